@@ -1,0 +1,62 @@
+import type { FlagsChange, FlagsState, Undo, UndoReceipt, Write } from '../workflows/runbook/contract';
+import type { Attempt } from './activity';
+import type { Ports } from './ports';
+import type { ConfigMap, Reference } from './ports/kubernetes';
+import { deploymentOf, keyOf, safeWrite, written, type Intent } from './safe-write';
+
+/** The flags' ConfigMap (runbook, step 2.1): its name ends in the hash of its content, so that it is made once and never changed. */
+export function flagsActivities({ kubernetes }: Ports) {
+  return {
+    async readFlags(change: FlagsChange): Promise<FlagsState> {
+      const found = await kubernetes.read(referenceOf(change));
+      return { existed: found !== null, uid: found?.meta.uid ?? null };
+    },
+
+    async createFlags({ change, key }: Write<FlagsChange, FlagsState>, attempt: Attempt): Promise<FlagsState> {
+      const intent: Intent<'ConfigMap'> = {
+        ...common(change, key),
+        stand: (found) => (found === null ? 'from' : isSame(found.data, change.data) ? 'there' : 'foreign'),
+        mutate: () => ({ kind: 'create', data: change.data }),
+        expected: 'nothing, or the same flags',
+      };
+      const made = written(await safeWrite(kubernetes, intent, attempt), intent.reference);
+      return { existed: made !== null, uid: made?.meta.uid ?? null };
+    },
+
+    /** Deletes what this deployment made, exactly that object; what was there before, or is somebody else's, stays. */
+    async removeFlags({ to, change, key }: Undo<FlagsChange, FlagsState>, attempt: Attempt): Promise<UndoReceipt> {
+      const before = await kubernetes.read(referenceOf(change));
+      if (before === null) return { result: 'already-there' };
+      if (to.existed) return { result: 'already-there', note: `${change.name} was there before` };
+      const isOurs = (found: ConfigMap) => deploymentOf(keyOf(found.meta) ?? '') === deploymentOf(key);
+      const intent: Intent<'ConfigMap'> = {
+        ...common(change, key),
+        stand: (found) => (found === null || found.meta.deleting ? 'there' : isOurs(found) ? 'from' : 'foreign'),
+        mutate: () => ({ kind: 'delete' }),
+        expected: 'a ConfigMap of this deployment',
+      };
+      const result = await safeWrite(kubernetes, intent, attempt);
+      if (result.kind === 'foreign')
+        return { result: 'left-to-others', note: `${change.name} was made by ${result.by}, not by this deployment` };
+      written(result, intent.reference);
+      return { result: 'restored' };
+    },
+  };
+}
+
+function referenceOf({ cluster, namespace, name }: FlagsChange): Reference<'ConfigMap'> {
+  return { kind: 'ConfigMap', cluster, namespace, name };
+}
+
+function common(change: FlagsChange, key: string) {
+  return {
+    reference: referenceOf(change),
+    key,
+    field: ['f:data'],
+    found: (configMap: ConfigMap | null) => (configMap === null ? 'nothing' : `other flags (${Object.keys(configMap.data).length} values)`),
+  };
+}
+
+function isSame(a: FlagsChange['data'], b: FlagsChange['data']): boolean {
+  return Object.keys({ ...a, ...b }).every((name) => a[name] === b[name]);
+}

@@ -1,0 +1,48 @@
+import type { Activities } from '../workflows/runbook/contract';
+import { asActivities } from './activity';
+import { commandActivities } from './commands';
+import { flagsActivities } from './flags';
+import { loadActivities } from './load';
+import { metricsActivities } from './metrics';
+import { noticeActivities } from './notices';
+import type { Ports } from './ports';
+import { probeActivities } from './probes';
+import { releaseActivities } from './release';
+import { rolloutActivities } from './rollout';
+import { samplingActivities } from './sampling';
+import { selectorActivities } from './selector';
+import { structureActivities } from './structure';
+import { tagActivities } from './tag';
+import { trafficActivities } from './traffic';
+import { workloadActivities } from './workloads';
+
+/** What `worker --role exec` answers: the commands of a spec, and load. It has no Kubernetes credentials and needs none. */
+export type ExecActivities = Pick<Activities, 'runLoadTest' | 'runCommand'>;
+/** What `worker --role control` answers: everything else. */
+export type ControlActivities = Omit<Activities, keyof ExecActivities>;
+
+/** The contract, answered: for a worker that plays both roles. */
+export function createActivities(ports: Ports): Activities {
+  return { ...controlActivities(ports), ...execActivities(ports) };
+}
+
+export function controlActivities(ports: Ports): ControlActivities {
+  return asActivities({
+    ...releaseActivities(ports),
+    ...tagActivities(ports),
+    ...workloadActivities(ports),
+    ...rolloutActivities(ports),
+    ...probeActivities(ports),
+    ...structureActivities(ports),
+    ...flagsActivities(ports),
+    ...trafficActivities(ports),
+    ...selectorActivities(ports),
+    ...samplingActivities(ports),
+    ...metricsActivities(ports),
+    ...noticeActivities(ports),
+  });
+}
+
+export function execActivities(ports: Ports): ExecActivities {
+  return asActivities({ ...loadActivities(ports), ...commandActivities(ports) });
+}

@@ -1,0 +1,32 @@
+import { machineClock } from './clock/adapter';
+import { createCommands } from './commands/adapter';
+import { createGit } from './git/adapter';
+import { axiosHttp } from './http/adapter';
+import type { Ports } from './index';
+import { createKubernetes } from './kubernetes/adapter';
+import { autocannonLoad } from './load/adapter';
+import { createMetrics } from './metrics/adapter';
+import { createNotices } from './notices/adapter';
+import { createRegistry } from './registry/adapter';
+import { createSecrets } from './secrets/adapter';
+
+/**
+ * The real outside world. Nothing is connected before it is first needed. From the environment: KUBECONFIG, the secrets that the spec refers
+ * to, and `ANALYTICS_DEPLOY_COMMANDS`, the programs that a spec may start, separated by commas (all where it is not set).
+ */
+export function createPorts(environment: Readonly<Record<string, string | undefined>>): Ports {
+  const http = axiosHttp;
+  const allowed = environment.ANALYTICS_DEPLOY_COMMANDS?.split(',').map((name) => name.trim());
+  return {
+    kubernetes: createKubernetes(environment.KUBECONFIG),
+    http,
+    metrics: createMetrics(http),
+    registry: createRegistry(http),
+    git: createGit(environment),
+    commands: createCommands(environment, allowed),
+    load: autocannonLoad,
+    secrets: createSecrets(environment),
+    notices: createNotices(http),
+    clock: machineClock,
+  };
+}

@@ -1,0 +1,24 @@
+import type { Clock } from './clock';
+import type { Commands } from './commands';
+import type { Git } from './git';
+import type { Http } from './http';
+import type { Kubernetes } from './kubernetes';
+import type { Load } from './load';
+import type { Metrics } from './metrics';
+import type { Notices } from './notices';
+import type { Registry } from './registry';
+import type { Secrets } from './secrets';
+
+/** Everything outside that activities reach, one small interface each. */
+export interface Ports {
+  readonly kubernetes: Kubernetes;
+  readonly http: Http;
+  readonly metrics: Metrics;
+  readonly registry: Registry;
+  readonly git: Git;
+  readonly commands: Commands;
+  readonly load: Load;
+  readonly secrets: Secrets;
+  readonly notices: Notices;
+  readonly clock: Clock;
+}

@@ -1,0 +1,132 @@
+/** The few facts of Kubernetes objects that the deployment reads. Times are epoch milliseconds. */
+export interface Meta {
+  readonly name: string;
+  readonly uid: string;
+  readonly resourceVersion: string;
+  readonly generation: number;
+  readonly annotations: Readonly<Record<string, string>> | null;
+  readonly deleting: boolean;
+  readonly managers: readonly Manager[];
+}
+/** One entry of managedFields. */
+export interface Manager {
+  readonly name: string;
+  readonly at: number;
+  readonly fields: unknown;
+}
+export interface Container {
+  readonly name: string;
+  readonly image: string;
+  /** ConfigMap of each `envFrom` entry, null for an entry of another kind; null where there is no `envFrom`. */
+  readonly envFrom: readonly (string | null)[] | null;
+}
+export interface Condition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason: string;
+  readonly message: string;
+  readonly since: number | null;
+}
+export interface Deployment {
+  readonly meta: Meta;
+  readonly replicas: number;
+  readonly paused: boolean;
+  readonly revision: string;
+  readonly selector: Readonly<Record<string, string>>;
+  readonly containers: readonly Container[];
+  readonly status: {
+    readonly observedGeneration: number;
+    readonly replicas: number;
+    readonly updated: number;
+    readonly ready: number;
+    readonly available: number;
+    readonly conditions: readonly Condition[];
+  };
+}
+export interface Service {
+  readonly meta: Meta;
+  readonly selector: Readonly<Record<string, string>>;
+}
+export interface ConfigMap {
+  readonly meta: Meta;
+  readonly data: Readonly<Record<string, string>>;
+}
+export interface Backend {
+  readonly name: string;
+  /** Null where the object states none; the Gateway API then means 1. */
+  readonly weight: number | null;
+}
+export interface HttpRoute {
+  readonly meta: Meta;
+  readonly rules: readonly { readonly backends: readonly Backend[] }[];
+  /** `Accepted` of each parent, null where a parent states none for this generation. */
+  readonly accepted: readonly (Condition | null)[];
+}
+export interface Pod {
+  readonly name: string;
+  readonly ready: boolean;
+  readonly readySince: number | null;
+  readonly deleting: boolean;
+  readonly containers: readonly Container[];
+  /** Why it does not get on: reasons of waiting containers and of the scheduler. */
+  readonly waiting: readonly { readonly reason: string; readonly message: string }[];
+}
+export interface Endpoint {
+  /** The pod, or the address where no pod is named. */
+  readonly target: string;
+  readonly ready: boolean;
+}
+
+/** The kinds that are read and written by name. */
+export interface Kinds {
+  readonly Deployment: Deployment;
+  readonly Service: Service;
+  readonly ConfigMap: ConfigMap;
+  readonly HTTPRoute: HttpRoute;
+}
+export type Kind = keyof Kinds;
+
+export interface Place {
+  /** A kubeconfig context, `in-cluster`, or `current`. */
+  readonly cluster: string;
+  readonly namespace: string;
+}
+export interface Reference<K extends Kind = Kind> extends Place {
+  readonly kind: K;
+  readonly name: string;
+}
+
+/** One operation of a JSON Patch (RFC 6902). */
+export type Operation =
+  | { readonly op: 'test' | 'add' | 'replace'; readonly path: string; readonly value: unknown }
+  | { readonly op: 'remove'; readonly path: string };
+
+/** What is asked of the authorizer. */
+export interface Permission {
+  readonly verb: 'get' | 'list' | 'create' | 'patch' | 'delete';
+  readonly group: string;
+  readonly resource: string;
+}
+
+/**
+ * Kubernetes as the deployment needs it: live reads, writes with preconditions. Every request has a deadline of 10 s; every error is one of
+ * the catalogue and names verb and object. Writes are made by `safe-write.ts` alone.
+ */
+export interface Kubernetes {
+  /** Null where it does not exist. */
+  read<K extends Kind>(reference: Reference<K>): Promise<Kinds[K] | null>;
+  /** JSON Patch, strictly validated, as field manager `analytics-deploy`. */
+  patch<K extends Kind>(reference: Reference<K>, operations: readonly Operation[]): Promise<void>;
+  /** Creates an immutable ConfigMap. */
+  create(
+    reference: Reference<'ConfigMap'>,
+    content: { readonly data: Readonly<Record<string, string>>; readonly annotations: Readonly<Record<string, string>> },
+  ): Promise<void>;
+  /** Deletes exactly this version of the object. */
+  remove(reference: Reference<'ConfigMap'>, version: { readonly uid: string; readonly resourceVersion: string }): Promise<void>;
+  pods(place: Place, selector: Readonly<Record<string, string>>): Promise<readonly Pod[]>;
+  /** Endpoints of a Service, each target once. */
+  endpoints(place: Place, service: string): Promise<readonly Endpoint[]>;
+  /** Whether we may do it (SelfSubjectAccessReview). */
+  mayI(place: Place, permission: Permission): Promise<boolean>;
+}

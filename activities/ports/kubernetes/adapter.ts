@@ -1,0 +1,204 @@
+import { createRequire } from 'node:module';
+import type * as Client from '@kubernetes/client-node';
+import { codeOf, failure } from '../../failures';
+import type { Endpoint, Kind, Kinds, Kubernetes, Operation, Place, Reference } from '../kubernetes';
+import { statusOf, toFailure } from './errors';
+import { readEndpoints, readPod, readers } from './objects';
+
+const deadline = 10_000;
+const fieldManager = 'analytics-deploy';
+const strictly = { fieldManager, fieldValidation: 'Strict' } as const;
+
+/** The library takes 0.4 s to load: only when a cluster is first needed. */
+const load = (): typeof Client => createRequire(__filename)('@kubernetes/client-node') as typeof Client;
+
+type Options = Client.ConfigurationOptions;
+type Named = { readonly namespace: string; readonly name: string };
+/** How each kind is read and patched: the typed API where there is one. */
+interface Verbs {
+  read(api: Apis, at: Named, options: Options): Promise<unknown>;
+  patch(api: Apis, at: Named, body: readonly Operation[], options: Options): Promise<unknown>;
+}
+interface Apis {
+  readonly apps: Client.AppsV1Api;
+  readonly core: Client.CoreV1Api;
+  readonly custom: Client.CustomObjectsApi;
+  readonly discovery: Client.DiscoveryV1Api;
+  readonly authorization: Client.AuthorizationV1Api;
+}
+
+const route = { group: 'gateway.networking.k8s.io', version: 'v1', plural: 'httproutes' } as const;
+const verbs: Readonly<Record<Kind, Verbs>> = {
+  Deployment: {
+    read: ({ apps }, at, options) => apps.readNamespacedDeployment(at, options),
+    patch: ({ apps }, at, body, options) => apps.patchNamespacedDeployment({ ...at, ...strictly, body }, options),
+  },
+  Service: {
+    read: ({ core }, at, options) => core.readNamespacedService(at, options),
+    patch: ({ core }, at, body, options) => core.patchNamespacedService({ ...at, ...strictly, body }, options),
+  },
+  ConfigMap: {
+    read: ({ core }, at, options) => core.readNamespacedConfigMap(at, options),
+    patch: ({ core }, at, body, options) => core.patchNamespacedConfigMap({ ...at, ...strictly, body }, options),
+  },
+  HTTPRoute: {
+    read: ({ custom }, at, options) => custom.getNamespacedCustomObject({ ...at, ...route }, options) as Promise<unknown>,
+    patch: ({ custom }, at, body, options) =>
+      custom.patchNamespacedCustomObject({ ...at, ...route, ...strictly, body }, options) as Promise<unknown>,
+  },
+};
+
+/** Kubernetes by the official client. `kubeconfig` is KUBECONFIG's value: one or more files; the client's default where absent. */
+export function createKubernetes(kubeconfig?: string): Kubernetes {
+  const clusters = new Map<string, Apis>();
+  const connect = (cluster: string): Apis => {
+    const apis = clusters.get(cluster) ?? apisOf(configOf(cluster, kubeconfig));
+    clusters.set(cluster, apis);
+    return apis;
+  };
+
+  /** One request under its deadline. A 401 reloads the credentials once, as tokens rotate. */
+  async function call<T>(place: Place, what: string, send: (apis: Apis, options: Options) => Promise<T>): Promise<T> {
+    try {
+      try {
+        return await send(connect(place.cluster), limited());
+      } catch (error) {
+        if (statusOf(error) !== 401) throw error;
+        clusters.delete(place.cluster);
+        return await send(connect(place.cluster), limited());
+      }
+    } catch (error) {
+      throw statusOf(error) === null && (error as Error).name === 'ApplicationFailure' ? error : toFailure(error, what, Date.now());
+    }
+  }
+
+  return {
+    async read<K extends Kind>(reference: Reference<K>): Promise<Kinds[K] | null> {
+      const raw = await call(reference, `get ${nameOf(reference)}`, (apis, options) =>
+        verbs[reference.kind].read(apis, at(reference), options).catch((error: unknown) => {
+          if (statusOf(error) === 404) return null;
+          throw error;
+        }),
+      );
+      return raw === null ? null : readers[reference.kind](raw);
+    },
+    async patch(reference, operations) {
+      await call(reference, `patch ${nameOf(reference)}`, (apis, options) =>
+        verbs[reference.kind].patch(apis, at(reference), operations, options),
+      );
+    },
+    async create(reference, { data, annotations }) {
+      const { namespace, name } = reference;
+      const body = { metadata: { name, namespace, annotations: { ...annotations } }, data: { ...data }, immutable: true };
+      await call(reference, `create ${nameOf(reference)}`, ({ core }, options) =>
+        core.createNamespacedConfigMap({ namespace, ...strictly, body }, options),
+      );
+    },
+    async remove(reference, preconditions) {
+      await call(reference, `delete ${nameOf(reference)}`, ({ core }, options) =>
+        core.deleteNamespacedConfigMap({ ...at(reference), body: { preconditions } }, options),
+      );
+    },
+    async pods(place, selector) {
+      const labelSelector = labels(selector);
+      const { items } = await call(place, `list pods ${labelSelector} in ${place.namespace}`, ({ core }, options) =>
+        core.listNamespacedPod({ namespace: place.namespace, labelSelector }, options),
+      );
+      return items.map(readPod);
+    },
+    async endpoints(place, service) {
+      const labelSelector = labels({ 'kubernetes.io/service-name': service });
+      const { items } = await call(place, `list endpointslices of ${place.namespace}/${service}`, ({ discovery }, options) =>
+        discovery.listNamespacedEndpointSlice({ namespace: place.namespace, labelSelector }, options),
+      );
+      return distinct(items.flatMap(readEndpoints));
+    },
+    async mayI(place, permission) {
+      const body = { spec: { resourceAttributes: { namespace: place.namespace, ...permission } } };
+      const { status } = await call(
+        place,
+        `ask whether ${permission.verb} ${permission.resource} is allowed`,
+        ({ authorization }, options) => authorization.createSelfSubjectAccessReview({ body }, options),
+      );
+      return status?.allowed === true;
+    },
+  };
+}
+
+/** Dual-stack Services list a pod once per address family. */
+function distinct(endpoints: readonly Endpoint[]): readonly Endpoint[] {
+  return [...new Map(endpoints.map((endpoint) => [endpoint.target, endpoint])).values()];
+}
+
+function configOf(cluster: string, kubeconfig: string | undefined): Client.KubeConfig {
+  const { KubeConfig } = load();
+  const config = new KubeConfig();
+  try {
+    if (cluster === 'in-cluster') {
+      config.loadFromCluster();
+      return config;
+    }
+    const [first, ...more] = (kubeconfig ?? '').split(':').filter((file) => file !== '');
+    if (first === undefined) config.loadFromDefault();
+    else config.loadFromFile(first);
+    for (const file of more) {
+      const other = new KubeConfig();
+      other.loadFromFile(file);
+      config.mergeConfig(other, true);
+    }
+  } catch (error) {
+    throw failure('Misconfigured', `The credentials for cluster ${cluster} cannot be read (${codeOf(error, 'not valid')})`, {
+      remedy: 'Set KUBECONFIG where the worker runs to a readable kubeconfig, or run it in the cluster.',
+    });
+  }
+  if (cluster !== 'current') {
+    if (!config.getContextObject(cluster)) {
+      const known = config.getContexts().map(({ name }) => name);
+      throw failure('Misconfigured', `The kubeconfig has no context ${cluster}`, { remedy: `It has: ${known.join(', ') || 'none'}.` });
+    }
+    config.setCurrentContext(cluster);
+  }
+  return config;
+}
+
+function apisOf(config: Client.KubeConfig): Apis {
+  const { AppsV1Api, CoreV1Api, CustomObjectsApi, DiscoveryV1Api, AuthorizationV1Api } = load();
+  return {
+    apps: config.makeApiClient(AppsV1Api),
+    core: config.makeApiClient(CoreV1Api),
+    custom: config.makeApiClient(CustomObjectsApi),
+    discovery: config.makeApiClient(DiscoveryV1Api),
+    authorization: config.makeApiClient(AuthorizationV1Api),
+  };
+}
+
+/** Every request under one deadline, from connecting to the last byte. */
+function limited(): Options {
+  const { Observable } = load();
+  return {
+    middleware: [
+      {
+        pre(context) {
+          context.setSignal(AbortSignal.timeout(deadline));
+          return new Observable(Promise.resolve(context));
+        },
+        post: (context) => new Observable(Promise.resolve(context)),
+      },
+    ],
+    middlewareMergeStrategy: 'append',
+  };
+}
+
+function at({ namespace, name }: Named): { namespace: string; name: string } {
+  return { namespace, name };
+}
+function labels(selector: Readonly<Record<string, string>>): string {
+  return Object.entries(selector)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',');
+}
+
+/** A reference in the words of an operator: `deployment shop/analytics-blue`. */
+export function nameOf({ kind, namespace, name }: Reference): string {
+  return `${kind.toLowerCase()} ${namespace}/${name}`;
+}

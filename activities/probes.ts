@@ -1,0 +1,46 @@
+import type { ProbeReceipt, ProbeRequest } from '../workflows/runbook/contract';
+import type { RequestSpec } from '../workflows/runbook/spec';
+import type { Attempt } from './activity';
+import { failure } from './failures';
+import { at, parseJson, typeOf } from './json-shape';
+import type { Ports } from './ports';
+import type { HttpAnswer } from './ports/http';
+
+/** Beyond what the spec allows, an answer is waited for so long: to say that it was late, and how late. */
+const patience = 5_000;
+
+/** One judged request (runbook, steps 1.2 and 2.4). */
+export function probeActivities({ http, secrets }: Ports) {
+  return {
+    async probe({ url, request, token }: ProbeRequest, { signal }: Attempt): Promise<ProbeReceipt> {
+      const { method, path, expect } = request;
+      const secret = token && (await secrets.resolve(token));
+      const deadline = Math.min(expect.within + patience, 25_000);
+      const answer = await http.send({ method, base: url, path, token: secret, deadline, signal });
+      const problems = judgeAnswer(expect, answer);
+      if (problems.length === 0) return { status: answer.status, took: Math.round(answer.took) };
+      throw failure('CheckFailed', `${request.name}: ${problems.join('; ')}`, { remedy: `Look at ${method} ${path || '/'}, then retry.` });
+    },
+  };
+}
+
+/** Pure: everything that is wrong with an answer. */
+export function judgeAnswer(
+  { status, json, within }: RequestSpec['expect'],
+  answer: Pick<HttpAnswer, 'status' | 'body' | 'took'>,
+): readonly string[] {
+  return [
+    ...(answer.status === status ? [] : [`answered ${answer.status}, expected ${status}`]),
+    ...(answer.took <= within ? [] : [`took ${Math.round(answer.took)} ms, at most ${within} ms are allowed`]),
+    ...(json && answer.status === status ? judgeFields(json, answer.body) : []),
+  ];
+}
+
+function judgeFields(fields: NonNullable<RequestSpec['expect']['json']>, body: Buffer): readonly string[] {
+  const parsed = parseJson(body);
+  if (parsed.kind === 'no-json') return ['the answer is not JSON'];
+  return Object.entries(fields).flatMap(([path, type]) => {
+    const found = typeOf(at(parsed.value, path));
+    return found === type ? [] : [`field ${path} is ${found}, expected ${type}`];
+  });
+}

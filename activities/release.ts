@@ -1,0 +1,131 @@
+import type { ResolveRequest } from '../workflows/runbook/contract';
+import type { ColourState, Release } from '../workflows/runbook/release';
+import type { Attempt } from './activity';
+import { digestOf } from './canonical';
+import { failure } from './failures';
+import type { Ports } from './ports';
+import type { Reference } from './ports/kubernetes';
+import { readyEndpoints } from './health';
+import { describeWeights, readWeights } from './route-weights';
+import { imageOf } from './rollout-status';
+import { findTag } from './tag';
+
+/** The spec resolved against the world. Reads only. */
+export function releaseActivities(ports: Ports) {
+  return {
+    async resolveRelease(request: ResolveRequest, attempt: Attempt): Promise<Release> {
+      const tag = request.tag.name.replaceAll('{version}', request.version);
+      const [commit, image, world] = await Promise.all([
+        resolveCommit(ports, request, tag, attempt.signal),
+        resolveImage(ports, request, attempt.signal),
+        resolveColours(ports, request),
+      ]);
+      const flags = request.flags && { configMap: nameFlags(request.flags), data: request.flags.data };
+      const facts = { version: request.version, tag, commit, image, ...world, ...(flags ? { flags } : {}) };
+      return { ...facts, digest: digestOf({ ...facts, live: withoutReadiness(world.live), candidate: withoutReadiness(world.candidate) }) };
+    },
+  };
+}
+
+/** The commit behind the spec's ref, or the one that was asked for; a tag of the release's name must not name another. */
+async function resolveCommit({ git }: Ports, { tag: spec, commit }: ResolveRequest, tag: string, signal: AbortSignal): Promise<string> {
+  const wanted = commit ?? (await commitOf(git, spec.remote, spec.ref, signal));
+  const existing = await findTag(git, spec.remote, tag, signal);
+  const tagged = existing && (existing.peeled ?? existing.object);
+  if (tagged && tagged !== wanted) {
+    throw failure('TagConflict', `Tag ${tag} exists with commit ${tagged.slice(0, 12)}, the release is ${wanted.slice(0, 12)}`, {
+      remedy: `Release another version, or name the tagged commit (start --commit ${tagged}).`,
+    });
+  }
+  return wanted;
+}
+
+/** A branch before a tag of the same name, as git itself prefers neither silently. */
+async function commitOf(git: Ports['git'], remote: string, ref: string, signal: AbortSignal): Promise<string> {
+  const refs = await git.remoteRefs(remote, ref, signal);
+  const found = [ref, `refs/heads/${ref}`, `refs/tags/${ref}`].map((name) => refs.get(name)).find((entry) => entry !== undefined);
+  if (found) return found.peeled ?? found.object;
+  throw failure('NotFound', `The remote has no ref ${ref}`, { remedy: 'Push it, or correct tag.ref in the spec.' });
+}
+
+/** By digest: from the spec, or once from the registry by the version's tag. */
+async function resolveImage(
+  { registry, secrets }: Ports,
+  { image, tokens, version }: ResolveRequest,
+  signal: AbortSignal,
+): Promise<string> {
+  if (image.digest !== undefined) return `${image.repository}@${image.digest}`;
+  const reference = image.token === undefined ? undefined : tokens[image.token];
+  const token = reference && (await secrets.resolve(reference));
+  return `${image.repository}@${await registry.digestOf({ repository: image.repository, tag: version, api: image.registry, token, signal })}`;
+}
+
+/** Live is the colour that the Service's selector names; the route must agree. The candidate is the other one. */
+async function resolveColours(ports: Ports, { production, image }: ResolveRequest) {
+  const { kubernetes } = ports;
+  const { cluster, namespace, service: name, selectorKey, colours, traffic } = production;
+  const place = { cluster, namespace };
+  const service = await existing(kubernetes, { kind: 'Service', ...place, name });
+  const selected = service.selector[selectorKey] ?? '';
+  const names = Object.keys(colours);
+  const [liveColour, candidateColour] = [names.find((colour) => colour === selected), names.find((colour) => colour !== selected)];
+  if (liveColour === undefined || candidateColour === undefined || names.length !== 2) {
+    throw failure(
+      'Misconfigured',
+      `The selector of service ${namespace}/${name} has ${selectorKey}=${selected || '(nothing)'}, the spec's colours are ${names.join(' and ')}`,
+      {
+        remedy: 'Name both colours in the spec as the selector does.',
+      },
+    );
+  }
+  const stateOf = async (colour: string): Promise<ColourState> => {
+    const at = colours[colour];
+    if (!at) throw failure('Misconfigured', `The spec has no colour ${colour}`, { remedy: 'Name both colours in the spec.' });
+    const deployment = await existing(kubernetes, { kind: 'Deployment', ...place, name: at.deployment });
+    const current = imageOf(deployment.containers, image.container);
+    if (current === null) {
+      throw failure('Misconfigured', `Deployment ${namespace}/${at.deployment} has no container ${image.container}`, {
+        remedy: 'Correct image.container in the spec.',
+      });
+    }
+    return { colour, ...at, image: current, replicas: deployment.replicas, readyReplicas: await readyEndpoints(ports, place, at.service) };
+  };
+  const [live, candidate, route] = await Promise.all([
+    stateOf(liveColour),
+    stateOf(candidateColour),
+    existing(kubernetes, { kind: 'HTTPRoute', ...place, name: traffic.route }),
+  ]);
+  const weights = readWeights(route, { live, candidate });
+  if ((weights[live.colour] ?? 0) === 0 || (weights[candidate.colour] ?? 0) > 0) {
+    throw failure(
+      'Misconfigured',
+      `Selector and route disagree: service ${name} selects ${selected}, route ${traffic.route} has weights ${describeWeights(weights)}`,
+      {
+        remedy: `Finish or undo what is under way, so that ${selected} has all the weight, then start again.`,
+      },
+    );
+  }
+  if (live.replicas === 0) {
+    throw failure('Misconfigured', `The live colour ${live.colour} is scaled to 0`, {
+      remedy: 'Scale it to the capacity that production needs.',
+    });
+  }
+  return { live, candidate, weights, selected };
+}
+
+async function existing<K extends 'Service' | 'Deployment' | 'HTTPRoute'>(kubernetes: Ports['kubernetes'], reference: Reference<K>) {
+  const found = await kubernetes.read(reference);
+  if (found !== null) return found;
+  throw failure('NotFound', `${reference.kind} ${reference.namespace}/${reference.name} does not exist`, {
+    remedy: 'Create it or correct the spec; `doctor` lists everything that is missing.',
+  });
+}
+
+/** The name ends in the content's hash: other content is another ConfigMap. */
+function nameFlags({ prefix, data }: NonNullable<ResolveRequest['flags']>): string {
+  return `${prefix}-${digestOf(data).slice(0, 10)}`;
+}
+
+function withoutReadiness({ readyReplicas: _, ...rest }: ColourState): Omit<ColourState, 'readyReplicas'> {
+  return rest;
+}

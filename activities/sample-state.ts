@@ -1,0 +1,182 @@
+import { createHash } from 'node:crypto';
+import type { SampleRequest } from '../workflows/runbook/contract';
+import type { Evidence, SampleTally, SignalTally } from '../workflows/runbook/judge/evidence';
+import type { CounterSelector, SignalSpec } from '../workflows/runbook/spec';
+import { growth, matcher, readCounters, type Reading } from './counters';
+import { identify } from './ports/metrics/exposition';
+import type { Scrape, Series } from './ports/metrics';
+import { quantileOf, type Buckets } from './quantile';
+
+/** What a sampler carries from one sample to the next, and in heartbeat details across crashes. Times are epoch milliseconds. */
+export interface SamplerState {
+  readonly startedAt: number;
+  /** The last scrape that could be read. */
+  readonly lastSampleAt: number | null;
+  readonly tally: SampleTally;
+  /** Last values by slot and series: what the next growth is measured from. A slot without an entry has no baseline yet. */
+  readonly baselines: Readonly<Record<string, Baseline>>;
+  /** Growth of each bucket since the start, by signal. */
+  readonly buckets: Readonly<Record<string, Buckets>>;
+}
+/** Value by a short hash of the series' identity. */
+type Baseline = Readonly<Record<string, number>>;
+
+/** Slots of histograms end so: they serve people only, and are the first to stay behind where details grow too large. */
+export const quantileSlot = 'q';
+
+/** What is sampled: the part of the request that tells which series matter. */
+export type Sampled = Pick<SampleRequest, 'signals' | 'requests' | 'candidate' | 'live' | 'every' | 'prior'>;
+
+const nothing: Evidence = { part: 0, among: 0 };
+
+/** Before the first sample: the evidence of an earlier part of the same watch, if there is one. */
+export function initialState({ signals, prior }: Sampled, now: number): SamplerState {
+  const counted = (signal: SignalSpec): SignalTally => {
+    const before = prior?.signals.find((tally) => tally.signal === signal.id);
+    return {
+      ...(before ?? { candidate: nothing, control: nothing, quantile: null }),
+      signal: signal.id,
+      latest: nothing,
+      unknown: 'never sampled',
+    };
+  };
+  const tally: SampleTally = {
+    samples: prior?.samples ?? 0,
+    missing: prior?.missing ?? 0,
+    signals: signals.map(counted),
+    split: prior?.split ?? nothing,
+    failure: null,
+  };
+  return { startedAt: now, lastSampleAt: null, tally, baselines: {}, buckets: {} };
+}
+
+/** One scrape taken in. One that cannot be read leaves the counts as they are and says why at every signal. */
+export function absorb(state: SamplerState, sampled: Sampled, scrape: Scrape, now: number): SamplerState {
+  if (scrape.kind !== 'series') {
+    const reason = scrape.kind === 'malformed' ? `metrics are malformed at line ${scrape.line}: ${scrape.reason}` : scrape.reason;
+    const signals = state.tally.signals.map((tally) => ({ ...tally, latest: nothing, unknown: reason }));
+    return { ...state, tally: { ...state.tally, signals } };
+  }
+  const growths = new Growths(state.baselines, scrape.series, now);
+  const buckets: Record<string, Buckets> = { ...state.buckets };
+  const signals = sampled.signals.map((signal, place) => {
+    const before = state.tally.signals[place];
+    const counted = before ? countSignal(signal, place, before, growths, sampled) : null;
+    const { sums, quantile } = countBuckets(signal, place, buckets[place] ?? {}, growths, sampled.candidate);
+    buckets[place] = sums;
+    return counted && { ...counted, quantile: quantile ?? counted.quantile };
+  });
+  return {
+    ...state,
+    lastSampleAt: now,
+    baselines: growths.baselines,
+    buckets,
+    tally: {
+      ...state.tally,
+      samples: state.tally.samples + 1,
+      missing: state.tally.missing + uncovered(state, sampled.every, now),
+      signals: signals.flatMap((tally) => (tally ? [tally] : [])),
+      split: add(state.tally.split, countSplit(growths, sampled)),
+    },
+  };
+}
+
+/** The tally as it stands now, with what no sample covers up to here. */
+export function closed(state: SamplerState, every: number, now: number): SampleTally {
+  return { ...state.tally, missing: state.tally.missing + uncovered(state, every, now) };
+}
+
+/** Time since the last sample, where it is an outage: longer than two intervals. */
+function uncovered({ startedAt, lastSampleAt, baselines }: SamplerState, every: number, now: number): number {
+  const gap = now - (lastSampleAt ?? startedAt);
+  const isResumedBlind = lastSampleAt !== null && Object.keys(baselines).length === 0;
+  return gap > 2 * every || isResumedBlind ? gap : 0;
+}
+
+function countSignal(signal: SignalSpec, place: number, before: SignalTally, growths: Growths, { candidate, live }: Sampled): SignalTally {
+  const counted = countPair(signal, `${place}c`, growths, candidate);
+  const control = countPair(signal, `${place}l`, growths, live);
+  return {
+    ...before,
+    candidate: typeof counted === 'string' ? before.candidate : add(before.candidate, counted),
+    control: typeof control === 'string' ? before.control : add(before.control, control),
+    latest: typeof counted === 'string' ? nothing : counted,
+    unknown: typeof counted === 'string' ? counted : null,
+  };
+}
+
+/** Part and whole of one signal for one colour, or why they are not known. Both move on together or not at all. */
+function countPair(signal: SignalSpec, slot: string, growths: Growths, colour: string): Evidence | string {
+  const part = growths.read(signal.part, colour);
+  const among = growths.read(signal.among, colour);
+  if (part.kind === 'unknown') return part.reason;
+  if (among.kind === 'unknown') return among.reason;
+  const absent =
+    among.values.length === 0 ? signal.among : part.values.length === 0 && signal.absence === 'inconclusive' ? signal.part : null;
+  // Series that appear later have counted from zero: an absence is a baseline too, but only the first time.
+  if (absent && growths.hasBaseline(`${slot}a`)) return `no series of ${absent.metric}`;
+  const counted = { part: growths.count(`${slot}p`, part.values), among: growths.count(`${slot}a`, among.values) };
+  return absent ? `no series of ${absent.metric}` : counted;
+}
+
+function countSplit(growths: Growths, { requests, candidate, live }: Sampled): Evidence {
+  const [ours, theirs] = [growths.read(requests, candidate), growths.read(requests, live)];
+  if (ours.kind === 'unknown' || theirs.kind === 'unknown') return nothing;
+  const part = growths.count('sc', ours.values);
+  return { part, among: part + growths.count('sl', theirs.values) };
+}
+
+function countBuckets({ quantile }: SignalSpec, place: number, sums: Buckets, growths: Growths, colour: string) {
+  if (!quantile) return { sums, quantile: null };
+  const reading = growths.read({ metric: `${quantile.histogram}_bucket`, labels: quantile.labels }, colour);
+  if (reading.kind === 'unknown') return { sums, quantile: quantileOf(sums, quantile.q) };
+  const grown: Record<string, number> = { ...sums };
+  for (const [series, more] of growths.each(`${place}${quantileSlot}`, reading.values)) {
+    const bound = series.labels.le ?? '';
+    grown[bound] = (grown[bound] ?? 0) + more;
+  }
+  return { sums: grown, quantile: quantileOf(grown, quantile.q) };
+}
+
+/** The growth of every slot between two scrapes. Mutable: it collects the baselines of the next. */
+class Growths {
+  readonly baselines: Record<string, Baseline>;
+
+  constructor(
+    private readonly before: Readonly<Record<string, Baseline>>,
+    private readonly series: readonly Series[],
+    private readonly now: number,
+  ) {
+    this.baselines = { ...before };
+  }
+
+  read(selector: CounterSelector, colour: string): Reading {
+    return readCounters(this.series, matcher(selector, colour), this.now);
+  }
+
+  hasBaseline(slot: string): boolean {
+    return this.before[slot] !== undefined;
+  }
+
+  /** Sum of the growth since the slot's baseline, 0 where this is its first. */
+  count(slot: string, values: readonly Series[]): number {
+    return this.each(slot, values).reduce((sum, [, more]) => sum + more, 0);
+  }
+
+  /** Growth of each series. Series that are gone for now keep their last value. */
+  each(slot: string, values: readonly Series[]): readonly (readonly [Series, number])[] {
+    const before = this.before[slot];
+    const named = values.map((series) => [shortId(series), series] as const);
+    this.baselines[slot] = { ...before, ...Object.fromEntries(named.map(([id, { value }]) => [id, value])) };
+    return named.map(([id, series]) => [series, before ? growth(before[id], series.value) : 0]);
+  }
+}
+
+/** Six characters of 64: short, as every series travels in every heartbeat. */
+function shortId(series: Series): string {
+  return createHash('sha256').update(identify(series)).digest('base64').slice(0, 6);
+}
+
+function add(a: Evidence, b: Evidence): Evidence {
+  return { part: a.part + b.part, among: a.among + b.among };
+}

@@ -1,0 +1,45 @@
+import type { TagReceipt, TagRequest } from '../workflows/runbook/contract';
+import type { Attempt } from './activity';
+import { failure } from './failures';
+import type { Ports } from './ports';
+import type { Git, RemoteRef } from './ports/git';
+
+/** The release's tag (runbook, step 1.1). Forward-only. */
+export function tagActivities({ git }: Ports) {
+  return {
+    /** An annotated tag that names the release's commit is accepted as it is; any other is refused. */
+    async pushTag({ tag, name, message, commit, taggedAt }: TagRequest, { signal, mayWrite }: Attempt): Promise<TagReceipt> {
+      const existing = await findTag(git, tag.remote, name, signal);
+      if (existing) return { result: 'already-there', object: accepted(existing, name, commit) };
+      if (tag.push) mayWrite();
+      const made = await git.tag({ remote: tag.remote, name, message, commit, tagger: tag.tagger, at: taggedAt, push: tag.push }, signal);
+      switch (made.result) {
+        case 'pushed':
+          return { result: 'created', object: made.object };
+        case 'kept':
+          return { result: 'not-pushed', object: made.object };
+        case 'rejected': {
+          const other = await findTag(git, tag.remote, name, signal);
+          if (other) return { result: 'already-there', object: accepted(other, name, commit) };
+          throw failure('TagConflict', `The remote refuses tag ${name}`, {
+            remedy: 'Allow the worker to push tags, or switch tag.push off.',
+          });
+        }
+      }
+    },
+  };
+}
+
+/** The remote's tag of exactly this name. */
+export async function findTag(git: Git, remote: string, name: string, signal: AbortSignal): Promise<RemoteRef | undefined> {
+  const ref = `refs/tags/${name}`;
+  return (await git.remoteRefs(remote, ref, signal)).get(ref);
+}
+
+function accepted({ object, peeled }: RemoteRef, name: string, commit: string): string {
+  if (peeled === commit) return object;
+  const found = peeled === null ? 'exists and is not annotated' : `exists with commit ${peeled.slice(0, 12)}`;
+  throw failure('TagConflict', `Tag ${name} ${found}, the release is ${commit.slice(0, 12)}`, {
+    remedy: 'Release another version: a published tag is never moved.',
+  });
+}

@@ -1,0 +1,172 @@
+import type { Undo, UndoReceipt, WorkloadChange, WorkloadState, WorkloadTarget, Write } from '../workflows/runbook/contract';
+import type { Attempt } from './activity';
+import { failure } from './failures';
+import type { Ports } from './ports';
+import type { Container, Deployment, Operation, Reference } from './ports/kubernetes';
+import { label, safeWrite, written, type Intent } from './safe-write';
+
+/** The fields of a Deployment that are ours. */
+type Own = Pick<WorkloadState, 'image' | 'replicas' | 'flagsConfigMap'>;
+
+/** A Deployment's image, replicas and flags' reference: read, set, put back. */
+export function workloadActivities({ kubernetes }: Ports) {
+  async function readDeployment(target: WorkloadTarget): Promise<Deployment> {
+    const reference = referenceOf(target);
+    const deployment = await kubernetes.read(reference);
+    if (deployment) return deployment;
+    throw failure('NotFound', `${label(reference)} does not exist`, { remedy: 'Create it or correct the spec, then retry.' });
+  }
+
+  return {
+    async readWorkload(target: WorkloadTarget): Promise<WorkloadState> {
+      return stateOf(await readDeployment(target), target);
+    },
+
+    /** All of it in one conditional write, so that there is one rollout (runbook, steps 1.1 and 2.2). */
+    async setWorkload({ change, from, key }: Write<WorkloadChange, WorkloadState>, attempt: Attempt): Promise<WorkloadState> {
+      refusePaused(await readDeployment(change));
+      const target = { ...from, ...asked(change) };
+      const intent: Intent<'Deployment'> = {
+        ...common(change, key, target),
+        stand: (deployment) => {
+          if (deployment === null || deployment.meta.uid !== from.uid) return 'foreign';
+          const own = ownOf(deployment, change);
+          return isSame(own, target, change) ? 'there' : isSame(own, from, change) ? 'from' : 'foreign';
+        },
+        expected: describe(from),
+      };
+      const deployment = written(await safeWrite(kubernetes, intent, attempt), intent.reference);
+      return stateOf(deployment ?? (await readDeployment(change)), change);
+    },
+
+    /**
+     * The recorded values in one write; does not wait for the rollout. An image or a reference that is neither recorded nor ours is foreign;
+     * replicas may have been changed by an autoscaler and are put back with a note.
+     */
+    async restoreWorkload({ to, change, key }: Undo<WorkloadChange, WorkloadState>, attempt: Attempt): Promise<UndoReceipt> {
+      const ours = { ...to, ...asked(change) };
+      const did: { wrote: boolean; note?: string } = { wrote: false };
+      const intent: Intent<'Deployment'> = {
+        ...common(change, key, to),
+        stand: (deployment) => {
+          if (deployment === null || deployment.meta.uid !== to.uid) return 'foreign';
+          const own = ownOf(deployment, change);
+          if (isSame(own, to, change)) return 'there';
+          const tolerated = { ...own, replicas: to.replicas };
+          return isSame(tolerated, to, change) || isSame(tolerated, { ...ours, replicas: to.replicas }, change) ? 'from' : 'foreign';
+        },
+        mutate: (deployment) => {
+          const own = deployment && ownOf(deployment, change);
+          const operations = deployment ? setOwn(deployment, change, to) : [];
+          did.wrote = own !== null && !isSame(own, to, change);
+          const strange = own && ![to.replicas, ours.replicas].includes(own.replicas);
+          if (strange) did.note = `replicas were ${own.replicas}, put back to ${to.replicas}`;
+          return { kind: 'patch', operations };
+        },
+        expected: `${describe(to)} or ${describe(ours)}`,
+      };
+      written(await safeWrite(kubernetes, intent, attempt), intent.reference);
+      return { result: did.wrote ? 'restored' : 'already-there', ...(did.note === undefined ? {} : { note: did.note }) };
+    },
+  };
+}
+
+function referenceOf({ cluster, namespace, deployment }: WorkloadTarget): Reference<'Deployment'> {
+  return { kind: 'Deployment', cluster, namespace, name: deployment };
+}
+
+function common(change: WorkloadChange, key: string, target: Own) {
+  return {
+    reference: referenceOf(change),
+    key,
+    field: ['f:spec', 'f:template', 'f:spec', 'f:containers', `k:{"name":"${change.container}"}`, 'f:image'],
+    found: (deployment: Deployment | null) => (deployment === null ? 'nothing' : describe(ownOf(deployment, change))),
+    mutate: (deployment: Deployment | null) =>
+      ({ kind: 'patch', operations: deployment ? setOwn(deployment, change, target) : [] }) as const,
+  };
+}
+
+/** What the change asks for; what it does not name stays out. */
+function asked({ image, replicas, flagsConfigMap }: WorkloadChange): Partial<Own> {
+  return { image, ...(replicas === undefined ? {} : { replicas }), ...(flagsConfigMap === undefined ? {} : { flagsConfigMap }) };
+}
+
+/** Compares only what the change names: replicas that we never set are not ours. */
+function isSame(a: Own, b: Own, { replicas, flagsConfigMap }: WorkloadChange): boolean {
+  return (
+    a.image === b.image &&
+    (replicas === undefined || a.replicas === b.replicas) &&
+    (flagsConfigMap === undefined || a.flagsConfigMap === b.flagsConfigMap)
+  );
+}
+
+function setOwn(deployment: Deployment, change: WorkloadChange, target: Own): readonly Operation[] {
+  const { at, container } = containerOf(deployment, change);
+  const path = `/spec/template/spec/containers/${at}`;
+  const own = ownOf(deployment, change);
+  return [
+    { op: 'test', path: `${path}/name`, value: container.name },
+    { op: 'test', path: `${path}/image`, value: own.image },
+    { op: 'replace', path: `${path}/image`, value: target.image },
+    ...(change.replicas === undefined ? [] : [{ op: 'add', path: '/spec/replicas', value: target.replicas } as const]),
+    ...(change.flagsConfigMap === undefined ? [] : setReference(path, container, flagsAt(container, change), target.flagsConfigMap)),
+  ];
+}
+
+/** The `envFrom` entry of the flags: replaced, appended, or taken away again together with a list that it leaves empty. */
+function setReference(path: string, { envFrom }: Container, at: number, name: string | null): readonly Operation[] {
+  const entry = { configMapRef: { name } };
+  const present = envFrom?.[at];
+  if (name === null) {
+    if (present === undefined) return [];
+    return [{ op: 'remove', path: envFrom?.length === 1 ? `${path}/envFrom` : `${path}/envFrom/${at}` }];
+  }
+  if (present !== undefined) {
+    const reference = `${path}/envFrom/${at}/configMapRef/name`;
+    return [
+      { op: 'test', path: reference, value: present },
+      { op: 'replace', path: reference, value: name },
+    ];
+  }
+  return [
+    envFrom === null ? { op: 'add', path: `${path}/envFrom`, value: [entry] } : { op: 'add', path: `${path}/envFrom/-`, value: entry },
+  ];
+}
+
+function containerOf(deployment: Deployment, { container: name }: WorkloadTarget): { at: number; container: Container } {
+  const at = deployment.containers.findIndex((container) => container.name === name);
+  const container = deployment.containers[at];
+  if (container) return { at, container };
+  throw failure('Misconfigured', `Deployment ${deployment.meta.name} has no container ${name}`, {
+    remedy: `It has: ${deployment.containers.map((container) => container.name).join(', ')}. Correct image.container in the spec.`,
+  });
+}
+
+/** The entry of the flags: the prefix with a content's hash, or alone. Others that only begin alike (`…-defaults`) are not ours. */
+function flagsAt({ envFrom }: Container, { flagsPrefix }: WorkloadTarget): number {
+  if (flagsPrefix === undefined) return -1;
+  const isFlags = (name: string) => name.startsWith(flagsPrefix) && contentHash.test(name.slice(flagsPrefix.length));
+  return (envFrom ?? []).findIndex((name) => name !== null && isFlags(name));
+}
+const contentHash = /^(?:-[0-9a-f]{10})?$/;
+
+function ownOf(deployment: Deployment, target: WorkloadTarget): Own {
+  const { container } = containerOf(deployment, target);
+  return { image: container.image, replicas: deployment.replicas, flagsConfigMap: container.envFrom?.[flagsAt(container, target)] ?? null };
+}
+function stateOf(deployment: Deployment, target: WorkloadTarget): WorkloadState {
+  const { uid, resourceVersion } = deployment.meta;
+  return { uid, resourceVersion, ...ownOf(deployment, target) };
+}
+
+function describe({ image, replicas, flagsConfigMap }: Own): string {
+  return `${image} with ${replicas} replicas${flagsConfigMap === null ? '' : ` and ${flagsConfigMap}`}`;
+}
+
+/** A paused Deployment takes the change and rolls nothing out. */
+function refusePaused({ meta, paused }: Deployment): void {
+  if (!paused) return;
+  throw failure('RolloutFailed', `Deployment ${meta.name} is paused: nothing would be rolled out`, {
+    remedy: `Resume it (kubectl rollout resume deployment/${meta.name}), then retry.`,
+  });
+}

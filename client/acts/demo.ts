@@ -1,0 +1,255 @@
+import { dirname } from 'node:path';
+import { once } from 'node:events';
+import { comparison, measuredSplits } from '../../sandbox/demo/comparison';
+import { FolderInUse } from '../../sandbox/demo/folder';
+import { isKillMoment, reaction, untilMoment } from '../../sandbox/demo/moments';
+import { openStage, type Stage } from '../../sandbox/demo/stage';
+import { breakForms, killForms, type KillPlace, readBreak, readKill, shareProblem } from '../../sandbox/demo/wishes';
+import type { Fault } from '../../sandbox/faults';
+import { defaultSpecPath, loadSpec } from '../../spec';
+import type { DeploymentReport, GateView } from '../../workflows/runbook/view';
+import { isSet, textOf, type Context } from '../command';
+import { exitCodes, outcomeCodes } from '../exit-codes';
+import { asStated } from '../identity';
+import type { KeyAction } from '../live/keys';
+import { failure, wrongUsage } from '../problems';
+import { mark, paint, plain, wrap } from '../screens/look';
+import { reportLines } from '../screens/report';
+import { shortDigest, span } from '../screens/words';
+import { planOf, planTotals } from '../../workflows/runbook/plan';
+import { sendMessage } from '../send-message';
+import type { Situation } from '../situation';
+import type { Engine, Run } from '../temporal/engine';
+import { connectToTemporal } from '../temporal/connect';
+import { linkTo } from './links';
+import { messageFrom } from './message';
+import { startDeployment } from './start';
+import { followToEnd } from './watch';
+
+/** Who acts in the demo; the default spec gives them their roles. */
+const requester = 'ana';
+const release = 'v1.0.0';
+
+interface Wishes {
+  readonly yes: boolean;
+  readonly fault: Fault | null;
+  readonly kill: KillPlace | null;
+}
+
+/** A whole deployment on this machine. The exit code is that of the outcome. */
+export async function demo(context: Context): Promise<number> {
+  const wishes = readWishes(context);
+  const { out } = context;
+  out.note('analytics-deploy demo: everything runs on this machine, nothing leaves it');
+  const stage = await open(context);
+  try {
+    return await play(context, stage, wishes);
+  } finally {
+    await stage.stop();
+    out.note('Stopped: server, sandbox and workers.');
+  }
+}
+
+function readWishes({ options, out }: Context): Wishes {
+  const [broken, killed] = [textOf(options, 'break'), textOf(options, 'kill')];
+  const fault = broken === undefined ? null : readBreak(broken);
+  const kill = killed === undefined ? null : readKill(killed);
+  if (broken !== undefined && !fault) throw wrongUsage(`"${broken}" is nothing that can break: ${breakForms}.`);
+  const misplaced = fault && shareProblem(fault, rampShares());
+  if (misplaced) throw wrongUsage(misplaced);
+  if (killed !== undefined && !kill) throw wrongUsage(`"${killed}" is no place for a kill: ${killForms}.`);
+  if (kill === 'rollback' && !fault) throw wrongUsage('A kill in the rollback needs one: add --break errors@50.');
+  const yes = isSet(options, 'yes');
+  if (!yes && !out.interactive) throw wrongUsage('The demo asks for the approvals at the prompt: run it at a terminal, or add --yes.');
+  return { yes, fault, kill };
+}
+
+/** The shares that a candidate has one after the other in the demo. */
+function rampShares(): readonly number[] {
+  const read = loadSpec(defaultSpecPath);
+  return read.ok ? [read.spec.ramp.initial.share, ...read.spec.ramp.steps.map(({ share }) => share)] : [];
+}
+
+async function open({ out, options, interrupted }: Context): Promise<Stage> {
+  const names = { server: 'Temporal server', sandbox: 'sandbox cluster', worker: 'worker' } as const;
+  try {
+    return await openStage({
+      dir: textOf(options, 'dir') ?? '.demo',
+      specPath: defaultSpecPath,
+      dist: dirname(dirname(__dirname)),
+      tell: (part, text) => out.note(`  ${paint(out.look, 'good', mark(out.look, 'done'))} ${names[part].padEnd(18)} ${text}`),
+      signal: interrupted,
+    });
+  } catch (error) {
+    if (error instanceof FolderInUse) throw wrongUsage(error.message);
+    if (interrupted.aborted) throw failure('Interrupted before the deployment began. Everything is stopped.');
+    throw failure(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Starts the deployment as one person, lets others approve, breaks what was asked for, and tells how it ended. */
+async function play(context: Context, stage: Stage, wishes: Wishes): Promise<number> {
+  const { out, interrupted } = context;
+  const env = { ...stage.env, ...(stage.uiUrl ? { ANALYTICS_DEPLOY_UI: stage.uiUrl } : {}), ANALYTICS_DEPLOY_USER: requester };
+  const engine = await connectToTemporal({ identity: `${requester}@demo`, env });
+  try {
+    const on: Context = { ...context, env, connect: async () => engine };
+    out.note(`The demo acts as named people: ${requester} starts, others approve (${asStated}).`, '');
+    const before = await stage.control.snapshot();
+    if (wishes.fault) await stage.control.setFault(wishes.fault);
+    const run = await begin(on, stage);
+    const watching = new AbortController();
+    const sides = [killWhenAsked(out, engine, stage, run, wishes.kill, watching.signal), measureReaction(stage, watching.signal)] as const;
+    const last = await followToEnd(on, engine, run, watchOptions(on, engine, run, wishes)).finally(() => watching.abort());
+    const [killed, reactionTime] = await Promise.all(sides);
+    if (!last?.report) return interrupted.aborted || last?.run.status === 'running' ? detach(out) : exitCodes.failure;
+    const told = await tellEnd(on, engine, run, stage, last.report, before, { killed, reactionTime, wanted: wishes.kill });
+    out.data(told);
+    if (!wishes.yes) await stayUntilInterrupted(on, stage);
+    return outcomeCodes[last.report.outcome];
+  } finally {
+    await engine.close();
+  }
+}
+
+async function begin(on: Context, stage: Stage): Promise<Run> {
+  const { out } = on;
+  const options = { release, spec: stage.specPath, overrides: [stage.overridesPath], as: requester };
+  const { engine, request, run } = await startDeployment({ ...on, options });
+  const { total } = planTotals(await planOf(request));
+  const { service, environment } = request.spec;
+  const link = linkTo(engine, run, on);
+  const words = [
+    `Deploying ${service} ${release} → ${environment}`,
+    run.workflowId,
+    `plan ${shortDigest(request.planDigest)}, about ${span(total)} with demo waits`,
+  ];
+  out.note(
+    plain(out.look, words.join('   ')),
+    plain(out.look, `The spec is the default one with ${stage.overridesPath} laid over it.`),
+    ...(link ? [link] : []),
+    '',
+  );
+  return run;
+}
+
+function detach(out: Context['out']): number {
+  out.note('Left before its end: the demo stops what it started.');
+  return exitCodes.detached;
+}
+
+function watchOptions(on: Context, engine: Engine, run: Run, { yes }: Wishes) {
+  const asked = new Set<string>();
+  return {
+    every: 500,
+    leave: 'stop the demo',
+    extraKeys: ({ view }: Situation) => (yes || !view?.gate ? [] : approvalKeys(on, engine, run, view.gate)),
+    onLook: ({ view }: Situation) => {
+      if (!yes || !view?.gate) return;
+      const next = nextApprover(view.gate);
+      const key = `${view.gate.digest} ${next}`;
+      if (next === null || asked.has(key)) return;
+      asked.add(key);
+      void approveAs(on, engine, run, view.gate, next).catch((error: unknown) =>
+        on.out.complain(String(error instanceof Error ? error.message : error)),
+      );
+    },
+  };
+}
+
+/** The first of those who may approve and have not: `eva (lead)` → `eva`. */
+function nextApprover({ candidates, approved }: GateView): string | null {
+  const names = candidates.map((candidate) => candidate.replace(/ \(.*$/, ''));
+  return names.find((name) => !approved.some(({ by }) => by === name)) ?? null;
+}
+
+async function approveAs(on: Context, engine: Engine, run: Run, gate: GateView, by: string): Promise<string> {
+  const { answer } = await sendMessage(engine, run, 'approve', { ...messageFrom(on, 'approve'), by, gate: gate.id, digest: gate.digest });
+  return answer;
+}
+
+function approvalKeys(on: Context, engine: Engine, run: Run, gate: GateView): readonly KeyAction[] {
+  const next = nextApprover(gate);
+  if (next === null) return [];
+  const message = { ...messageFrom(on, 'reject'), by: next, gate: gate.id, digest: gate.digest };
+  return [
+    { key: 'y', label: `approve as ${next}`, act: () => approveAs(on, engine, run, gate, next) },
+    {
+      key: 'n',
+      label: `reject as ${next}`,
+      confirm: `Reject as ${next}?`,
+      act: async () => (await sendMessage(engine, run, 'reject', message)).answer,
+    },
+  ];
+}
+
+async function killWhenAsked(
+  out: Context['out'],
+  engine: Engine,
+  stage: Stage,
+  run: Run,
+  place: KillPlace | null,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (place === null) return false;
+  const came = await untilMoment(async () => isKillMoment(place, await engine.view(run)), signal);
+  if (!came) return false;
+  if (!out.interactive) out.note(`The worker is killed with SIGKILL in ${place}, and started again.`);
+  await stage.crashWorker();
+  return true;
+}
+
+async function measureReaction({ control }: Stage, signal: AbortSignal): Promise<number | null> {
+  let took: number | null = null;
+  await untilMoment(async () => (took = reaction(await control.stats(), Date.now())) !== null, signal);
+  return took;
+}
+
+interface Sides {
+  readonly killed: boolean;
+  readonly wanted: KillPlace | null;
+  readonly reactionTime: number | null;
+}
+
+/** The end: outcome, measured split, what was compared, and where to look. */
+async function tellEnd(
+  on: Context,
+  engine: Engine,
+  run: Run,
+  stage: Stage,
+  report: DeploymentReport,
+  before: Awaited<ReturnType<Stage['control']['snapshot']>>,
+  { killed, wanted, reactionTime }: Sides,
+): Promise<Readonly<Record<string, unknown>>> {
+  const { out } = on;
+  const splits = measuredSplits(report);
+  const compared = comparison(before, await stage.control.snapshot());
+  const link = linkTo(engine, run, on);
+  const lines = [
+    ...reportLines(out.look, report),
+    ...(splits.length === 0 ? [] : ['', 'Measured at each share']),
+    ...splits.flatMap((line) => wrap(line, out.look.width - 2).map((part) => `  ${part}`)),
+    ...(reactionTime === null ? [] : ['', `From the first bad answer until traffic was off: ${(reactionTime / 1000).toFixed(1)} s`]),
+    ...(wanted === null
+      ? []
+      : [
+          killed
+            ? `The worker was killed in ${wanted} and started again.`
+            : `The deployment never came to ${wanted}: no worker was killed.`,
+        ]),
+    '',
+    ...compared.flatMap((line) => wrap(line, out.look.width)),
+    ...(link ? ['', link] : []),
+  ];
+  out.say('', ...lines.map((line) => plain(out.look, line)));
+  return { outcome: report.outcome, report, splits, compared, killed, reactionTime, link };
+}
+
+async function stayUntilInterrupted({ out, interrupted }: Context, { kubeconfigPath }: Stage): Promise<void> {
+  out.note(
+    '',
+    `Server, web UI and sandbox stay up: kubectl --kubeconfig ${kubeconfigPath} get deployments -A`,
+    'Ctrl-C stops everything that the demo started.',
+  );
+  if (!interrupted.aborted) await once(interrupted, 'abort');
+}

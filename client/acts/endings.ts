@@ -1,0 +1,71 @@
+import { argumentOf, type Context } from '../command';
+import { effectCode, exitCodes } from '../exit-codes';
+import { findDeployment } from '../find-deployment';
+import { follow, hasEnded } from '../follow';
+import { eventLine, eventsBetween } from '../screens/events';
+import { plain } from '../screens/look';
+import { reportLines } from '../screens/report';
+import { sendMessage } from '../send-message';
+import type { Situation } from '../situation';
+import type { Engine, Run } from '../temporal/engine';
+import { messageFrom } from './message';
+import { reportSent } from './report-sent';
+
+export const abort = (context: Context): Promise<number> => end(context, 'abort');
+export const rollback = (context: Context): Promise<number> => end(context, 'rollback');
+export const handover = (context: Context): Promise<number> => end(context, 'handover');
+
+/** Ends a deployment and waits for the effect: 0 when the world is restored, else 4. */
+async function end(context: Context, name: 'abort' | 'rollback' | 'handover'): Promise<number> {
+  const { out, options } = context;
+  const engine = await context.connect();
+  const run = await findDeployment(engine, argumentOf(context, 'id'));
+  const sent = await sendMessage(engine, run, name, messageFrom(context, name));
+  if (options['wait'] === false) {
+    reportSent(context, name, run, sent);
+    return exitCodes.ok;
+  }
+  out.say(sent.answer);
+  const last = await waitForEnd(context, engine, run);
+  const id = run.memo.deploymentId ?? run.workflowId;
+  if (!last || !hasEnded(last)) {
+    out.complain(`Detached: "${name}" is taken and goes on. Come back with: analytics-deploy watch ${id}`);
+    return exitCodes.detached;
+  }
+  const { report } = last;
+  reportSentAndEnded(context, name, run, sent, last);
+  return report ? effectCode(report.outcome) : effectCode('ROLLBACK_INCOMPLETE');
+}
+
+/** Tells what happens on stderr until it has ended, or the person leaves. */
+async function waitForEnd({ out, interrupted }: Context, engine: Engine, run: Run): Promise<Situation | null> {
+  let before: Situation | null = null;
+  for await (const now of follow(engine, run, { signal: interrupted })) {
+    if (before || now.trouble.length > 0)
+      out.note(...eventsBetween(before ?? { ...now, trouble: [] }, now, Date.now()).map((event) => eventLine(out.look, event)));
+    before = now;
+  }
+  return before;
+}
+
+function reportSentAndEnded(
+  { out }: Context,
+  name: string,
+  run: Run,
+  { kind, answer }: { readonly kind: string; readonly answer: string },
+  last: Situation,
+): void {
+  const { report } = last;
+  if (report) out.say('', ...reportLines(out.look, { ...report, rows: [] }).map((line) => plain(out.look, line)));
+  else out.complain(...last.trouble);
+  out.data({
+    message: name,
+    result: kind,
+    answer,
+    deploymentId: run.memo.deploymentId ?? null,
+    workflowId: run.workflowId,
+    runId: run.runId,
+    outcome: report?.outcome ?? null,
+    report,
+  });
+}

@@ -1,0 +1,19 @@
+import { planOf, planTotals } from '../../workflows/runbook/plan';
+import { textOf, type Context } from '../command';
+import { exitCodes } from '../exit-codes';
+import { planNotes, planScreen } from '../screens/plan';
+import { plain } from '../screens/look';
+import { requestOf } from './request';
+
+/** Prints what will happen. Derived from the same script that is performed; needs neither server nor cluster. */
+export async function plan(context: Context): Promise<number> {
+  const { out, options } = context;
+  const version = textOf(options, 'release') ?? 'v1.0.0';
+  const { request, read } = requestOf(context, version, new Date());
+  const lines = await planOf(request);
+  const notes = planNotes(read.spec, read.overrides);
+  const title = `${read.spec.service} ${version} → ${read.spec.environment}`;
+  out.say(...planScreen(out.look, { title, lines, planDigest: read.planDigest, notes }).map((line) => plain(out.look, line)));
+  out.data({ version, planDigest: read.planDigest, file: read.file, overrides: read.overrides, lines, totals: planTotals(lines), notes });
+  return exitCodes.ok;
+}

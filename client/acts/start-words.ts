@@ -1,0 +1,22 @@
+import type { DeploymentRequest } from '../../workflows/runbook/release';
+import { shortDigest } from '../screens/words';
+import type { StartWords } from '../temporal/engine';
+
+/** What the web UI shows of a deployment from its first moment on, without our code. */
+export function startWords({ deploymentId, version, requester, planDigest, spec }: DeploymentRequest): StartWords {
+  const { service, environment, gates } = spec;
+  return {
+    summary: `${service} ${version} → ${environment}, started by ${requester}`,
+    details: [
+      `**${service} ${version} → ${environment}**`,
+      '',
+      `- deployment \`${deploymentId}\``,
+      `- started by ${requester} (as stated by the client)`,
+      `- plan \`${shortDigest(planDigest)}\`, needs ${gates.production.approvals} of ${gates.production.roles.join(', ')}`,
+      '',
+      'Commands:',
+      '',
+      ...['status', 'watch', 'approve', 'abort', 'pause'].map((name) => `- \`analytics-deploy ${name} ${deploymentId}\``),
+    ].join('\n'),
+  };
+}

@@ -1,0 +1,129 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { workflowIdOf } from '../../workflows/messages';
+import type { DeploymentRequest } from '../../workflows/runbook/release';
+import { planOf, planTotals } from '../../workflows/runbook/plan';
+import type { DeploymentState } from '../../workflows/runbook/view';
+import { isSet, textOf, type Context } from '../command';
+import { exitCodes } from '../exit-codes';
+import { asStated } from '../identity';
+import { failure, refused } from '../problems';
+import { plain } from '../screens/look';
+import { shortDigest, span } from '../screens/words';
+import { sendMessage } from '../send-message';
+import { readSituation } from '../situation';
+import type { Engine, Run } from '../temporal/engine';
+import { missingSearchAttributes } from '../temporal/search-attributes';
+import { linkTo } from './links';
+import { messageFrom } from './message';
+import { requestOf } from './request';
+import { startWords } from './start-words';
+import { watchRun } from './watch';
+
+/** How long a superseded deployment may take to put back what it changed. */
+const supersedePatience = 10 * 60_000;
+
+/** Starts a deployment and says what can be done next; with `--wait` it follows it. */
+export async function start(context: Context): Promise<number> {
+  const { engine, request, run, file } = await startDeployment(context);
+  await say(context, engine, request, run, file);
+  return isSet(context.options, 'wait') ? watchRun(context, engine, run, {}) : exitCodes.ok;
+}
+
+export interface StartedDeployment {
+  readonly engine: Engine;
+  readonly request: DeploymentRequest;
+  readonly run: Run;
+  /** The spec's file. */
+  readonly file: string;
+}
+
+/** Starts one deployment per service and environment; refuses while another one runs, naming it. */
+export async function startDeployment(context: Context): Promise<StartedDeployment> {
+  const { out, options } = context;
+  const drafted = requestOf(context, textOf(options, 'release') ?? '', new Date());
+  const engine = await context.connect();
+  const { missing, remedy } = missingSearchAttributes(await engine.searchAttributes());
+  if (missing.length > 0)
+    out.note(`The namespace does not know ${missing.join(', ')}: the memo is used instead. To search by them: ${remedy}`);
+  const request: DeploymentRequest = { ...drafted.request, searchAttributes: missing.length === 0 };
+  return { engine, request, run: await begin(context, engine, request), file: drafted.read.file };
+}
+
+async function begin(context: Context, engine: Engine, request: DeploymentRequest): Promise<Run> {
+  const workflowId = workflowIdOf(request.spec.service, request.spec.environment);
+  const words = startWords(request);
+  let started = await engine.start(request, words);
+  if (started.kind === 'already running') {
+    if (!isSet(context.options, 'supersede')) throw await alreadyRunning(engine, workflowId);
+    await supersede(context, engine, workflowId, request);
+    started = await engine.start(request, words);
+    if (started.kind === 'already running') throw await alreadyRunning(engine, workflowId);
+  }
+  const run = await engine.describe({ workflowId, runId: started.runId });
+  if (!run) throw failure(`The deployment was started but cannot be read: ${workflowId}. See "analytics-deploy status ${workflowId}".`);
+  return run;
+}
+
+/** The state of a deployment as the end of a sentence. */
+const standing: Readonly<Record<DeploymentState, string>> = {
+  running: 'is running',
+  'waiting for approval': 'is waiting for approval',
+  'needs attention': 'needs attention',
+  paused: 'is paused',
+  unwinding: 'is putting everything back',
+  ended: 'is ending',
+};
+
+async function alreadyRunning(engine: Engine, workflowId: string) {
+  const situation = await readSituation(engine, { workflowId });
+  const { deploymentId = workflowId, version = 'another version', requester = 'someone' } = situation?.run.memo ?? {};
+  const state = situation?.view?.state ?? 'running, no worker answers';
+  const stands = situation?.view ? standing[situation.view.state] : 'is running, no worker answers';
+  return refused(
+    `Not started: ${deploymentId} (${version}, started by ${requester}) ${stands}. Follow it with "analytics-deploy watch ${deploymentId}", end it with "analytics-deploy abort ${deploymentId}", or add --supersede while it has not touched production.`,
+    { running: deploymentId, state },
+  );
+}
+
+/** Ends the running deployment by its own rules, and waits until it has put back what it changed. */
+async function supersede(context: Context, engine: Engine, workflowId: string, request: DeploymentRequest): Promise<void> {
+  const running = await engine.describe({ workflowId });
+  if (!running || running.status !== 'running') return;
+  const name = running.memo.deploymentId ?? workflowId;
+  const message = { ...messageFrom(context, 'supersede'), comment: `superseded by ${request.deploymentId}` };
+  const { answer } = await sendMessage(engine, running, 'supersede', message);
+  context.out.note(`${name}: ${answer}`);
+  const deadline = Date.now() + supersedePatience;
+  while (Date.now() < deadline && !context.interrupted.aborted) {
+    const now = await engine.describe(running);
+    if (now?.status !== 'running') return;
+    await sleep(500);
+  }
+  throw refused(`Not started: ${name} has not ended yet. See "analytics-deploy status ${name}", then start again.`);
+}
+
+async function say(context: Context, engine: Engine, request: DeploymentRequest, run: Run, file: string): Promise<void> {
+  const { out, options } = context;
+  const { deploymentId, planDigest, requester, spec, version, searchAttributes } = request;
+  const link = linkTo(engine, run, context);
+  const totals = planTotals(await planOf(request));
+  out.say(
+    ...[
+      `Started ${deploymentId}`,
+      `  ${spec.service} ${version} → ${spec.environment}   ${run.workflowId}`,
+      `  plan ${shortDigest(planDigest)}, about ${span(totals.total)} (waits ${span(totals.waits)})   spec ${file}`,
+      `  by ${requester} (${asStated})`,
+      ...(link ? [`  ${link}`] : []),
+    ].map((line) => plain(out.look, line)),
+  );
+  if (!isSet(options, 'wait')) {
+    out.note('Next:', ...['watch', 'status', 'abort'].map((name) => `  analytics-deploy ${name} ${deploymentId}`));
+    await noteMissingWorker(context, engine, run);
+  }
+  out.data({ deploymentId, workflowId: run.workflowId, runId: run.runId, planDigest, requester, version, searchAttributes, link });
+}
+
+async function noteMissingWorker({ out }: Context, engine: Engine, { taskQueue }: Run): Promise<void> {
+  if ((await engine.pollers(taskQueue, 'workflow')).length > 0) return;
+  out.note(`No worker is polling "${taskQueue}": the deployment is safe and waits. Start one: analytics-deploy worker`);
+}

@@ -1,0 +1,33 @@
+/** Looking at deployments. */
+import type { Command } from '../command';
+import { asOption, optionalIdArgument, uiOption } from '../options';
+
+export const status: Command = {
+  name: 'status',
+  summary: 'Show where a deployment stands; works while no worker is up',
+  example: 'analytics-deploy status deploy:analytics:production',
+  arguments: [optionalIdArgument],
+  options: [uiOption],
+  run: async (context) => (await import('../acts/status.js')).status(context),
+};
+
+export const watch: Command = {
+  name: 'watch',
+  summary: 'Follow a deployment until it ends; Ctrl-C detaches and touches nothing',
+  example: 'analytics-deploy watch deploy:analytics:production',
+  more: [
+    'Keys: a abort, p pause or resume, e extend the watch, q leave it running.',
+    'On a pipe: one line per event; with --json one object per line.',
+    'The exit code is that of the outcome.',
+  ],
+  arguments: [optionalIdArgument],
+  options: [asOption, uiOption],
+  run: async (context) => (await import('../acts/watch.js')).watch(context),
+};
+
+export const list: Command = {
+  name: 'list',
+  summary: 'List the deployments that are running',
+  example: 'analytics-deploy list',
+  run: async (context) => (await import('../acts/list.js')).list(context),
+};

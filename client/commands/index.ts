@@ -1,0 +1,36 @@
+import type { Command } from '../command';
+import { init, validate, plan } from './spec';
+import { start } from './start';
+import { status, watch, list } from './following';
+import { approve, reject } from './gates';
+import { abort, rollback, handover } from './endings';
+import { pause, resume } from './holds';
+import { retry, skip, extend } from './steps';
+import { demo, doctor, worker, sandbox, setup, completion } from './machine';
+
+/** Every command, in the order in which a person meets them. Records of one family share a file: `--help` reads them all. */
+export const commands: readonly Command[] = [
+  demo,
+  init,
+  validate,
+  plan,
+  doctor,
+  start,
+  status,
+  watch,
+  list,
+  approve,
+  reject,
+  abort,
+  pause,
+  resume,
+  rollback,
+  retry,
+  skip,
+  extend,
+  handover,
+  worker,
+  sandbox,
+  setup,
+  completion,
+];

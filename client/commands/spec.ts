@@ -1,0 +1,32 @@
+/** What is deployed: write, check and read a spec. */
+import type { Command } from '../command';
+import { specOptions } from '../options';
+
+export const init: Command = {
+  name: 'init',
+  summary: 'Write a commented starter spec',
+  example: 'analytics-deploy init analytics.yaml',
+  arguments: [{ name: 'file', about: 'where to; default ./analytics.yaml', required: false }],
+  options: [{ flags: '--force', about: 'overwrite an existing file' }],
+  run: async (context) => (await import('../acts/init.js')).init(context),
+};
+
+export const validate: Command = {
+  name: 'validate',
+  summary: 'Check a spec: every problem at once, with file, line and what is expected',
+  example: 'analytics-deploy validate --spec analytics.yaml',
+  options: [...specOptions],
+  run: async (context) => (await import('../acts/validate.js')).validate(context),
+};
+
+export const plan: Command = {
+  name: 'plan',
+  summary: 'Show what will happen, how long it takes and what undoes it; needs no server',
+  example: 'analytics-deploy plan --release v1.0.0',
+  options: [
+    { flags: '-r, --release <version>', about: 'the version to plan for; default v1.0.0' },
+    { flags: '--commit <id>', about: 'the commit to release' },
+    ...specOptions,
+  ],
+  run: async (context) => (await import('../acts/plan.js')).plan(context),
+};

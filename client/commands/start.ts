@@ -1,0 +1,23 @@
+/** Starting a deployment. */
+import type { Command } from '../command';
+import { asOption, releaseOptions, specOptions, uiOption } from '../options';
+
+export const start: Command = {
+  name: 'start',
+  summary: 'Start a deployment',
+  example: 'analytics-deploy start --release v1.0.0 --wait',
+  options: [
+    ...releaseOptions,
+    ...specOptions,
+    asOption,
+    { flags: '-w, --wait', about: 'follow it until it ends; Ctrl-C detaches' },
+    { flags: '--supersede', about: 'end a running deployment that has not touched production, then start' },
+    { flags: '--task-queue <name>', about: 'queue of the workers; default ANALYTICS_DEPLOY_TASK_QUEUE, else analytics-deploy' },
+    {
+      flags: '--exec-task-queue <name>',
+      about: 'queue of the exec workers; default ANALYTICS_DEPLOY_EXEC_TASK_QUEUE, else analytics-deploy-exec',
+    },
+    uiOption,
+  ],
+  run: async (context) => (await import('../acts/start.js')).start(context),
+};

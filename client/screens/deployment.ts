@@ -1,0 +1,85 @@
+import type { DeploymentView } from '../../workflows/runbook/view';
+import { attentionLines } from './attention';
+import { shareBar } from './bars';
+import { gateLines } from './gate';
+import { arrow, beside, columns, dot, mark, paint, plain, wrap, type Look } from './look';
+import { rowLines } from './rows';
+import { signalLines, type Watched } from './signals';
+import { clock, percent, thousands, timeOfDay } from './words';
+
+export interface DeploymentScreen {
+  readonly view: DeploymentView;
+  /** Of the watch that runs. */
+  readonly watched: Watched | null;
+  readonly trouble: readonly string[];
+  readonly link: string | null;
+  /** Keys that do something here; empty where nobody can press any. */
+  readonly keys: string;
+  readonly now: number;
+}
+
+/** Where are we, is it healthy, what happens if I stop now, what can I press. */
+export function deploymentLines(look: Look, screen: DeploymentScreen): readonly string[] {
+  const { view, watched, trouble, link, keys, now } = screen;
+  const parts: readonly (readonly string[])[] = [
+    [...headLines(look, view, now), ...trafficLines(look, screen)],
+    rowLines(look, view.rows, now, (row) =>
+      watched && row.state === 'running' && row.window !== null ? signalLines(look, watched).map((line) => `         ${line}`) : [],
+    ),
+    view.gate ? gateLines(look, { ...view, gate: view.gate }, now) : [],
+    view.attention ? attentionLines(look, view.deploymentId, view.attention, now) : [],
+    undoLines(look, view),
+    stateLines(look, view, now),
+    [...trouble.map((line) => `${mark(look, 'warning')} ${line}`), ...view.refusals.map((line) => `refused: ${line}`)].flatMap((line) =>
+      wrap(line, look.width).map((part) => paint(look, 'warn', part)),
+    ),
+    [...(keys ? [paint(look, 'faint', keys)] : []), ...(link ? [paint(look, 'faint', link)] : [])],
+  ];
+  return parts
+    .filter((lines) => lines.length > 0)
+    .flatMap((lines, place) => (place === 0 ? lines : ['', ...lines]))
+    .map((line) => plain(look, line));
+}
+
+function headLines(look: Look, { service, version, environment, rows, startedAt, endsAt }: DeploymentView, now: number): readonly string[] {
+  const running = rows.find(({ state }) => state === 'running');
+  const title = paint(look, 'strong', `${service} ${version} ${arrow(look)} ${environment}`);
+  const place = running ? (/^\d/.test(running.id) && running.id !== '0' ? `${running.id} ${running.title}` : running.title) : '';
+  const time = `${clock(now - startedAt)} gone${endsAt === null ? '' : `, ends ≈ ${timeOfDay(endsAt, now)}`}`;
+  const whole = [title, place, time].filter((part) => part !== '').join('      ');
+  return columns(whole) <= look.width ? [whole] : [title, `${place}${place ? '   ' : ''}${time}`];
+}
+
+function trafficLines(look: Look, { view: { candidate, live, share }, watched }: DeploymentScreen): readonly string[] {
+  if (!candidate || !live) return [];
+  const split = watched?.tally.split;
+  const served =
+    split && split.among > 0 ? `${dot(look)}${percent(split.part / split.among)} of ${thousands(split.among)} requests served` : '';
+  const bar = `${candidate.colour} ${candidate.image} ${paint(look, 'accent', shareBar(look, share))} ${live.colour} ${live.image}`;
+  const numbers = `${share} % set${served}`;
+  const whole = `${bar}     ${numbers}`;
+  return columns(whole) <= look.width
+    ? [whole]
+    : [bar, `${' '.repeat(columns(candidate.colour) + columns(candidate.image) + 2)}${numbers}`];
+}
+
+/** Before it unwinds: what would be put back. While it does: how far it is. */
+function undoLines(look: Look, { state, ifStoppedNow, undos }: DeploymentView): readonly string[] {
+  if (state === 'unwinding') {
+    return [
+      'Putting back, traffic first:',
+      ...undos.flatMap(({ title, state: how, note }) =>
+        beside(`  ${mark(look, how === 'left' ? 'failed' : how)} `, note ? `${title}: ${note}` : title, look.width),
+      ),
+    ];
+  }
+  const what = ifStoppedNow.length > 0 ? ifStoppedNow.join(', ') : 'nothing to put back';
+  return beside('If stopped now: ', what, look.width);
+}
+
+function stateLines(look: Look, { paused }: DeploymentView, now: number): readonly string[] {
+  if (!paused) return [];
+  return [
+    paint(look, 'warn', `Paused by ${paused.by} for ${clock(now - paused.since)}: traffic stays where it is, the rest of a watch is kept.`),
+  ];
+}

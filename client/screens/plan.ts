@@ -1,0 +1,77 @@
+import { planTotals, type PlanKind, type PlanLine } from '../../workflows/runbook/plan';
+import { beside, paint, pad, wrap, type Look } from './look';
+import { count, shortDigest, span } from './words';
+
+export interface PlanScreen {
+  readonly title: string;
+  readonly lines: readonly PlanLine[];
+  readonly planDigest: string;
+  readonly notes: readonly string[];
+}
+
+const kinds: Readonly<Record<PlanKind, string>> = {
+  lookup: 'look',
+  check: 'check',
+  change: 'change',
+  'forward-only': 'forward',
+  gate: 'gate',
+  watch: 'watch',
+  off: 'off',
+};
+
+/** Every line of what will happen: what, how long, what undoes it, what a failure does. */
+export function planScreen(look: Look, { title, lines, planDigest, notes }: PlanScreen): readonly string[] {
+  const { total, waits, approvals, worstRollback, pointOfNoReturn } = planTotals(lines);
+  const heading = ` ${pad('step', 24)} ${pad('kind', 8)} ${pad('takes', 7)}  what`;
+  return [
+    paint(look, 'strong', title),
+    '',
+    paint(look, 'faint', heading),
+    ...lines.flatMap((line) => planLine(look, line)),
+    '',
+    ...beside(
+      ' ',
+      `Total about ${span(total)} (waits ${span(waits)}), needs ${count(approvals, 'approval')}. Worst rollback about ${span(worstRollback)}.`,
+      look.width,
+    ),
+    ...beside(' ', `Point of no return: ${pointOfNoReturn}.`, look.width),
+    ...notes.flatMap((note) => beside(' ', note, look.width)),
+    ` Plan digest ${shortDigest(planDigest)}`,
+  ];
+}
+
+function planLine(
+  look: Look,
+  { section, id, title, what, kind, takes, waits, undo, ifItFails, notes, beside: parallel }: PlanLine,
+): readonly string[] {
+  const name = `${parallel ? '+ ' : ''}${id.startsWith(section) || section === '0' ? id : `${section}.${id}`}`;
+  const time = waits > 0 ? span(waits) : takes > 0 ? `~${span(takes)}` : '';
+  const more = [...(kind === 'off' ? [] : [what]), undo && `undo: ${undo}`, ifItFails && `if it fails: ${ifItFails}`, ...notes].filter(
+    Boolean,
+  );
+  return [
+    ` ${pad(name, 24)} ${pad(kinds[kind], 8)} ${pad(time, 7)}  ${kind === 'off' ? `${title}: off, ${what}` : title}`,
+    ...wrap(more.join(look.unicode ? ' · ' : ' | '), look.width - 6).map((line) => paint(look, 'faint', `      ${line}`)),
+  ];
+}
+
+/** What the plan cannot show by itself, in sentences. */
+export function planNotes(
+  {
+    flags,
+    production,
+  }: {
+    readonly flags?: { readonly rollout?: { readonly name: string; readonly percentage: number } };
+    readonly production: { readonly service: string };
+  },
+  overrides: readonly string[],
+): readonly string[] {
+  return [
+    ...(flags?.rollout
+      ? [`${flags.rollout.name} stays ${flags.rollout.percentage}: the application reads it by itself, and the ramp does not raise it.`]
+      : []),
+    `Callers inside the cluster are not ramped: they follow Service ${production.service}, whose selector moves as a step of its own after 100 %.`,
+    'What is unresolved here (commit, image digest, colours, replicas) is resolved by the worker when it starts; approvals are given for that digest.',
+    ...(overrides.length > 0 ? [`Overrides used: ${overrides.join(', ')}.`] : []),
+  ];
+}

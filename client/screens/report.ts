@@ -1,0 +1,58 @@
+import type { DeploymentReport, Outcome } from '../../workflows/runbook/view';
+import { asStated } from '../identity';
+import { beside, mark, paint, type Ink, type Look, type Mark } from './look';
+import { rowLines } from './rows';
+import { span, stamp } from './words';
+
+const outcomes: Readonly<Record<Outcome, { readonly words: string; readonly ink: Ink; readonly sign: Mark }>> = {
+  SUCCEEDED: { words: 'succeeded', ink: 'good', sign: 'done' },
+  SUCCEEDED_WITH_WAIVERS: { words: 'succeeded, with steps that were skipped', ink: 'warn', sign: 'done' },
+  ROLLED_BACK: { words: 'rolled back: the world is as before', ink: 'warn', sign: 'skipped' },
+  ROLLBACK_INCOMPLETE: { words: 'ROLLBACK INCOMPLETE: finish it by hand', ink: 'bad', sign: 'failed' },
+  FAILED: { words: 'ended, nothing is changed', ink: 'bad', sign: 'failed' },
+  EXPIRED: { words: 'expired: nobody decided in time', ink: 'warn', sign: 'failed' },
+};
+
+/** How it ended: the one sentence, the evidence, what was undone, what was not and the command that finishes it. */
+export function reportLines(look: Look, report: DeploymentReport): readonly string[] {
+  const { words, ink, sign } = outcomes[report.outcome];
+  const heading = `${report.service} ${report.version} in ${report.environment}: ${words}`;
+  return [
+    ...(report.rows.length > 0 ? [...rowLines(look, report.rows, report.endedAt, () => []), ''] : []),
+    paint(look, ink, `${mark(look, sign)} ${heading}`),
+    ...beside('  ', report.reason, look.width),
+    ...section(
+      look,
+      'put back',
+      report.undone.map(({ title, note }) => (note ? `${title}: ${note}` : title)),
+    ),
+    ...leftLines(look, report),
+    ...section(look, 'stays by its nature', report.forwardOnly),
+    ...section(look, 'skipped', report.waivers),
+    ...section(
+      look,
+      `decided by people (${asStated})`,
+      report.decisions.map(({ what, by, at, comment, on }) => `${stamp(at)} ${by}: ${what} ${on}${comment ? ` "${comment}"` : ''}`),
+    ),
+    '',
+    `  ${report.outcome}   ${span(report.endedAt - report.startedAt)}   ${report.deploymentId}`,
+  ];
+}
+
+function leftLines(look: Look, { left }: DeploymentReport): readonly string[] {
+  if (left.length === 0) return [];
+  return [
+    '',
+    paint(look, 'bad', 'Left to do by hand'),
+    ...left.flatMap(({ subject, reason, byHand }) => [
+      ...beside('  ', `${subject}: ${reason}`, look.width),
+      paint(look, 'accent', `    ${byHand}`),
+    ]),
+  ];
+}
+
+function section(look: Look, title: string, lines: readonly string[]): readonly string[] {
+  return lines.length === 0
+    ? []
+    : ['', `${title[0]?.toUpperCase()}${title.slice(1)}`, ...lines.flatMap((line) => beside('  ', line, look.width))];
+}

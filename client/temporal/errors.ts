@@ -1,0 +1,65 @@
+import { isGrpcServiceError, isGrpcDeadlineError, ServiceError, WorkflowNotFoundError } from '@temporalio/client';
+import { failure, type Problem } from '../problems';
+
+/** gRPC status codes that we act on. */
+export const grpc = {
+  invalidArgument: 3,
+  deadlineExceeded: 4,
+  notFound: 5,
+  permissionDenied: 7,
+  resourceExhausted: 8,
+  failedPrecondition: 9,
+  unavailable: 14,
+  unauthenticated: 16,
+} as const;
+
+/** The gRPC status of an error or of its cause; null where it has none. */
+export function grpcCode(error: unknown): number | null {
+  if (isGrpcServiceError(error)) return error.code;
+  return error instanceof Error && error.cause !== undefined ? grpcCode(error.cause) : null;
+}
+export function grpcDetails(error: unknown): string {
+  if (isGrpcServiceError(error)) return error.details;
+  return error instanceof Error ? (error.cause === undefined ? error.message : grpcDetails(error.cause)) : String(error);
+}
+export function isNotFound(error: unknown): boolean {
+  return error instanceof WorkflowNotFoundError || grpcCode(error) === grpc.notFound;
+}
+export function isTimeout(error: unknown): boolean {
+  return isGrpcDeadlineError(error) || grpcCode(error) === grpc.deadlineExceeded;
+}
+
+const remedy = 'Start one with "analytics-deploy demo" or "temporal server start-dev", or set TEMPORAL_ADDRESS.';
+
+/** What a person is told when Temporal cannot be reached or does not let us in. */
+export function connectionProblem(error: unknown, address: string, namespace: string, tcp: string | null = null): Problem {
+  const code = grpcCode(error);
+  const details = grpcDetails(error);
+  if (code === grpc.unauthenticated || code === grpc.permissionDenied) {
+    return failure(
+      `Temporal at ${address} refuses access to namespace "${namespace}" (${details}). Check TEMPORAL_API_KEY or the client certificate of the profile.`,
+    );
+  }
+  if (code === grpc.notFound) {
+    return failure(`Temporal at ${address} has no namespace "${namespace}". Create it, or set TEMPORAL_NAMESPACE.`);
+  }
+  return failure(`Cannot reach Temporal at ${address} (${reason(tcp ?? details)}). ${remedy}`);
+}
+
+/** Errors of a connection that was lost, or of a server that does not know the namespace. */
+export function isConnectionError(error: unknown): boolean {
+  const codes: readonly (number | null)[] = [grpc.unavailable, grpc.unauthenticated, grpc.permissionDenied, grpc.deadlineExceeded];
+  return (error instanceof ServiceError || isGrpcServiceError(error)) && codes.includes(grpcCode(error));
+}
+
+/** The cause in a few words. */
+function reason(details: string): string {
+  const known = [
+    [/ECONNREFUSED/, 'connection refused'],
+    [/ENOTFOUND|EAI_AGAIN|name resolution/i, 'unknown host'],
+    [/ECONNRESET|socket hang up/, 'connection reset'],
+    [/certificate|self.signed|TLS|SSL/i, 'TLS: the certificate is not accepted'],
+    [/deadline|timed? ?out/i, 'no answer within 3 s'],
+  ] as const;
+  return known.find(([pattern]) => pattern.test(details))?.[1] ?? details;
+}

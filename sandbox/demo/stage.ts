@@ -1,0 +1,151 @@
+import { writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { connectSandbox, type SandboxControl } from '../world/client';
+import { type DevServer, freePort, startTemporal } from '../temporal/dev-server';
+import { takeFolder } from './folder';
+import { writeDemoOverrides } from './overrides';
+import { type DemoProcess, startProcess } from './process';
+
+export interface StageSettings {
+  /** Where data, logs and kubeconfig are kept. */
+  readonly dir: string;
+  readonly specPath: string;
+  /** The compiled entries, relative to which the processes are started. */
+  readonly dist: string;
+  /** Told of each part as it comes up. */
+  readonly tell: (part: 'server' | 'sandbox' | 'worker', text: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Everything that the demo runs on: server, world and workers, all on this machine. */
+export interface Stage {
+  readonly address: string;
+  readonly uiUrl: string | null;
+  /** Environment of clients: nothing of the user's own Temporal settings is in it. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly specPath: string;
+  readonly overridesPath: string;
+  readonly kubeconfigPath: string;
+  readonly control: SandboxControl;
+  /** Kills the control worker as a crash would, and starts another one. */
+  crashWorker(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+interface Ready {
+  readonly control: string;
+  readonly kubeconfig: string;
+  readonly overrides: string;
+}
+
+const startLimit = 60_000;
+
+/** Starts server, world and workers; whatever has been started is stopped where one of them fails. */
+export async function openStage(settings: StageSettings): Promise<Stage> {
+  const undo: (() => Promise<void> | void)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const each of undo.splice(0).reverse()) await each();
+  };
+  try {
+    return { ...(await build(settings, undo)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+type Undo = (step: () => Promise<void> | void) => void;
+
+async function build(
+  { dir, specPath, dist, tell, signal }: StageSettings,
+  undo: (() => Promise<void> | void)[],
+): Promise<Omit<Stage, 'stop'>> {
+  const remember: Undo = (step) => void undo.push(step);
+  const folder = takeFolder(dir);
+  remember(folder.free);
+  const kept = (name: string) => join(folder.path, name);
+  const [server, world] = await Promise.all([
+    startServer(kept('temporal'), kept('temporal.db')).then((started) => {
+      remember(() => started.stop());
+      tell('server', `web UI ${started.uiUrl ?? 'none'}   export TEMPORAL_ADDRESS=${started.address}   data in ${dir}/`);
+      return started;
+    }),
+    startWorld(specPath, folder.path, dist, remember).then((started) => {
+      tell('sandbox', `export KUBECONFIG=${started.kubeconfig}   v0.9.0 live, 40 requests/s`);
+      return started;
+    }),
+  ]);
+  signal.throwIfAborted();
+  const overridesPath = writeDemoOverrides(specPath, world.overrides, kept('overrides.yaml'));
+  const env = clientEnvironment(server.address, kept('temporal.toml'));
+  const startWorker = async (role: 'control' | 'exec', times: number): Promise<DemoProcess> => {
+    const worker = startProcess({
+      name: `${role} worker`,
+      args: [join(dist, 'client', 'main.js'), 'worker', '--role', role],
+      env: workerEnvironment(env, role === 'control' ? world.kubeconfig : kept('no-kubeconfig')),
+      logFile: kept(`worker-${role}-${times}.log`),
+    });
+    remember(() => worker.stop());
+    await worker.untilItSays('worker polls', startLimit);
+    return worker;
+  };
+  let crashes = 0;
+  const [first] = await Promise.all([startWorker('control', 0), startWorker('exec', 0)]);
+  let control = first;
+  tell('worker', `roles control and exec   logs in ${dir}/`);
+  return {
+    address: server.address,
+    uiUrl: server.uiUrl,
+    env,
+    specPath,
+    overridesPath,
+    kubeconfigPath: world.kubeconfig,
+    control: connectSandbox(world.control),
+    async crashWorker() {
+      await control.crash();
+      control = await startWorker('control', ++crashes);
+    },
+  };
+}
+
+/** Where clients look for the UI of a server on this machine. */
+const uiOffset = 1_000;
+const highestPort = 65_535;
+const attempts = 5;
+
+/** The web UI a thousand ports above the server, so that every client derives its links. */
+async function startServer(dataDir: string, dbFile: string): Promise<DevServer> {
+  for (let attempt = 1; ; attempt++) {
+    const port = await freePort();
+    if (port + uiOffset > highestPort) continue;
+    try {
+      return await startTemporal({ dataDir, dbFile, port, uiPort: port + uiOffset });
+    } catch (error) {
+      if (attempt >= attempts) throw error;
+    }
+  }
+}
+
+async function startWorld(spec: string, dir: string, dist: string, remember: Undo): Promise<Ready> {
+  const sandbox = startProcess({
+    name: 'sandbox',
+    args: [join(dist, 'sandbox', 'main.js'), '--spec', spec, '--dir', dir],
+    env: process.env,
+    logFile: join(dir, 'sandbox.log'),
+  });
+  remember(() => sandbox.stop());
+  return JSON.parse(await sandbox.untilItSays('"ready":true', startLimit)) as Ready;
+}
+
+/** Connection settings for the demo's own server alone: profiles and files of the user are not looked at. */
+function clientEnvironment(address: string, emptyFile: string): Readonly<Record<string, string>> {
+  writeFileSync(emptyFile, '[profile.default]\n');
+  return { TEMPORAL_ADDRESS: address, TEMPORAL_CONFIG_FILE: emptyFile };
+}
+
+/** The spec's commands find the Node that runs the demo. */
+function workerEnvironment(client: Readonly<Record<string, string>>, kubeconfig: string): NodeJS.ProcessEnv {
+  const own = Object.entries(process.env).filter(([name]) => !name.startsWith('TEMPORAL_'));
+  const path = [dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter);
+  return { ...Object.fromEntries(own), ...client, PATH: path, KUBECONFIG: kubeconfig };
+}

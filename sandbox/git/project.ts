@@ -1,0 +1,11 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** Where the sources of the sandbox's project are: beside the sources of the sandbox, also for its compiled form. */
+export function findProject(from = __dirname): string {
+  const project = join(from, 'sandbox', 'project');
+  if (existsSync(join(project, 'package.json'))) return project;
+  const above = dirname(from);
+  if (above === from) throw new Error('The folder sandbox/project is not there. Run the sandbox from a complete checkout.');
+  return findProject(above);
+}

@@ -1,0 +1,106 @@
+import { assertNever } from '../assert-never';
+import type { CounterPlan, Event, HistogramPlan, Label, MetricsPlan } from './plan';
+
+/** One HTTP answer. */
+export interface Answer {
+  readonly status: number;
+  readonly seconds: number;
+}
+
+/** Counts what the plan asks for. Mutable: it is the memory of one process's metrics. */
+export class Meter {
+  private readonly series = new Map<string, Map<string, number>>();
+
+  /** @param keeps which counters of the plan this meter keeps. */
+  constructor(
+    private readonly plan: MetricsPlan,
+    private readonly keeps: (counter: CounterPlan) => boolean = () => true,
+  ) {
+    for (const counter of this.counters()) if (Object.keys(counter.labels).length === 0) this.add(counter.metric, '', 0);
+  }
+
+  countRequest({ status, seconds }: Answer, colour?: string): void {
+    this.count('request', status < 500, status, colour);
+    for (const histogram of this.plan.histograms) this.observe(histogram, seconds, status, colour);
+  }
+
+  countLookup(hit: boolean, colour?: string): void {
+    this.count('lookup', hit, hit ? 200 : 404, colour);
+  }
+
+  /** All series in the Prometheus text format. */
+  render(): string {
+    const counters = this.counters().map(({ metric }) => `# TYPE ${metric} counter\n${this.lines(metric)}`);
+    const histograms = this.plan.histograms.map(
+      ({ metric }) =>
+        `# TYPE ${metric} histogram\n${this.lines(`${metric}_bucket`)}${this.lines(`${metric}_sum`)}${this.lines(`${metric}_count`)}`,
+    );
+    return [...counters, ...histograms].join('');
+  }
+
+  private counters(): readonly CounterPlan[] {
+    return this.plan.counters.filter(this.keeps);
+  }
+
+  private count(event: Event, good: boolean, status: number, colour?: string): void {
+    for (const counter of this.counters()) {
+      const counted = counter.counts === 'all' || (counter.counts === 'good') === good;
+      if (counter.event === event && counted) this.add(counter.metric, render(counter.labels, { good, status, colour }), 1);
+    }
+  }
+
+  private observe({ metric, labels, buckets }: HistogramPlan, seconds: number, status: number, colour?: string): void {
+    const text = render(labels, { good: status < 500, status, colour });
+    const comma = text === '' ? '' : ',';
+    for (const le of [...buckets, '+Inf']) {
+      this.add(`${metric}_bucket`, `${text}${comma}le="${le}"`, le === '+Inf' || seconds <= Number(le) ? 1 : 0);
+    }
+    this.add(`${metric}_sum`, text, seconds);
+    this.add(`${metric}_count`, text, 1);
+  }
+
+  private add(metric: string, labels: string, by: number): void {
+    const family = this.series.get(metric) ?? new Map<string, number>();
+    family.set(labels, (family.get(labels) ?? 0) + by);
+    this.series.set(metric, family);
+  }
+
+  private lines(metric: string): string {
+    return [...(this.series.get(metric) ?? [])]
+      .map(([labels, value]) => `${metric}${labels === '' ? '' : `{${labels}}`} ${value}\n`)
+      .join('');
+  }
+}
+
+interface Facts {
+  readonly good: boolean;
+  readonly status: number;
+  readonly colour: string | undefined;
+}
+
+function render(labels: Readonly<Record<string, Label>>, facts: Facts): string {
+  return Object.entries(labels)
+    .flatMap(([key, label]) => {
+      const value = valueOf(label, facts);
+      return value === null ? [] : [labelText(key, value)];
+    })
+    .join(',');
+}
+
+function valueOf(label: Label, { good, status, colour }: Facts): string | null {
+  switch (label.kind) {
+    case 'constant':
+      return label.value;
+    case 'colour':
+      return colour === undefined ? null : label.template.replaceAll('{colour}', colour);
+    case 'status':
+      return String(status);
+    case 'outcome':
+      return good ? label.good : label.bad;
+    default:
+      return assertNever(label);
+  }
+}
+
+export const labelText = (key: string, value: string): string =>
+  `${key}="${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`;

@@ -1,0 +1,58 @@
+import type { SecretReference, SinkSpec, Spec } from '../../workflows/runbook/spec';
+
+/** Where everything of a running sandbox is. */
+export interface Urls {
+  readonly production: string;
+  readonly inCluster: string;
+  readonly staging: string;
+  readonly monitoring: string;
+  readonly registry: string;
+  readonly git: string;
+  readonly sink: string;
+  readonly control: string;
+  readonly kubernetes: string;
+}
+
+/** The part of a spec that points it at the sandbox. Nothing about how to deploy is in it. */
+export interface Overrides {
+  readonly tag: { readonly remote: string; readonly ref: string };
+  readonly image: { readonly registry: string };
+  readonly staging: { readonly cluster: string; readonly url: string; readonly metricsUrl: string };
+  readonly production: { readonly cluster: string; readonly url: string; readonly metricsUrl: string };
+  readonly verification?: { readonly dashboard: string };
+  readonly tokens: Readonly<Record<string, SecretReference>>;
+  readonly sinks: readonly SinkSpec[];
+}
+
+/** Points a spec's addresses at the sandbox; the paths of metrics and dashboard stay the spec's. */
+export function overridesOf(spec: Spec, urls: Urls, cluster: string, tokens: Overrides['tokens']): Overrides {
+  const { dashboard } = spec.verification;
+  const sinks: readonly SinkSpec[] = spec.sinks.length > 0 ? spec.sinks : [{ kind: 'webhook', name: 'sandbox', url: urls.sink }];
+  return {
+    tag: { remote: urls.git, ref: 'main' },
+    image: { registry: urls.registry },
+    staging: { cluster, url: urls.staging, metricsUrl: urls.staging + pathOfUrl(spec.staging.metricsUrl, '/metrics') },
+    production: { cluster, url: urls.production, metricsUrl: urls.production + pathOfUrl(spec.production.metricsUrl, '/metrics') },
+    ...(dashboard === undefined ? {} : { verification: { dashboard: urls.monitoring + pathOfUrl(dashboard, '/d/overview') } }),
+    tokens,
+    sinks: sinks.map((sink) => ({ ...sink, url: urls.sink })),
+  };
+}
+
+/** The path of an address; what is said instead where it has none. */
+export function pathOfUrl(url: string, instead: string): string {
+  const { pathname } = URL.canParse(url) ? new URL(url) : { pathname: '/' };
+  return pathname === '/' ? instead : pathname;
+}
+
+/** The spec as it is deployed in the sandbox. */
+export const pointAt = (spec: Spec, overrides: Overrides): Spec => ({
+  ...spec,
+  tag: { ...spec.tag, ...overrides.tag },
+  image: { ...spec.image, ...overrides.image },
+  staging: { ...spec.staging, ...overrides.staging },
+  production: { ...spec.production, ...overrides.production },
+  verification: { ...spec.verification, ...overrides.verification },
+  tokens: overrides.tokens,
+  sinks: overrides.sinks,
+});

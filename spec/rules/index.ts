@@ -1,0 +1,28 @@
+import { namesAreUnique, percentageIsNoFlag, tokensExist } from './names';
+import { gateCanBePassed, gateRolesExist } from './people';
+import { countersAreOfOneColour, placeholdersAreKnown } from './placeholders';
+import { coloursAreSpelled, coloursShareNothing, stagingIsApart, twoColours } from './production';
+import { initialIsLowest, rungsRise, watchesAreSampled } from './ramp';
+import type { Rule } from './rule';
+import { missingSectionsAreOff, offNamesSteps } from './steps';
+
+/** Every rule between keys, in the order in which a reader would meet the keys. */
+export const rules: readonly Rule[] = [
+  placeholdersAreKnown,
+  twoColours,
+  coloursShareNothing,
+  coloursAreSpelled,
+  stagingIsApart,
+  ...tokensExist,
+  ...namesAreUnique,
+  percentageIsNoFlag,
+  initialIsLowest,
+  rungsRise,
+  watchesAreSampled,
+  countersAreOfOneColour,
+  gateRolesExist,
+  gateCanBePassed,
+  offNamesSteps,
+  missingSectionsAreOff,
+];
+export type { Rule } from './rule';

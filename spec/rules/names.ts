@@ -1,0 +1,71 @@
+import type { Spec } from '../../workflows/runbook/spec';
+import { nearest } from '../nearest';
+import { type Finding, formatPath, type Path } from '../problems';
+import { type Rule, rule } from './rule';
+
+/** Where tokens are used, and names listed: one rule per section, so that one bad section hides no other's problem. */
+const tokenUsers: readonly (readonly [keyof Spec, (spec: Spec) => Uses])[] = [
+  ['image', ({ image }) => [[['image', 'token'], image.token]]],
+  ['smoke', ({ smoke }) => among(['smoke'], smoke)],
+  ['load', ({ load }) => [[['load', 'token'], load?.token]]],
+  ['consistency', ({ consistency }) => among(['consistency', 'requests'], consistency?.requests)],
+  ['consistency', ({ consistency }) => [[['consistency', 'productionToken'], consistency?.productionToken]]],
+  ['verification', ({ verification }) => among(['verification', 'requests'], verification.requests)],
+  ['sinks', ({ sinks }) => among(['sinks'], sinks)],
+];
+type Uses = readonly (readonly [path: Path, name: string | undefined])[];
+const among = (path: Path, users: readonly { readonly token?: string }[] = []): Uses =>
+  users.map(({ token }, index) => [[...path, index, 'token'], token]);
+
+export const tokensExist: readonly Rule[] = tokenUsers.map(([section, uses]) => ({
+  name: `tokens that ${section} uses exist`,
+  reads: ['tokens', section],
+  check: (spec) =>
+    uses(spec).flatMap(([path, name]): readonly Finding[] => {
+      if (name === undefined || Object.hasOwn(spec.tokens, name)) return [];
+      const similar = nearest(name, Object.keys(spec.tokens));
+      const remedy = similar ? `Did you mean ${similar}?` : `Add ${name} below tokens, as env:NAME or file:/path.`;
+      return [{ path, problem: `is ${JSON.stringify(name)}`, expected: 'tokens has no such name', remedy }];
+    }),
+}));
+
+/** Names become ids of activities and lines on the screen. */
+export const namesAreUnique: readonly Rule[] = [
+  rule('ids of signals are unique', ['signals'], ({ signals }) =>
+    repeated(
+      ['signals'],
+      'id',
+      signals.map(({ id }) => id),
+    ),
+  ),
+  rule('names of smoke tests are unique', ['smoke'], ({ smoke }) => repeatedNames(['smoke'], smoke)),
+  rule('names of compared requests are unique', ['consistency'], ({ consistency }) =>
+    repeatedNames(['consistency', 'requests'], consistency?.requests ?? []),
+  ),
+  rule('names of verifying requests are unique', ['verification'], ({ verification }) =>
+    repeatedNames(['verification', 'requests'], verification.requests),
+  ),
+  rule('names of sinks are unique', ['sinks'], ({ sinks }) => repeatedNames(['sinks'], sinks)),
+];
+const repeatedNames = (list: Path, named: readonly { readonly name: string }[]): readonly Finding[] =>
+  repeated(
+    list,
+    'name',
+    named.map(({ name }) => name),
+  );
+
+const repeated = (list: Path, key: string, names: readonly string[]): readonly Finding[] =>
+  names.flatMap((name, index) => {
+    const first = names.indexOf(name);
+    if (first === index) return [];
+    const problem = `is ${JSON.stringify(name)} like ${formatPath([...list, first, key])}`;
+    return [{ path: [...list, index, key], problem, expected: `each ${key} is used once` }];
+  });
+
+export const percentageIsNoFlag = rule('the rollout percentage is no flag besides', ['flags'], ({ flags }) => {
+  const name = flags?.rollout?.name;
+  if (!flags || name === undefined || !Object.hasOwn(flags.values, name)) return [];
+  return [
+    { path: ['flags', 'values', name], problem: 'is flags.rollout.name too', expected: 'the percentage stands in flags.rollout alone' },
+  ];
+});

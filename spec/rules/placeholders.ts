@@ -1,0 +1,80 @@
+import type { CounterSelector, Spec } from '../../workflows/runbook/spec';
+import { nearest } from '../nearest';
+import type { Finding, Path } from '../problems';
+import { rule } from './rule';
+
+/** Texts with `{placeholders}`, and which of them each may hold. */
+type Texts = readonly (readonly [path: Path, text: string, known: readonly string[]])[];
+
+export const placeholdersAreKnown = rule(
+  'placeholders are known',
+  ['tag', 'integration', 'watching', 'signals', 'load'],
+  ({ tag, integration, watching, signals, load }) => {
+    const hits = load?.limits.cacheHits;
+    const stagingCounters: readonly (readonly [Path, CounterSelector])[] = hits
+      ? [
+          [['load', 'limits', 'cacheHits', 'hits'], hits.hits],
+          [['load', 'limits', 'cacheHits', 'lookups'], hits.lookups],
+        ]
+      : [];
+    return [
+      ...unknown([
+        [['tag', 'name'], tag.name, ['version']],
+        [['tag', 'message'], tag.message, ['version']],
+        ...(integration?.command ?? []).map((word, index) => [['integration', 'command', index], word, inCommands] as const),
+        ...Object.entries(integration?.environment ?? {}).map(
+          ([name, value]) => [['integration', 'environment', name], value, inCommands] as const,
+        ),
+      ]),
+      ...selectors({ watching, signals }).flatMap(([path, { labels }]) => unknown(labelTexts(path, labels, ['colour']))),
+      ...signals.flatMap(({ quantile }, index) => unknown(labelTexts(['signals', index, 'quantile'], quantile?.labels ?? {}, ['colour']))),
+      ...stagingCounters.flatMap(([path, { labels }]) => unknown(labelTexts(path, labels, []))),
+    ];
+  },
+);
+const inCommands = ['version', 'stagingUrl'] as const;
+
+/** Without it both colours would be judged as one, and a bad candidate would hide behind a good live colour. */
+export const countersAreOfOneColour = rule('counters are told apart by colour', ['watching', 'signals'], (spec) =>
+  selectors(spec)
+    .filter(([, { metric, labels }]) => ![metric, ...Object.values(labels)].some((text) => text.includes('{colour}')) && !mistyped(labels))
+    .map(([path]) => ({
+      path: [...path, 'labels'],
+      problem: 'does not tell the colours apart',
+      expected: 'a label holds {colour}',
+      remedy: 'Add the label that carries it, for example color: "{colour}".',
+    })),
+);
+/** A misspelled placeholder is told once, by its own rule. */
+const mistyped = (labels: CounterSelector['labels']): boolean => Object.values(labels).some((value) => /\{[A-Za-z]\w*\}/.test(value));
+
+function selectors({ watching, signals }: Pick<Spec, 'watching' | 'signals'>): readonly (readonly [Path, CounterSelector])[] {
+  return [
+    [['watching', 'requests'], watching.requests],
+    ...signals.flatMap(({ part, among }, index) => [
+      [['signals', index, 'part'], part] as const,
+      [['signals', index, 'among'], among] as const,
+    ]),
+  ];
+}
+
+const labelTexts = (path: Path, labels: CounterSelector['labels'], known: readonly string[]): Texts =>
+  Object.entries(labels).map(([name, value]) => [[...path, 'labels', name], value, known] as const);
+
+function unknown(texts: Texts): readonly Finding[] {
+  return texts.flatMap(([path, text, known]) =>
+    [...text.matchAll(/\{([A-Za-z]\w*)\}/g)]
+      .map(([, name = '']) => name)
+      .filter((name) => !known.includes(name))
+      .map((name): Finding => {
+        const similar = nearest(name, known);
+        const listed = known.map((word) => `{${word}}`).join(' and ');
+        return {
+          path,
+          problem: `holds {${name}}`,
+          expected: known.length > 0 ? `what is replaced here is ${listed}` : 'nothing is replaced here',
+          ...(similar ? { remedy: `Did you mean {${similar}}?` } : {}),
+        };
+      }),
+  );
+}

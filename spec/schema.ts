@@ -1,0 +1,286 @@
+import type { z } from 'zod';
+import type { Spec } from '../workflows/runbook/spec';
+import * as grammar from './grammar';
+import { choice, count, duration, flag, fraction, list, map, secret, section, share, text } from './scalars';
+
+/**
+ * The spec as a file: every key with its meaning and unit, and the runbook's number where the runbook has one. Durations are
+ * written `10m` and become milliseconds.
+ */
+const tokenName = () => text(grammar.shortName);
+
+const rollout = section({
+  deadline: duration({ least: 1 }).prefault('10m').describe('How long a rollout may take before the step fails; a duration.'),
+})
+  .prefault({})
+  .describe('Rules of the rollout.');
+
+const counter = section({
+  metric: text(grammar.metricName).describe('Name of the counter, as /metrics shows it.'),
+  labels: map(grammar.labelName, text(grammar.labelMatch), 'label names to values')
+    .prefault({})
+    .describe('Labels that select the series that are summed; {colour} is replaced, a value in slashes is a regular expression.'),
+});
+
+const requestKeys = {
+  name: text(grammar.title).describe('Name of the request in plan, screens and history; unique in its list.'),
+  method: choice(['GET', 'HEAD', 'POST', 'PUT', 'DELETE']).prefault('GET').describe('HTTP method.'),
+  path: text(grammar.httpPath).describe('Path and query, appended to the base URL.'),
+  token: tokenName().exactOptional().describe('Name below tokens: sent as "Authorization: Bearer". Without it the request is anonymous.'),
+};
+const compared = section(requestKeys);
+const request = section({
+  ...requestKeys,
+  expect: section({
+    status: count(100, 599, 'an HTTP status').prefault(200).describe('HTTP status that the answer must have.'),
+    json: map(grammar.jsonPath, choice(['string', 'number', 'boolean', 'array', 'object', 'null']), 'field paths to JSON types')
+      .exactOptional()
+      .describe('Fields that the JSON answer must have, by path with dots, and their types.'),
+    within: duration({ least: 1 }).prefault('2s').describe('How long the answer may take; a duration.'),
+  })
+    .prefault({})
+    .describe('What makes the answer right.'),
+  after: count(0, 9, 'an order')
+    .prefault(0)
+    .describe('Requests with the same number run side by side; higher numbers wait for lower ones.'),
+});
+
+const rung = section({
+  share: share().describe("The candidate's share of the traffic; percent."),
+  watch: duration({ least: 1 }).prefault('10m').describe('How long this share is watched; a duration (runbook: 10m).'),
+});
+
+const tag = section({
+  name: text(grammar.gitTagName).describe('Name of the annotated tag; {version} is replaced.'),
+  message: text(grammar.tagMessage).prefault('Release {version}').describe('Message of the tag; {version} is replaced.'),
+  remote: text(grammar.gitRemote).describe('Git remote that holds the commit and gets the tag: an https, ssh or file URL.'),
+  ref: text(grammar.gitRef).prefault('main').describe('Branch or ref whose commit is released, unless start --commit names one.'),
+  tagger: section({
+    name: text(grammar.taggerName).prefault('analytics-deploy').describe('Name in the tag.'),
+    email: text(grammar.email).prefault('analytics-deploy@example.com').describe('Address in the tag.'),
+  })
+    .prefault({})
+    .describe('Fixed tagger: the same tag is the same object from every machine.'),
+  push: flag().prefault(true).describe('Whether the tag is pushed; false leaves git alone.'),
+});
+
+const image = section({
+  repository: text(grammar.imageRepository).describe('Image without tag and digest, as the cluster pulls it.'),
+  container: text(grammar.dnsLabel).describe('Container of the Deployments that runs the image.'),
+  registry: text(grammar.baseUrl)
+    .exactOptional()
+    .describe("Base URL of the registry's API, where it is not https:// and the image's host."),
+  token: tokenName().exactOptional().describe('Name below tokens for the registry.'),
+  digest: text(grammar.imageDigest).exactOptional().describe('Digest of the image; without it the registry is asked once, by the version.'),
+});
+
+const staging = section({
+  cluster: text(grammar.clusterName).prefault('current').describe('Kubeconfig context, "current" or "in-cluster".'),
+  namespace: text(grammar.dnsLabel).describe('Namespace of the staging Deployment.'),
+  deployment: text(grammar.dnsSubdomain).describe('The staging Deployment.'),
+  url: text(grammar.baseUrl).describe("Base URL of staging's API, for smoke, load and integration tests."),
+  metricsUrl: text(grammar.httpUrl).describe("Staging's metrics in the Prometheus text format."),
+  rollout,
+});
+
+const production = section({
+  cluster: text(grammar.clusterName).prefault('current').describe('Kubeconfig context, "current" or "in-cluster".'),
+  namespace: text(grammar.dnsLabel).describe('Namespace of all production objects.'),
+  service: text(grammar.dnsLabel).describe('Service that callers inside the cluster use; its selector names the live colour.'),
+  selectorKey: text(grammar.labelKey).prefault('color').describe("Key of the Service's selector that holds the colour."),
+  colours: map(
+    grammar.dnsLabel,
+    section({
+      deployment: text(grammar.dnsSubdomain).describe('Deployment of this colour.'),
+      service: text(grammar.dnsLabel).describe('Service of this colour alone: a backend of the route.'),
+    }),
+    'colours to their Deployment and Service',
+  ).describe('The two colours; which one is live is found out, never written here.'),
+  traffic: section({
+    mechanism: choice(['httproute'])
+      .prefault('httproute')
+      .describe('How shares of traffic are set: the weights of a Gateway API HTTPRoute.'),
+    route: text(grammar.dnsSubdomain).describe('Name of the HTTPRoute.'),
+  }).describe('How traffic is shared between the colours.'),
+  url: text(grammar.baseUrl).describe("Base URL of production's API, for the verification."),
+  metricsUrl: text(grammar.httpUrl).describe("Production's metrics in the Prometheus text format, with requests by colour."),
+  rollout,
+  settle: duration()
+    .prefault('30s')
+    .describe("How long the candidate's pods must have been ready before traffic moves to them; a duration."),
+});
+
+const load = section({
+  duration: duration({ least: 1 }).prefault('10m').describe('How long load is put on staging; a duration (runbook: 10m).'),
+  connections: count(1, 10_000, 'a number of connections').prefault(20).describe('Connections held open.'),
+  rate: count(1, 1_000_000, 'a rate').prefault(100).describe('Requests per second over all connections.'),
+  path: text(grammar.httpPath).describe('Path that is requested.'),
+  token: tokenName().exactOptional().describe('Name below tokens.'),
+  limits: section({
+    p95: duration({ least: 1 }).prefault('500ms').describe('95 % of answers must be faster; a duration (runbook: 500ms).'),
+    errors: fraction().prefault(0.01).describe('Errors must stay below this; fraction of one (runbook: 0.01, 1 %).'),
+    cacheHits: section({
+      hits: counter.describe('Counts cache hits.'),
+      lookups: counter.describe('Counts cache lookups.'),
+      above: fraction().prefault(0.7).describe('Hits among lookups must be above this; fraction of one (runbook: 0.7, 70 %).'),
+    })
+      .exactOptional()
+      .describe("Cache hits during the load, by staging's counters."),
+    minimumRequests: count(1, 1_000_000_000, 'a number of requests')
+      .prefault(1000)
+      .describe('Fewer requests prove nothing: the test fails.'),
+  })
+    .prefault({})
+    .describe('What makes the load test pass.'),
+});
+
+const integration = section({
+  command: list(text(grammar.argument), 'words', { least: 1 }).describe(
+    'Program and arguments, run without a shell in a checkout of the released commit; {version} and {stagingUrl} are replaced.',
+  ),
+  directory: text(grammar.relativeDirectory).prefault('.').describe('Directory of the checkout in which it runs.'),
+  environment: map(grammar.variableName, text(grammar.lineOfText), 'variables to values')
+    .prefault({})
+    .describe('Variables that the command gets; {version} and {stagingUrl} are replaced.'),
+  timeout: duration({ least: 1 }).prefault('30m').describe('The command is stopped after this; a duration.'),
+});
+
+const consistency = section({
+  requests: list(compared, 'requests', { least: 1 }).describe(
+    'Requests whose answers must have the same structure in staging and production.',
+  ),
+  productionToken: tokenName().exactOptional().describe("Name below tokens for production, where it is not the request's own."),
+});
+
+const flags = section({
+  configMap: text(grammar.configMapPrefix).describe("Beginning of the ConfigMap's name; the content's hash follows it."),
+  values: map(grammar.variableName, text(grammar.lineOfText), 'flags to values').describe('The flags, as variables of the application.'),
+  rollout: section({
+    name: text(grammar.variableName).describe('Variable that holds the percentage.'),
+    percentage: share().prefault(10).describe('Percentage that the application itself reads; the ramp does not raise it (runbook: 10).'),
+  })
+    .exactOptional()
+    .describe('The rollout percentage that the application reads.'),
+});
+
+const ramp = section({
+  initial: section({
+    share: share().prefault(10).describe("The candidate's first share of the traffic; percent (runbook: 10)."),
+    watch: duration({ least: 1 }).prefault('5m').describe('How long it is watched; a duration (runbook: 5m).'),
+  })
+    .prefault({})
+    .describe('Step 2.2: the first share.'),
+  steps: list(rung, 'shares', { least: 1, most: 50 })
+    .prefault([{ share: 20 }, { share: 50 }, { share: 80 }, { share: 100 }])
+    .describe('Step 2.3: the shares that follow, rising, the last one 100 (runbook: 20, 50, 80, 100).'),
+  selectorWatch: duration({ least: 1 }).prefault('2m').describe('How long it is watched after the Service selector has moved; a duration.'),
+  soak: duration().prefault('1h').describe('How long the old colour then stays warm, at the replicas that it had; a duration.'),
+});
+
+const watching = section({
+  every: duration({ least: 1 }).prefault('10s').describe('Time between two samples; a duration.'),
+  extendAtMost: duration()
+    .prefault('10m')
+    .describe('How far an inconclusive watch is extended in all before a person is asked; a duration.'),
+  requests: counter.describe('Counts requests by colour, for the split actually served.'),
+});
+
+const signal = section({
+  id: text(grammar.shortName).describe('Short unique name.'),
+  title: text(grammar.title).describe('Name on screens and in reports.'),
+  part: counter.describe('Counts the events that are judged.'),
+  among: counter.describe('Counts all events.'),
+  direction: choice(['below', 'above']).describe('"below": the part must stay below the limit (errors); "above": above it (cache hits).'),
+  limit: fraction().describe('Limit of part among all; fraction of one.'),
+  minimum: count(1, 1_000_000_000, 'a number of events')
+    .prefault(100)
+    .describe('Events among which the part is counted, below which nothing is judged.'),
+  absence: choice(['inconclusive', 'zero'])
+    .prefault('inconclusive')
+    .describe('What it means that the part has no series while the whole has: nothing is known, or there were none.'),
+  quantile: section({
+    histogram: text(grammar.metricName).describe('Name of the histogram, without _bucket.'),
+    labels: map(grammar.labelName, text(grammar.labelMatch), 'label names to values')
+      .prefault({})
+      .describe('Labels that select its series.'),
+    q: fraction().prefault(0.95).describe('Which quantile; fraction of one.'),
+  })
+    .exactOptional()
+    .describe('A quantile that is shown beside the share, for people; it judges nothing.'),
+});
+
+const verification = section({
+  requests: list(request, 'requests').prefault([]).describe('Requests to production that must be answered.'),
+  families: list(text(grammar.metricName), 'prefixes of metric names')
+    .prefault([])
+    .describe('Prefixes of metric families that must be present and moving.'),
+  dashboard: text(grammar.httpUrl).exactOptional().describe('Dashboard that must answer.'),
+});
+
+const gate = section({
+  approvals: count(1, 20, 'a number of people')
+    .prefault(2)
+    .describe('Distinct people who must approve; the requester is never one of them.'),
+  roles: list(text(grammar.shortName), 'roles', { least: 1 }).describe('Roles whose holders may approve.'),
+  expires: duration({ least: 1 }).prefault('24h').describe('How long the gate waits; a duration.'),
+  onExpiry: choice(['rollback']).prefault('rollback').describe('What happens then; never an approval.'),
+});
+
+const attention = section({
+  deadline: duration({ least: 1 })
+    .prefault('30m')
+    .describe('How long a step waits for a decision before the deployment rolls back; a duration.'),
+  undoDeadline: duration({ least: 1 })
+    .prefault('30m')
+    .describe('How long an undo waits for a decision before it is listed as left; a duration.'),
+});
+
+const sink = section({
+  kind: choice(['webhook']).prefault('webhook').describe('How notices are sent.'),
+  name: text(grammar.shortName).describe('Name in reports.'),
+  url: text(grammar.httpUrl).describe('Where notices are posted.'),
+  token: tokenName().exactOptional().describe('Name below tokens: sent as "Authorization: Bearer".'),
+});
+
+export const specSchema = section({
+  service: text(grammar.dnsLabel).describe('Name of the service; with the environment it names the deployment.'),
+  environment: text(grammar.dnsLabel).describe('Name of the environment. One deployment runs per service and environment.'),
+  tag: tag.describe("The release's git tag (step 1.1)."),
+  image: image.describe('The image that is released, carried by digest from staging to production.'),
+  staging: staging.describe('Phase 1: where staging is.'),
+  production: production.describe('Phase 2: where production is.'),
+  smoke: list(request, 'requests').describe('Smoke tests against staging (step 1.2).'),
+  load: load.exactOptional().describe('Load test against staging (step 1.3).'),
+  integration: integration.exactOptional().describe('Integration tests (step 1.4).'),
+  consistency: consistency.exactOptional().describe("Whether staging's answers have production's structure (step 1.4)."),
+  flags: flags.exactOptional().describe("Feature flags: a ConfigMap of the candidate's own (step 2.1)."),
+  ramp: ramp.prefault({}).describe('Shares of traffic and how long each is watched (steps 2.2 and 2.3).'),
+  watching: watching.describe('How a watch samples.'),
+  signals: list(signal, 'signals', { least: 1, most: 20 }).describe('What every watch judges.'),
+  verification: verification.describe('What is verified after the rollout (step 2.4).'),
+  roles: map(grammar.shortName, list(text(grammar.person), 'people'), 'roles to people').describe('Who holds which role.'),
+  gates: section({ production: gate.describe('Before production.') }).describe('Where people decide.'),
+  attention: attention.prefault({}).describe('Steps that need a decision.'),
+  rollback: section({
+    minimumReady: fraction()
+      .prefault(0.5)
+      .describe(
+        "Part of the old colour's replicas that must be ready before traffic returns to it without a person's word; fraction of one.",
+      ),
+  })
+    .prefault({})
+    .describe('How traffic returns.'),
+  tokens: map(grammar.shortName, secret(), 'names to secret references')
+    .prefault({})
+    .describe('Secrets by the name that requests use: env:NAME or file:/path.'),
+  sinks: list(sink, 'sinks', { most: 20 }).prefault([]).describe('Where notices go.'),
+  off: map(grammar.shortName, text(grammar.reason), 'step ids to reasons')
+    .prefault({})
+    .describe('Steps that do not apply, by id, each with its reason.'),
+});
+
+/** What the schema makes of a file is exactly what the runbook reads: either direction fails to compile otherwise. */
+type Same<A, B> = [A, B] extends [B, A] ? true : never;
+true satisfies Same<z.output<typeof specSchema>, Spec>;
+/** The spec as it is written in a file. */
+export type WrittenSpec = z.input<typeof specSchema>;

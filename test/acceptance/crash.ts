@@ -1,0 +1,46 @@
+import { expect } from '@jest/globals';
+import { once } from 'node:events';
+import { compareWorlds } from '../../sandbox/snapshot';
+import type { Deployment } from '../workflows/harness';
+import { Stage, stageSpec, step } from './stage';
+
+/** Where the worker is killed: by SIGKILL, in the middle of what runs then. */
+export const moments: Readonly<
+  Record<string, { readonly fault: boolean; readonly reach: (deployment: Deployment, stage: Stage) => Promise<unknown> }>
+> = {
+  'in step 2.2': { fault: false, reach: (deployment) => step(deployment, '2.2.watch') },
+  'in step 2.3': { fault: false, reach: (deployment) => step(deployment, '2.3.watch-50') },
+  'while everything is put back': {
+    fault: true,
+    reach: (deployment) => deployment.until(({ state }) => state === 'unwinding' || state === 'ended'),
+  },
+};
+
+/** Kills the worker at a moment, starts another one, and proves the same end as without the kill, with no write done twice. */
+export async function crashAt(moment: string): Promise<string> {
+  const where = moments[moment];
+  if (!where) throw new Error(`There is no moment "${moment}".`);
+  const stage = await Stage.open({ spec: stageSpec() });
+  try {
+    const worker = stage.spawnWorker();
+    if (where.fault) await stage.sandbox.setFault({ kind: 'errors', atShare: 50 });
+    const deployment = await stage.deploy();
+    await deployment.approve();
+    await where.reach(deployment, stage);
+    worker.kill('SIGKILL');
+    await once(worker, 'exit');
+    stage.spawnWorker();
+    const report = await deployment.result();
+    expect(report).toMatchObject({ outcome: where.fault ? 'ROLLED_BACK' : 'SUCCEEDED', left: [] });
+    if (where.fault) expect(compareWorlds(stage.before, await stage.sandbox.snapshot())).toEqual([]);
+    else expect((await stage.sandbox.stats()).shares).toEqual({ blue: 100, green: 0 });
+    const effects = (await stage.ownWrites())
+      .filter(({ changed }) => changed)
+      .map(({ verb, kind, name, key }) => `${verb} ${kind} ${name} ${key ?? ''}`);
+    expect(effects.length).toBeGreaterThan(5);
+    expect(effects.filter((effect, place) => effects.indexOf(effect) !== place)).toEqual([]);
+    return (await deployment.history()).json;
+  } finally {
+    await stage.close();
+  }
+}

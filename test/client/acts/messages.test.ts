@@ -1,0 +1,78 @@
+import { describe, expect, test } from '@jest/globals';
+import { abort, handover, rollback } from '../../../client/acts/endings';
+import { pause, resume } from '../../../client/acts/holds';
+import { extend, retry, skip } from '../../../client/acts/steps';
+import type { Context, Options } from '../../../client/command';
+import { contextOf, worldOf } from '../fake-engine';
+import { deploymentId, ramping, reportOf, runOf } from '../fixtures';
+
+const attention = {
+  step: '1.3.load',
+  title: 'load',
+  reason: 'no',
+  since: 0,
+  deadline: 0,
+  onDeadline: 'rollback',
+  choices: ['retry', 'skip'],
+} as const;
+const acts: Readonly<
+  Record<string, { readonly act: (context: Context) => Promise<number>; readonly options?: Options; readonly carries: object }>
+> = {
+  pause: { act: pause, carries: {} },
+  resume: { act: resume, carries: {} },
+  retry: { act: retry, options: { step: '1.3.load' }, carries: { step: '1.3.load' } },
+  skip: { act: skip, options: { comment: 'measured yesterday' }, carries: { step: '1.3.load', comment: 'measured yesterday' } },
+  extend: { act: extend, options: { by: '5m' }, carries: { more: 300_000 } },
+  abort: { act: abort, options: { wait: false }, carries: {} },
+  rollback: { act: rollback, options: { wait: false }, carries: {} },
+  handover: { act: handover, options: { wait: false }, carries: {} },
+};
+
+describe('messages', () => {
+  test.each(Object.entries(acts))(
+    '%s is sent under its own name, by the person who typed it',
+    async (name, { act, options = {}, carries }) => {
+      const world = worldOf({ runs: [runOf()], view: ramping({ attention }) });
+      const { context, stdout } = contextOf(world, { id: deploymentId, options, json: true });
+      expect(await act(context)).toBe(0);
+      expect(world.told).toEqual([
+        { by: 'update', name, what: expect.objectContaining({ by: 'ana', requestId: expect.any(String), ...carries }) },
+      ]);
+      expect(JSON.parse(stdout())).toMatchObject({ message: name, result: 'done', answer: `${name} taken`, deploymentId });
+    },
+  );
+
+  test('a skip without its reason is wrong usage, before anything is sent', async () => {
+    const world = worldOf({ runs: [runOf()] });
+    await expect(skip(contextOf(world, { id: deploymentId }).context)).rejects.toMatchObject({ code: 2 });
+    expect(world.told).toEqual([]);
+  });
+
+  test('an extension by what is no duration is wrong usage', async () => {
+    await expect(
+      extend(contextOf(worldOf({ runs: [runOf()] }), { id: deploymentId, options: { by: 'soon' } }).context),
+    ).rejects.toMatchObject({ code: 2 });
+  });
+
+  test('a retry where nothing needs attention says so', async () => {
+    const world = worldOf({ runs: [runOf()], view: ramping() });
+    await expect(retry(contextOf(world, { id: deploymentId }).context)).rejects.toMatchObject({
+      code: 2,
+      message: expect.stringContaining('No step needs attention'),
+    });
+  });
+
+  test.each([
+    ['ROLLED_BACK', 0],
+    ['ROLLBACK_INCOMPLETE', 4],
+  ] as const)('an abort waits for the effect: %s answers %i', async (outcome, code) => {
+    const world = worldOf({ runs: [runOf()], view: ramping(), report: reportOf({ outcome }) });
+    world.delivery = () => {
+      world.runs = [runOf({ status: 'completed', closedAt: 1 })];
+      return { kind: 'answered', answer: 'Aborted. Everything is put back, traffic first.' };
+    };
+    const { context, stdout } = contextOf(world, { id: deploymentId });
+    expect(await abort(context)).toBe(code);
+    expect(stdout()).toContain(outcome);
+  });
+});

@@ -1,0 +1,134 @@
+import { describe, expect, test } from '@jest/globals';
+import { deploymentLines, type DeploymentScreen } from '../../../client/screens/deployment';
+import { columns, type Look } from '../../../client/screens/look';
+import type { DeploymentView } from '../../../workflows/runbook/view';
+import { ascii, began, deploymentId, minute, openGate, ramping, tallyOf, wide } from '../fixtures';
+
+const now = began + 34 * minute + 11_000;
+
+function show(view: DeploymentView, more: Partial<DeploymentScreen> = {}, look: Look = wide): readonly string[] {
+  return deploymentLines(look, { view, watched: null, trouble: [], link: null, keys: '', now, ...more });
+}
+
+const signals = [
+  {
+    id: 'errors',
+    title: 'errors',
+    part: { metric: 'a', labels: {} },
+    among: { metric: 'a', labels: {} },
+    direction: 'below',
+    limit: 0.05,
+    minimum: 100,
+    absence: 'zero',
+  },
+] as const;
+const watched = { tally: tallyOf(), trend: { errors: [0.004, 0.02, 0.004] }, signals };
+
+describe('the live screen', () => {
+  test('says where the deployment is, how long it has gone and when it ends', () => {
+    const text = show(ramping()).join('\n');
+    expect(text).toMatch(/analytics v1\.0\.0 → production\s+2\.3 gradual rollout/);
+    expect(text).toContain('34:11 gone, ends ≈ 02:51 UTC');
+  });
+
+  test('shows the split that is set beside the split that is served', () => {
+    const lines = show(ramping(), { watched }).join('\n');
+    expect(lines).toContain('blue v1.0.0 ██████████░░░░░░░░░░ green');
+    expect(lines).toContain('50 % set · 49.6 % of 12,041 requests served');
+  });
+
+  test('opens the running section: done steps with their time, the watch with its window, later ones below', () => {
+    const lines = show(ramping(), { watched });
+    expect(lines.find((line) => line.includes('watch at 20 %'))).toMatch(/✔ watch at 20 % +10:00/);
+    expect(lines.find((line) => line.includes('watch at 50 %'))).toMatch(/◐ watch at 50 % +4:11 of 10:00/);
+    expect(lines.find((line) => line.includes('watch at 80 %'))).toMatch(/· watch at 80 %/);
+  });
+
+  test('shows each signal against its limit, with its latest course', () => {
+    const lines = show(ramping(), { watched });
+    expect(lines.find((line) => line.includes('errors 0.4 %'))).toMatch(/errors 0\.4 % < 5\.0 % +▁▂▁$/);
+  });
+
+  test('says what happens if it is stopped now', () => {
+    expect(show(ramping()).join(' ').replaceAll(/\s+/g, ' ')).toContain(
+      'If stopped now: traffic back to green, analytics-blue: image, replicas and flags as before, analytics-flags-1a2b deleted',
+    );
+  });
+
+  test('before any change there is nothing to put back', () => {
+    expect(show(ramping({ ifStoppedNow: [] }))).toContain('If stopped now: nothing to put back');
+  });
+
+  test('a gate shows what is approved, who has, who may, when it expires, and a line to paste', () => {
+    const text = show(ramping({ gate: openGate(), state: 'waiting for approval' })).join('\n');
+    expect(text).toContain('Waiting for approval: go to production (1 of 2)');
+    expect(text).toContain('bo at 02:05 UTC "looks good"');
+    expect(text).toContain('eva (lead), bo (ops), cy (ops)');
+    expect(text).toMatch(/expires +04:00 UTC, in 86 min: then rollback/);
+    expect(text.replaceAll(/ \\\n +/g, ' ')).toContain(`analytics-deploy approve ${deploymentId} --gate production --digest 3f9a1c0d2b4e`);
+    expect(text).toContain('as stated by the client');
+  });
+
+  test('a gate that opened again shows what has changed since', () => {
+    const text = show(ramping({ gate: openGate({ changed: ['live replicas: 3 → 5'] }) })).join('\n');
+    expect(text).toMatch(/CHANGED since +live replicas: 3 → 5/);
+  });
+
+  test('a step in need shows its reason, its deadline and every way out', () => {
+    const text = show(
+      ramping({
+        state: 'needs attention',
+        attention: {
+          step: '1.3.load',
+          title: 'load on staging',
+          reason: 'p95 612 ms of 48,210 requests, must stay below 500 ms.',
+          since: now,
+          deadline: now + 30 * minute,
+          onDeadline: 'rollback',
+          choices: ['retry', 'skip', 'rollback'],
+        },
+      }),
+    ).join('\n');
+    expect(text).toContain('Needs attention: load on staging (1.3.load)');
+    expect(text).toContain('rollback at 03:04 UTC, in 30 min');
+    expect(text.replaceAll(/ \\\n +/g, ' ')).toContain(`analytics-deploy retry ${deploymentId} --step 1.3.load`);
+    expect(text.replaceAll(/ \\\n +/g, ' ')).toContain(`analytics-deploy skip ${deploymentId} --step 1.3.load --comment "why"`);
+    expect(text).toContain(`analytics-deploy rollback ${deploymentId}`);
+  });
+
+  test('while it unwinds, each undo shows how far it is', () => {
+    const text = show(
+      ramping({
+        state: 'unwinding',
+        undos: [
+          { subject: 'a/httproute/b', title: 'traffic back to green', state: 'done', note: '', byHand: '' },
+          { subject: 'a/deployment/b', title: 'analytics-blue as before', state: 'left', note: 'forbidden', byHand: 'kubectl …' },
+        ],
+      }),
+    ).join('\n');
+    expect(text).toContain('✔ traffic back to green');
+    expect(text).toContain('✘ analytics-blue as before: forbidden');
+    expect(text).not.toContain('If stopped now');
+  });
+
+  test('a pause, a refusal and trouble are said in words', () => {
+    const text = show(ramping({ paused: { by: 'bo', since: now - 5000 }, refusals: ['Not approved: late'] }), {
+      trouble: ['No worker is polling "q"'],
+    }).join('\n');
+    expect(text).toContain('Paused by bo for 0:05: traffic stays where it is');
+    expect(text).toContain('refused: Not approved: late');
+    expect(text).toContain('⚠ No worker is polling "q"');
+  });
+
+  test('fits 80 columns, image digests aside', () => {
+    const busy = ramping({ gate: openGate(), paused: { by: 'bo', since: now }, ifStoppedNow: Array(12).fill('one undo with a long name') });
+    const lines = show(busy, { watched, keys: 'a abort   p pause   q leave it running' });
+    expect(lines.filter((line) => columns(line) > 80 && !line.includes('sha256:'))).toEqual([]);
+  });
+
+  test('an ASCII terminal gets ASCII only', () => {
+    const text = show(ramping({ gate: openGate() }), { watched }, ascii).join('\n');
+    expect(text).toMatch(/^[\x20-\x7e\n]*$/);
+    expect(text).toContain('##########----------');
+  });
+});

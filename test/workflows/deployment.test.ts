@@ -1,0 +1,487 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { ApplicationFailure, Context } from '@temporalio/activity';
+import { FakeWorld, type Hook } from './fake-world';
+import { Harness, type Deployment } from './harness';
+import { testRequest, testSpec } from './test-request';
+
+let harness: Harness;
+beforeAll(async () => {
+  harness = await Harness.open();
+}, 60_000);
+afterAll(() => harness.close());
+
+/** Fails one activity, as an adapter would say it. */
+const failing = (
+  name: string,
+  type: string,
+  more: { readonly times?: number; readonly wrote?: boolean; readonly when?: 'before' | 'after' } = {},
+): Hook => {
+  let left = more.times ?? Infinity;
+  return (called, _, when) => {
+    if (called !== name || when !== (more.when ?? 'before') || left <= 0) return;
+    left -= 1;
+    throw ApplicationFailure.create({ type, message: `${name} failed.`, nonRetryable: true, details: [{ wrote: more.wrote ?? true }] });
+  };
+};
+const impatient = { attention: { deadline: 200, undoDeadline: 200 } };
+/** A watch so long that only people end it. */
+const longWatch = testSpec({ ramp: { ...testSpec().ramp, initial: { share: 10, watch: 60_000 } } });
+
+const watching = (deployment: Deployment) =>
+  deployment.until(({ rows }) =>
+    rows.some(({ id, children }) => id === '2.2' && children.some((child) => child.id === '2.2.watch' && child.state === 'running')),
+  );
+
+/** Events by type. Workflow tasks are left out: how many answers share one is chance; a timer ends by firing or by being cancelled. */
+function countEvents(json: string): Readonly<Record<string, number>> {
+  const { events } = JSON.parse(json) as { readonly events: readonly { readonly eventType: string }[] };
+  const types = events
+    .map(({ eventType }) => eventType.replace(/TIMER_(FIRED|CANCELED)$/, 'TIMER_ENDED'))
+    .filter((type) => !type.includes('WORKFLOW_TASK'));
+  return Object.fromEntries([...new Set(types)].sort().map((type) => [type, types.filter((other) => other === type).length]));
+}
+
+describe('a deployment', () => {
+  test('runs the whole runbook and ends with the candidate serving everything', async () => {
+    const world = new FakeWorld();
+    await harness.deploy(world, async (deployment) => {
+      await deployment.approve();
+      const report = await deployment.result();
+      expect(report).toMatchObject({ outcome: 'SUCCEEDED', undone: [], left: [], waivers: [] });
+      expect(report.rows.map(({ state }) => state)).toEqual(report.rows.map(() => 'done'));
+      expect(world.state).toMatchObject({
+        'analytics/httproute/analytics': { weights: { blue: 100, green: 0 } },
+        'analytics/service/analytics': { colour: 'blue' },
+      });
+      const { events, bytes } = await deployment.history();
+      expect(events).toBeLessThanOrEqual(325);
+      expect(bytes).toBeLessThanOrEqual(100_000);
+    });
+  });
+
+  test('has as many events with a watch ten times as long', async () => {
+    const withWatch = async (watch: number): Promise<Readonly<Record<string, number>>> => {
+      const ramp = { ...testSpec().ramp, initial: { share: 10, watch } };
+      return harness.deploy(new FakeWorld(testRequest({ spec: testSpec({ ramp }) })), async (deployment) => {
+        await deployment.approve();
+        await deployment.result();
+        return countEvents((await deployment.history()).json);
+      });
+    };
+    const [short, long] = await Promise.all([withWatch(200), withWatch(2_000)]);
+    expect(long).toEqual(short);
+  });
+
+  test('leaves out a step that is switched off, and says why', async () => {
+    const world = new FakeWorld(testRequest({ spec: testSpec({ off: { '1.3': 'no load generator reaches staging' } }) }));
+    await harness.deploy(world, async (deployment) => {
+      await deployment.approve();
+      const { rows } = await deployment.result();
+      expect(rows.find(({ id }) => id === '1.3')).toMatchObject({ state: 'off', note: 'no load generator reaches staging' });
+      expect(world.calls).not.toContain('runLoadTest');
+    });
+  });
+});
+
+describe('the gate', () => {
+  test('refuses the requester, people without the role, a stale digest and a second vote, each with its reason', async () => {
+    await harness.deploy(new FakeWorld(), async (deployment) => {
+      const { gate } = await deployment.until((view) => view.gate !== null);
+      const digest = gate?.digest ?? '';
+      const approve = (by: string, over: { digest?: string; gate?: string } = {}) =>
+        deployment.send('approve', { gate: 'production', digest, by, ...over });
+      const refused = (message: RegExp) =>
+        expect.objectContaining({ cause: expect.objectContaining({ type: 'Refused', message: expect.stringMatching(message) }) });
+      await expect(approve('ana')).rejects.toEqual(
+        refused(/you started this deployment \(ana\).*needs 2 of: lead, ops.*Ask eva \(lead\) or bo \(ops\)/),
+      );
+      await expect(approve('mallory')).rejects.toEqual(refused(/holds none of the roles lead, ops/));
+      await expect(approve('eva', { digest: 'ffffffffff' })).rejects.toEqual(refused(/the release is now d1gest/));
+      await expect(approve('eva', { gate: 'staging' })).rejects.toEqual(refused(/gate "staging" is not open/));
+      await expect(approve('eva')).resolves.toMatch(/1 of 2/);
+      await expect(approve('eva')).rejects.toEqual(refused(/you have approved already/));
+    });
+  });
+
+  test('takes the same message twice as one', async () => {
+    await harness.deploy(new FakeWorld(), async (deployment) => {
+      const { gate } = await deployment.until((view) => view.gate !== null);
+      const message = { gate: 'production', digest: gate?.digest ?? '', by: 'eva', requestId: 'once' };
+      await deployment.send('approve', message);
+      await deployment.handle.signal('approve', message);
+      const view = await deployment.status();
+      expect(view.gate?.approved.map(({ by }) => by)).toEqual(['eva']);
+      expect(view.refusals).toEqual([]);
+    });
+  });
+
+  test('a signal passes the same checks as the update, and its refusal shows in the status', async () => {
+    await harness.deploy(new FakeWorld(), async (deployment) => {
+      const { gate } = await deployment.until((view) => view.gate !== null);
+      await deployment.handle.signal('approve', { gate: 'production', digest: gate?.digest ?? '', by: 'ana', requestId: 'a' });
+      const view = await deployment.until(({ refusals }) => refusals.length > 0);
+      expect(view.refusals[0]).toMatch(/approve: Not approved: you started/);
+      await deployment.handle.signal('approve', null as never);
+      expect((await deployment.until(({ refusals }) => refusals.length > 1)).refusals[1]).toMatch(/does not say who sends it/);
+    });
+  });
+
+  test('opens again with the difference where the world has changed since the approval', async () => {
+    const world = new FakeWorld();
+    await harness.deploy(world, async (deployment) => {
+      await deployment.until((view) => view.gate !== null);
+      world.release = { ...world.release, image: 'app@sha256:other', digest: '0ther00000' };
+      await deployment.approve();
+      const { gate } = await deployment.until((view) => view.gate?.digest === '0ther00000');
+      expect(gate?.approved).toEqual([]);
+      expect(gate?.changed).toEqual(['image: app@sha256:new → app@sha256:other']);
+      await deployment.approve();
+      expect(await deployment.result()).toMatchObject({ outcome: 'SUCCEEDED' });
+    });
+  });
+
+  test('a rejection and an expiry put staging back and end with nothing changed', async () => {
+    const world = new FakeWorld();
+    const before = world.snapshot();
+    await harness.deploy(world, async (deployment) => {
+      const { gate } = await deployment.until((view) => view.gate !== null);
+      await deployment.send('reject', { gate: 'production', digest: gate?.digest ?? '', by: 'bo', comment: 'not today' });
+      expect(await deployment.result()).toMatchObject({
+        outcome: 'FAILED',
+        reason: 'Gate "go to production" was rejected by bo: not today.',
+        left: [],
+      });
+      expect(world.state).toEqual(before);
+    });
+    const gates = { production: { ...testSpec().gates.production, expires: 3_000 } };
+    const expiring = new FakeWorld(
+      testRequest({ spec: testSpec({ gates, sinks: [{ kind: 'webhook', name: 'ops', url: 'http://sink' }] }) }),
+    );
+    await harness.deploy(expiring, async (deployment) => {
+      expect(await deployment.result()).toMatchObject({ outcome: 'EXPIRED', reason: 'Gate "go to production" expired: 0 of 2 approved.' });
+      expect(expiring.state).toEqual(new FakeWorld().state);
+      expect(expiring.notices.map((key) => key.split('/')[1])).toEqual([
+        'gate-d1gest000000',
+        'gate-d1gest000000-0.5',
+        'gate-d1gest000000-0.8',
+      ]);
+    });
+  });
+});
+
+describe('an abort', () => {
+  const moments: readonly (readonly [string, (deployment: Deployment, world: FakeWorld) => Promise<unknown>])[] = [
+    ['while the first step runs', (deployment) => deployment.until(({ rows }) => rows.length > 0)],
+    ['while an activity runs', (deployment, world) => hold(world, 'runCommand', deployment)],
+    ['while an activity backs off', (deployment, world) => holdBackingOff(world, 'probe', deployment)],
+    ['at the gate', (deployment) => deployment.until((view) => view.gate !== null)],
+    [
+      'while a write is under way',
+      async (deployment, world) => Promise.all([hold(world, 'setWorkload', deployment, 2), deployment.approve()]),
+    ],
+    ['during a watch', async (deployment) => deployment.approve().then(() => watching(deployment))],
+    [
+      'during a pause inside a watch',
+      async (deployment) => {
+        await deployment.approve();
+        await watching(deployment);
+        await deployment.send('pause', { by: 'bo' });
+      },
+    ],
+    [
+      'when a step needs attention',
+      async (deployment, world) => (
+        (world.hook = failing('runLoadTest', 'CheckFailed')),
+        deployment.until((view) => view.attention !== null)
+      ),
+    ],
+  ];
+  test.each(moments)('%s puts everything back', async (_, reach) => {
+    const world = new FakeWorld(testRequest({ spec: longWatch }));
+    const before = world.snapshot();
+    await harness.deploy(world, async (deployment) => {
+      await reach(deployment, world);
+      await deployment.send('abort', { by: 'cy', comment: 'looks wrong' });
+      const report = await deployment.result();
+      expect(report).toMatchObject({ outcome: 'ROLLED_BACK', reason: 'Aborted by cy: looks wrong.', left: [] });
+      expect(world.state).toEqual(before);
+      expect(report.undone.length).toBe(new Set(world.ledger.map(({ subject }) => subject)).size);
+    });
+  });
+
+  test('once more, or a cancel through Temporal, changes nothing about the way back', async () => {
+    const world = new FakeWorld(testRequest({ spec: longWatch }));
+    const before = world.snapshot();
+    await harness.deploy(world, async (deployment) => {
+      await deployment.approve();
+      await watching(deployment);
+      await deployment.handle.cancel();
+      await deployment.until(({ state }) => state === 'unwinding' || state === 'ended');
+      await deployment.send('abort', { by: 'cy' }).catch(() => undefined);
+      expect(await deployment.result()).toMatchObject({ outcome: 'ROLLED_BACK', reason: 'Cancelled through Temporal.' });
+      expect(world.state).toEqual(before);
+    });
+  });
+});
+
+describe('a watch', () => {
+  test('that fails rolls back at once, with its evidence', async () => {
+    const world = new FakeWorld();
+    const before = world.snapshot();
+    world.tally = (share) => (share === 50 ? { failure: 'errors 40.0 % of 200, must stay below 5.0 %' } : {});
+    await harness.deploy(world, async (deployment) => {
+      await deployment.approve();
+      expect(await deployment.result()).toMatchObject({
+        outcome: 'ROLLED_BACK',
+        reason: 'watch at 50 %: errors 40.0 % of 200, must stay below 5.0 %.',
+      });
+      expect(world.state).toEqual(before);
+    });
+  });
+
+  test('keeps its rest over a pause, guards meanwhile, and can be extended', async () => {
+    const ramp = { ...testSpec().ramp, initial: { share: 10, watch: 1_500 } };
+    const world = new FakeWorld(testRequest({ spec: testSpec({ ramp }) }));
+    await harness.deploy(world, async (deployment) => {
+      await deployment.approve();
+      await watching(deployment);
+      await deployment.send('pause', { by: 'bo' });
+      const samplers = () => world.calls.filter((name) => name === 'sampleSignals').length;
+      while (samplers() < 2) await new Promise((resolve) => setTimeout(resolve, 20));
+      expect(await deployment.send('resume', { by: 'bo' })).toBe('Resumed.');
+      await watching(deployment);
+      expect(await deployment.send('extend', { by: 'bo', more: 500 })).toMatch(/longer/);
+      const report = await deployment.result();
+      const watch = report.rows.find(({ id }) => id === '2.2')?.children.find(({ id }) => id === '2.2.watch');
+      expect(watch).toMatchObject({ state: 'done', window: 2_000 });
+      expect((watch?.endedAt ?? 0) - (watch?.startedAt ?? 0)).toBeGreaterThanOrEqual(2_000);
+    });
+  });
+
+  test('without enough evidence is extended up to the cap and then asks; nobody answering rolls back', async () => {
+    const world = new FakeWorld(testRequest({ spec: testSpec(impatient) }));
+    world.tally = () => ({ split: { part: 0, among: 0 } });
+    const before = world.snapshot();
+    await harness.deploy(world, async (deployment) => {
+      await deployment.approve();
+      expect(await deployment.result()).toMatchObject({
+        outcome: 'ROLLED_BACK',
+        reason: expect.stringMatching(/inconclusive: split: no request was counted/),
+      });
+      expect(world.calls.filter((name) => name === 'sampleSignals').length).toBeGreaterThan(2);
+      expect(world.state).toEqual(before);
+    });
+  });
+});
+
+describe('a step that has used up its retries', () => {
+  test('parks, is tried again on a word, skipped with a reason, and both are on record', async () => {
+    const world = new FakeWorld();
+    world.hook = failing('runLoadTest', 'CheckFailed', { times: 1 });
+    await harness.deploy(world, async (deployment) => {
+      const { attention } = await deployment.until((view) => view.attention !== null);
+      expect(attention).toMatchObject({ step: '1.3.load', choices: ['retry', 'skip', 'rollback'] });
+      await deployment.send('retry', { step: '1.3.load', by: 'bo' });
+      world.hook = failing('compareStructure', 'CheckFailed');
+      await deployment.until((view) => view.attention?.step === '1.4.consistency');
+      await expect(deployment.send('skip', { step: '1.4.consistency', by: 'bo' })).rejects.toMatchObject({
+        cause: { message: expect.stringMatching(/needs its reason/) },
+      });
+      await deployment.send('skip', { step: '1.4.consistency', by: 'bo', comment: 'known difference' });
+      await deployment.approve();
+      const report = await deployment.result();
+      expect(report).toMatchObject({ outcome: 'SUCCEEDED_WITH_WAIVERS', waivers: ['1.4.consistency skipped by bo: known difference'] });
+    });
+  });
+
+  test('undoes a write whose answer was lost, and does not touch what was refused before any write', async () => {
+    for (const wrote of [true, false]) {
+      const world = new FakeWorld(testRequest({ spec: testSpec(impatient) }));
+      const before = world.snapshot();
+      world.hook = failing('setWorkload', 'Unavailable', { wrote, when: wrote ? 'after' : 'before' });
+      await harness.deploy(world, async (deployment) => {
+        const report = await deployment.result();
+        expect(report).toMatchObject({ outcome: wrote ? 'ROLLED_BACK' : 'FAILED' });
+        expect(world.calls.includes('restoreWorkload')).toBe(wrote);
+        expect(world.state).toEqual(before);
+      });
+    }
+  });
+
+  test('a destination that is not healthy gets no traffic and rolls back', async () => {
+    const world = new FakeWorld();
+    const before = world.snapshot();
+    world.hook = failing('shiftTraffic', 'NotHealthy', { wrote: false });
+    await harness.deploy(world, async (deployment) => {
+      await deployment.approve();
+      expect(await deployment.result()).toMatchObject({ outcome: 'ROLLED_BACK', reason: expect.stringMatching(/^2.2.traffic-10/) });
+      expect(world.calls).not.toContain('restoreTraffic');
+      expect(world.state).toEqual(before);
+    });
+  });
+});
+
+describe('putting back', () => {
+  test('lists what cannot be undone with its command, and still undoes the rest', async () => {
+    const world = new FakeWorld(testRequest({ spec: testSpec(impatient) }));
+    world.tally = () => ({ failure: 'errors' });
+    world.hook = failing('removeFlags', 'Forbidden');
+    await harness.deploy(world, async (deployment) => {
+      await deployment.approve();
+      const report = await deployment.result();
+      expect(report).toMatchObject({
+        outcome: 'ROLLBACK_INCOMPLETE',
+        left: [
+          {
+            subject: 'analytics/configmap/analytics-flags-0123456789',
+            byHand: 'kubectl -n analytics delete configmap analytics-flags-0123456789',
+          },
+        ],
+      });
+      expect(report.undone.length).toBe(3);
+    });
+  });
+
+  test('takes nothing from under traffic that cannot be moved', async () => {
+    const world = new FakeWorld(testRequest({ spec: testSpec(impatient) }));
+    world.tally = () => ({ failure: 'errors' });
+    world.hook = failing('restoreTraffic', 'Forbidden');
+    await harness.deploy(world, async (deployment) => {
+      await deployment.approve();
+      const report = await deployment.result();
+      expect(report.undone.map(({ subject }) => subject)).toEqual(['analytics-staging/deployment/analytics']);
+      expect(report.left.map(({ subject }) => subject)).toEqual([
+        'analytics/httproute/analytics',
+        'analytics/deployment/analytics-blue',
+        'analytics/configmap/analytics-flags-0123456789',
+      ]);
+    });
+  });
+
+  test('can be tried again by a person, and then completes', async () => {
+    const world = new FakeWorld();
+    const before = world.snapshot();
+    world.tally = () => ({ failure: 'errors' });
+    world.hook = failing('restoreTraffic', 'Forbidden', { times: 1 });
+    await harness.deploy(world, async (deployment) => {
+      await deployment.approve();
+      await deployment.until((view) => view.attention?.step === 'undo:analytics/httproute/analytics');
+      await deployment.send('retry', { step: 'undo:analytics/httproute/analytics', by: 'bo' });
+      expect(await deployment.result()).toMatchObject({ outcome: 'ROLLED_BACK', left: [] });
+      expect(world.state).toEqual(before);
+    });
+  });
+
+  test('a hand-over stops every write at once and lists what is left', async () => {
+    const world = new FakeWorld(testRequest({ spec: longWatch }));
+    await harness.deploy(world, async (deployment) => {
+      await deployment.approve();
+      await watching(deployment);
+      const written = world.ledger.length;
+      await deployment.send('handover', { by: 'bo' });
+      const report = await deployment.result();
+      expect(report).toMatchObject({ outcome: 'ROLLBACK_INCOMPLETE', undone: [] });
+      expect(report.left.length).toBe(4);
+      expect(world.ledger.length).toBe(written);
+    });
+  });
+
+  test('a person who aborts meanwhile makes it less demanding', async () => {
+    const world = new FakeWorld();
+    world.tally = () => ({ failure: 'errors' });
+    const urgencies: boolean[] = [];
+    world.hook = async (name, input, when) => {
+      if (name !== 'restoreTraffic' || when !== 'before') return;
+      const { urgent } = input as { readonly urgent: boolean };
+      urgencies.push(urgent);
+      if (!urgent) await new Promise((_, reject) => Context.current().cancellationSignal.addEventListener('abort', reject));
+    };
+    await harness.deploy(world, async (deployment) => {
+      await deployment.approve();
+      await deployment.until(() => urgencies.length === 1);
+      expect(await deployment.send('abort', { by: 'bo' })).toMatch(/^Already ending/);
+      expect(await deployment.result()).toMatchObject({ outcome: 'ROLLED_BACK', left: [] });
+      expect(urgencies).toEqual([false, true]);
+    });
+  });
+
+  test('one undo can be given up, and the others go on', async () => {
+    const world = new FakeWorld(testRequest({ spec: longWatch }));
+    await harness.deploy(world, async (deployment) => {
+      await deployment.approve();
+      await watching(deployment);
+      world.hook = (name, _, when) => {
+        if (name === 'removeFlags' && when === 'before') throw ApplicationFailure.retryable('no answer', 'Unavailable');
+      };
+      await deployment.send('abort', { by: 'bo' });
+      await deployment.until(({ undos }) => undos.some(({ subject, state }) => subject.includes('configmap') && state === 'running'));
+      await deployment.send('skip', { step: 'undo:analytics/configmap/analytics-flags-0123456789', by: 'bo', comment: 'by hand' });
+      expect(await deployment.result()).toMatchObject({ outcome: 'ROLLBACK_INCOMPLETE', left: [{ reason: 'given up by bo' }] });
+    });
+  });
+});
+
+describe('a defect of ours', () => {
+  test('waits for a corrected worker and rolls nothing back', async () => {
+    const world = new FakeWorld();
+    await harness.deploy(world, async (deployment) => {
+      await deployment.until((view) => view.gate !== null);
+      world.release = { ...world.release, live: undefined as never };
+      await deployment.approve();
+      for (;;) {
+        const { raw } = await deployment.handle.describe();
+        if ((raw.pendingWorkflowTask?.attempt ?? 0) > 1) break;
+        await new Promise((resolve) => setTimeout(resolve, 25));
+      }
+      expect(world.calls.filter((name) => name.startsWith('restore'))).toEqual([]);
+      expect((await deployment.handle.describe()).status.name).toBe('RUNNING');
+    });
+  });
+});
+
+describe('superseding', () => {
+  test('ends a deployment before production and is refused after it', async () => {
+    const world = new FakeWorld(testRequest({ spec: longWatch }));
+    const before = world.snapshot();
+    await harness.deploy(world, async (deployment) => {
+      await deployment.until((view) => view.gate !== null);
+      await deployment.send('supersede', { by: 'eva' });
+      expect(await deployment.result()).toMatchObject({ outcome: 'FAILED', reason: 'Superseded by eva.' });
+      expect(world.state).toEqual(before);
+    });
+    await harness.deploy(new FakeWorld(testRequest({ spec: longWatch })), async (deployment) => {
+      await deployment.approve();
+      await watching(deployment);
+      await expect(deployment.send('supersede', { by: 'eva' })).rejects.toMatchObject({
+        cause: { message: expect.stringMatching(/has touched production/) },
+      });
+    });
+  });
+});
+
+/** Lets the n-th call of an activity hang until it is cancelled or the worker stops, and waits until it is there. */
+async function hold(world: FakeWorld, name: string, deployment: Deployment, nth = 1): Promise<void> {
+  let reached: () => void = () => undefined;
+  const there = new Promise<void>((resolve) => (reached = resolve));
+  let calls = 0;
+  world.hook = async (called, _, when) => {
+    if (called !== name || when !== 'after' || ++calls !== nth) return;
+    reached();
+    await new Promise((_, reject) => Context.current().cancellationSignal.addEventListener('abort', reject));
+  };
+  void deployment;
+  await there;
+}
+
+/** Lets an activity fail retryably and waits until it backs off. */
+async function holdBackingOff(world: FakeWorld, name: string, deployment: Deployment): Promise<void> {
+  world.hook = (called, _, when) => {
+    if (called === name && when === 'before')
+      throw ApplicationFailure.create({ type: 'Unavailable', message: 'no answer', nextRetryDelay: '60s' });
+  };
+  for (;;) {
+    const { raw } = await deployment.handle.describe();
+    if (raw.pendingActivities?.some(({ attempt, lastFailure }) => (attempt ?? 0) > 1 && lastFailure)) return;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}

@@ -1,0 +1,203 @@
+import { Context } from '@temporalio/activity';
+import type { Activities, Undo, UndoReceipt, Write } from '../../workflows/runbook/contract';
+import type { SampleTally } from '../../workflows/runbook/judge/evidence';
+import type { DeploymentRequest, Release } from '../../workflows/runbook/release';
+import type { Spec } from '../../workflows/runbook/spec';
+import { testRequest } from './test-request';
+
+/** What a test may do at the moment an activity is called: before its effect or after it. */
+export type Hook = (name: keyof Activities, input: unknown, when: 'before' | 'after') => Promise<void> | void;
+
+/** The world in memory: just enough state to tell whether everything was put back. */
+export interface FakeState {
+  [subject: string]: unknown;
+}
+
+/** A world that answers the contract from memory, keeps a ledger of its state changes, and fails where a test says so. */
+export class FakeWorld {
+  readonly ledger: { readonly activity: string; readonly subject: string; readonly key: string }[] = [];
+  readonly calls: string[] = [];
+  readonly notices: string[] = [];
+  state: FakeState = {};
+  release: Release;
+  tally: (share: number) => Partial<SampleTally> = () => ({});
+  hook: Hook = () => undefined;
+
+  constructor(readonly request: DeploymentRequest = testRequest()) {
+    this.release = testRelease(request.spec, request.version);
+    const { staging, production } = request.spec;
+    this.state = {
+      [`${staging.namespace}/deployment/${staging.deployment}`]: { image: 'app@sha256:old', replicas: 2, flagsConfigMap: null },
+      [`${production.namespace}/deployment/${this.release.candidate.deployment}`]: {
+        image: this.release.candidate.image,
+        replicas: 0,
+        flagsConfigMap: 'analytics-flags-old',
+      },
+      [`${production.namespace}/httproute/${production.traffic.route}`]: { weights: { ...this.release.weights } },
+      [`${production.namespace}/service/${production.service}`]: { colour: this.release.selected },
+    };
+  }
+
+  /** A copy to compare with later. */
+  snapshot(): FakeState {
+    return structuredClone(this.state);
+  }
+
+  get activities(): Activities {
+    const plain = this.answers();
+    return Object.fromEntries(
+      Object.entries(plain).map(([name, answer]) => [
+        name,
+        async (input: never) => {
+          this.calls.push(name);
+          await this.hook(name as keyof Activities, input, 'before');
+          const out = await (answer as (input: never) => Promise<unknown>)(input);
+          await this.hook(name as keyof Activities, input, 'after');
+          return out;
+        },
+      ]),
+    ) as unknown as Activities;
+  }
+
+  private answers(): Activities {
+    const uid = { uid: 'uid-1', resourceVersion: '1' };
+    const read = <T>(subject: string): T => ({ ...(this.state[subject] as T) });
+    const write = (activity: string, subject: string, key: string, value: unknown): void => {
+      if (JSON.stringify(this.state[subject]) === JSON.stringify(value)) return;
+      this.state[subject] = value;
+      this.ledger.push({ activity, subject, key });
+    };
+    const restored = (result: UndoReceipt['result'] = 'restored'): UndoReceipt => ({ result });
+    return {
+      resolveRelease: async () => this.release,
+      pushTag: async () => ({ result: 'created', object: 'abc' }),
+      readWorkload: async (target) => ({
+        ...read<{ image: string; replicas: number; flagsConfigMap: string | null }>(workload(target)),
+        ...uid,
+      }),
+      setWorkload: async ({ change, key }) => {
+        const before = read<{ image: string; replicas: number; flagsConfigMap: string | null }>(workload(change));
+        const after = {
+          image: change.image,
+          replicas: change.replicas ?? before.replicas,
+          flagsConfigMap: change.flagsConfigMap ?? before.flagsConfigMap,
+        };
+        write('setWorkload', workload(change), key, after);
+        return { ...after, ...uid };
+      },
+      restoreWorkload: async ({ to, change, key }) => {
+        const { image, replicas, flagsConfigMap } = to;
+        write('restoreWorkload', workload(change), key, { image, replicas, flagsConfigMap });
+        return restored();
+      },
+      awaitRollout: async () => ({ ready: 3, desired: 3, revision: '2' }),
+      verifyPodConfig: async () => ({ pods: 3 }),
+      probe: async ({ request }) => ({ status: request.expect.status, took: 3 }),
+      runLoadTest: async () => ({ requests: 1000, errors: 1, p95: 212, cacheHits: 0.86 }),
+      runCommand: async () => ({ took: 1200, tail: 'ok', output: 'sha256:1' }),
+      compareStructure: async () => ({ compared: 2, fields: 9 }),
+      readFlags: async ({ namespace, name }) => ({ existed: `${namespace}/configmap/${name}` in this.state, uid: null }),
+      createFlags: async ({ change, key }) => {
+        write('createFlags', `${change.namespace}/configmap/${change.name}`, key, change.data);
+        return { existed: true, uid: 'uid-2' };
+      },
+      removeFlags: async ({ to, change, key }) => {
+        const subject = `${change.namespace}/configmap/${change.name}`;
+        if (to.existed || !(subject in this.state)) return restored('already-there');
+        Reflect.deleteProperty(this.state, subject);
+        this.ledger.push({ activity: 'removeFlags', subject, key });
+        return restored();
+      },
+      readTraffic: async ({ namespace, route }) => ({
+        ...read<{ weights: Record<string, number> }>(`${namespace}/httproute/${route}`),
+        ...uid,
+      }),
+      shiftTraffic: async ({ change, key }) => {
+        const weights = { [change.candidate.colour]: change.candidateShare, [change.live.colour]: 100 - change.candidateShare };
+        write('shiftTraffic', `${change.namespace}/httproute/${change.route}`, key, { weights });
+        return { weights, ...uid };
+      },
+      restoreTraffic: async ({ to, change, key }) => {
+        write('restoreTraffic', `${change.namespace}/httproute/${change.route}`, key, { weights: to.weights });
+        return restored();
+      },
+      readSelector: async ({ namespace, service }) => ({ ...read<{ colour: string }>(`${namespace}/service/${service}`), ...uid }),
+      moveSelector: async ({ change, key }) => {
+        write('moveSelector', `${change.namespace}/service/${change.service}`, key, { colour: change.candidate.colour });
+        return { colour: change.candidate.colour, ...uid };
+      },
+      restoreSelector: async ({ to, change, key }) => {
+        write('restoreSelector', `${change.namespace}/service/${change.service}`, key, { colour: to.colour });
+        return restored();
+      },
+      sampleSignals: async ({ share, signals, window }) => ({
+        samples: await sampled(window),
+        missing: 0,
+        split: { part: share * 10, among: 1000 },
+        failure: null,
+        signals: signals.map(({ id, direction }) => ({
+          signal: id,
+          candidate: { part: direction === 'below' ? 1 : 990, among: 1000 },
+          control: { part: 1, among: 1000 },
+          latest: { part: 1, among: 100 },
+          quantile: null,
+          unknown: null,
+        })),
+        ...this.tally(share),
+      }),
+      verifyMetrics: async ({ families }) => ({ families: Object.fromEntries(families.map((family) => [family, 4])) }),
+      notify: async ({ key, sinks }) => {
+        this.notices.push(key);
+        return { delivered: sinks.map(({ name }) => name), undelivered: [] };
+      },
+    };
+  }
+}
+
+export type AnyWrite = Write<unknown, unknown>;
+export type AnyUndo = Undo<unknown, unknown>;
+
+/** Lasts as long as the window, or until it is told to stop; then it answers with what it has. */
+async function sampled(window: number | undefined): Promise<number> {
+  const { cancellationSignal } = Context.current();
+  // A stop is heard with a heartbeat.
+  const context = Context.current();
+  const beating = setInterval(() => context.heartbeat(), 50);
+  await new Promise<void>((resolve) => {
+    const timer = window === undefined ? undefined : setTimeout(resolve, window);
+    cancellationSignal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+  clearInterval(beating);
+  return 3;
+}
+
+function workload({ namespace, deployment }: { readonly namespace: string; readonly deployment: string }): string {
+  return `${namespace}/deployment/${deployment}`;
+}
+
+function testRelease(spec: Spec, version: string): Release {
+  const [first = 'blue', second = 'green'] = Object.keys(spec.production.colours);
+  const colour = (name: string, replicas: number) => ({
+    colour: name,
+    deployment: spec.production.colours[name]?.deployment ?? name,
+    service: spec.production.colours[name]?.service ?? name,
+    image: 'app@sha256:old',
+    replicas,
+    readyReplicas: replicas,
+  });
+  return {
+    version,
+    tag: `${version}-analytics`,
+    commit: 'c0ffee0000000000000000000000000000000000',
+    image: 'app@sha256:new',
+    live: colour(second, 3),
+    candidate: colour(first, 0),
+    weights: { [second]: 100, [first]: 0 },
+    selected: second,
+    ...(spec.flags ? { flags: { configMap: `${spec.flags.configMap}-0123456789`, data: spec.flags.values } } : {}),
+    digest: 'd1gest00000000000000000000000000',
+  };
+}

@@ -1,0 +1,140 @@
+import { Context } from '@temporalio/activity';
+import { Client, Connection, isGrpcServiceError, ServiceError, type WorkflowHandle } from '@temporalio/client';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+import type { analyticsDeployment } from '../../workflows/analytics-deployment';
+import { updateOf, status, workflowIdOf, type Answer, type MessageName, type Messages } from '../../workflows/messages';
+import type { DeploymentRequest } from '../../workflows/runbook/release';
+import type { DeploymentReport, DeploymentView } from '../../workflows/runbook/view';
+import { quietRuntime } from '../support/runtime';
+import { testAddress } from '../support/temporal';
+import { FakeWorld } from './fake-world';
+
+/** One worker for all tests of a file; each deployment has a world of its own. */
+export class Harness {
+  private readonly worlds = new Map<string, FakeWorld>();
+  private readonly queue = `test-${randomUUID()}`;
+  private worker: Worker | undefined;
+  private running: Promise<void> | undefined;
+
+  private constructor(
+    readonly client: Client,
+    private readonly connection: Connection,
+    private readonly native: NativeConnection,
+  ) {}
+
+  static async open(): Promise<Harness> {
+    quietRuntime();
+    const address = testAddress();
+    const [connection, native] = await Promise.all([Connection.connect({ address }), NativeConnection.connect({ address })]);
+    const harness = new Harness(new Client({ connection }), connection, native);
+    await harness.work();
+    return harness;
+  }
+
+  async close(): Promise<void> {
+    this.worker?.shutdown();
+    await this.running;
+    await this.connection.close();
+    await this.native.close();
+  }
+
+  /** Starts a deployment on the world, hands it to the test, and returns once the test is done with it. */
+  async deploy<T>(world: FakeWorld, test: (deployment: Deployment) => Promise<T>, change: Partial<DeploymentRequest> = {}): Promise<T> {
+    const request = { ...world.request, ...change, taskQueues: { control: this.queue, exec: this.queue } };
+    const workflowId = `${workflowIdOf(request.spec.service, request.spec.environment)}-${randomUUID()}`;
+    this.worlds.set(workflowId, world);
+    const handle = await this.client.workflow.start<typeof analyticsDeployment>('analyticsDeployment', {
+      taskQueue: this.queue,
+      workflowId,
+      args: [request],
+    });
+    try {
+      return await test(new Deployment(handle, request));
+    } finally {
+      await handle.terminate('test over').catch(() => undefined);
+    }
+  }
+
+  /** The contract, answered by the world of the deployment that asks. */
+  private async work(): Promise<void> {
+    const answer = (name: string) => (input: never) => {
+      const workflowId = Context.current().info.workflowExecution?.workflowId ?? '';
+      const activities = this.worlds.get(workflowId)?.activities as unknown as
+        Readonly<Record<string, (input: never) => unknown>> | undefined;
+      return activities?.[name]?.(input);
+    };
+    this.worker = await Worker.create({
+      connection: this.native,
+      taskQueue: this.queue,
+      workflowBundle: { codePath: path.join(__dirname, '../../dist/workflow-bundle.js') },
+      activities: Object.fromEntries(Object.keys(new FakeWorld().activities).map((name) => [name, answer(name)])),
+      maxHeartbeatThrottleInterval: 100,
+      shutdownGraceTime: 0,
+      shutdownForceTime: '2s',
+      stickyQueueScheduleToStartTimeout: '1s',
+    });
+    this.running = this.worker.run();
+  }
+}
+
+/** One deployment, as a test talks to it. */
+export class Deployment {
+  constructor(
+    readonly handle: WorkflowHandle<typeof analyticsDeployment>,
+    readonly request: DeploymentRequest,
+  ) {}
+
+  status(): Promise<DeploymentView> {
+    return this.handle.query(status);
+  }
+  result(): Promise<DeploymentReport> {
+    return this.handle.result();
+  }
+  send<Name extends MessageName>(
+    name: Name,
+    message: Omit<Messages[Name], 'requestId'> & { readonly requestId?: string },
+  ): Promise<Answer> {
+    const full = { requestId: randomUUID(), ...message } as unknown as Messages[Name];
+    return sendAgain(() => this.handle.executeUpdate(updateOf(name), { args: [full] }));
+  }
+  /** Waits until the view is as described. */
+  async until(is: (view: DeploymentView) => boolean, within = 120_000): Promise<DeploymentView> {
+    const end = Date.now() + within;
+    for (;;) {
+      const view = await this.status();
+      if (is(view)) return view;
+      if (Date.now() > end) throw new Error(`not reached: ${JSON.stringify({ ...view, rows: undefined })}`);
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+  }
+  /** Approves the production gate as two people who may. */
+  async approve(): Promise<void> {
+    const { gate } = await this.until((view) => view.gate !== null);
+    const digest = gate?.digest ?? '';
+    await this.send('approve', { gate: 'production', digest, by: 'eva' });
+    await this.send('approve', { gate: 'production', digest, by: 'bo' });
+  }
+  async history(): Promise<{ readonly events: number; readonly bytes: number; readonly json: string }> {
+    const history = await this.handle.fetchHistory();
+    const { historyLength } = await this.handle.describe();
+    const size = Number((await this.handle.describe()).raw.workflowExecutionInfo?.historySizeBytes ?? 0);
+    return { events: historyLength, bytes: size, json: historyToJSON(history) };
+  }
+}
+
+/** The gRPC code of an answer that the run's state does not allow. */
+const failedPrecondition: number = 9;
+
+/** The server drops an update whose workflow task met a new event while it was closing the run: the same message is sent again. */
+async function sendAgain<T>(send: () => Promise<T>): Promise<T> {
+  try {
+    return await send();
+  } catch (error) {
+    if (error instanceof ServiceError && isGrpcServiceError(error.cause) && (error.cause.code as number) === failedPrecondition)
+      return send();
+    throw error;
+  }
+}

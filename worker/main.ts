@@ -1,0 +1,77 @@
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import { hostname } from 'node:os';
+import { controlActivities, execActivities } from '../activities';
+import { createPorts } from '../activities/ports/create';
+import type { TaskQueues } from '../workflows/runbook/release';
+import { buildId, prebuiltBundle } from './bundle';
+import { log, quietRuntime } from './log';
+
+export interface WorkerSettings {
+  /** `control` performs the runbook; `exec` runs the spec's commands and needs no Kubernetes credentials. */
+  readonly role: 'all' | 'control' | 'exec';
+  readonly taskQueues: TaskQueues;
+  /** How many waiting deployments are kept in memory; the others are read again from their history. */
+  readonly cachedDeployments?: number;
+}
+
+/** How long short activities may take to finish when the worker is told to stop; watches move to another worker. */
+const drain = { grace: '10s', force: '40s' } as const;
+
+/**
+ * Runs a worker until SIGINT or SIGTERM. Temporal's address, namespace and credentials come from the standard: temporal.toml and TEMPORAL_*.
+ *
+ * @throws where Temporal cannot be reached, or where the prebuilt workflows are not those of the sources.
+ */
+export async function runWorker({ role, taskQueues, cachedDeployments = 200 }: WorkerSettings): Promise<void> {
+  quietRuntime();
+  const workflowBundle = role === 'exec' ? undefined : prebuiltBundle();
+  const { connectionOptions, namespace } = loadClientConnectConfig();
+  const connection = await NativeConnection.connect(connectionOptions);
+  const ports = createPorts(process.env);
+  const shared = {
+    connection,
+    namespace: namespace ?? 'default',
+    identity: `${role}@${hostname()}:${process.pid}`,
+    // Names the build in every event; deployments are not pinned to it.
+    workerDeploymentOptions: { version: { deploymentName: 'analytics-deploy', buildId: buildId() }, useWorkerVersioning: false },
+    shutdownGraceTime: drain.grace,
+    shutdownForceTime: drain.force,
+    // A stop is heard with the next heartbeat: the default throttle would hold it back for seconds.
+    maxHeartbeatThrottleInterval: '1s',
+    defaultHeartbeatThrottleInterval: '1s',
+  } as const;
+  try {
+    const workers = await Promise.all([
+      ...(workflowBundle
+        ? [
+            Worker.create({
+              ...shared,
+              taskQueue: taskQueues.control,
+              workflowBundle,
+              activities: { ...controlActivities(ports) },
+              maxCachedWorkflows: cachedDeployments,
+              // After a crash the next worker waits no longer than this for the dead one's sticky queue.
+              stickyQueueScheduleToStartTimeout: '2s',
+              maxConcurrentActivityTaskExecutions: 200,
+            }),
+          ]
+        : []),
+      ...(role === 'control'
+        ? []
+        : [
+            Worker.create({
+              ...shared,
+              taskQueue: taskQueues.exec,
+              activities: { ...execActivities(ports) },
+              maxConcurrentActivityTaskExecutions: 4,
+            }),
+          ]),
+    ]);
+    log('info', 'worker polls', { role, ...taskQueues, namespace: shared.namespace });
+    await Promise.all(workers.map((worker) => worker.run()));
+    log('info', 'worker stopped', { role });
+  } finally {
+    await connection.close();
+  }
+}

@@ -1,0 +1,58 @@
+import { allHandlersFinished, CancellationScope, condition, isCancellation, TemporalFailure } from '@temporalio/workflow';
+import { Board } from './board';
+import { caller } from './calls';
+import { Desk, interruptible } from './desk';
+import { endingOf, type Ending } from './endings';
+import { deployment } from './runbook';
+import { planOf } from './runbook/plan';
+import type { DeploymentRequest } from './runbook/release';
+import type { DeploymentReport } from './runbook/view';
+import { TemporalRunner } from './runner';
+import { Saga } from './saga';
+import { Standings } from './standings';
+import { unwind, type Unwound } from './unwinding';
+
+/** The deployment: open the desk, follow the script, put everything back where it stops. Always completes with a typed outcome. */
+export async function analyticsDeployment(request: DeploymentRequest): Promise<DeploymentReport> {
+  const saga = new Saga();
+  const board = new Board();
+  const desk = new Desk(request, () => saga.touchedProduction);
+  const call = caller(request.taskQueues);
+  const standings = new Standings(request, desk, saga, board, call);
+  desk.open(() => standings.view());
+  board.lay(await planOf(request));
+
+  const ending = await follow(desk, () => deployment(new TemporalRunner(desk, saga, board, call, standings), request));
+  const unwound: Unwound = ending
+    ? await CancellationScope.nonCancellable(() =>
+        unwind(
+          desk,
+          saga,
+          call,
+          ending,
+          () => standings.changed(),
+          (kind, text) => standings.notice(kind, text),
+        ),
+      )
+    : { undone: [], left: [] };
+
+  const report = standings.close(ending, unwound);
+  await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
+  return report;
+}
+
+/** Runs the script to its end, or tells why it stopped. What is no Temporal failure is a defect of ours: production is not rolled back for it. */
+async function follow(desk: Desk, script: () => Promise<void>): Promise<Ending | null> {
+  try {
+    await interruptible(desk, script);
+  } catch (error) {
+    if (!(error instanceof TemporalFailure)) throw error;
+    desk.end(
+      endingOf(error) ??
+        (isCancellation(error)
+          ? { kind: 'cancelled', by: null, reason: 'Cancelled through Temporal.' }
+          : { kind: 'failed', by: null, reason: error.message }),
+    );
+  }
+  return desk.state.ending;
+}

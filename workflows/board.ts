@@ -1,0 +1,86 @@
+import { planTotals, type PlanLine } from './runbook/plan';
+import { sections } from './runbook';
+import type { Row, RowState } from './runbook/view';
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+type Line = Writable<Omit<Row, 'children'>> & { readonly children: Line[]; readonly plan: readonly PlanLine[] };
+
+/** The live runbook: every line of the plan with its state. Mutable; everything that is shown is read from here. */
+export class Board {
+  private lines: Line[] = [];
+
+  /** Lays the plan out, every line still to come. */
+  lay(plan: readonly PlanLine[]): void {
+    const titles = new Map(sections.map(({ id, title }) => [id, title]));
+    this.lines = [...new Set(plan.map(({ section }) => section))].map((section) => {
+      const planned = plan.filter((line) => line.section === section);
+      const off = planned.find(({ kind }) => kind === 'off');
+      const gate = planned.find(({ kind }) => kind === 'gate');
+      return {
+        ...blank(section, gate ? `gate: ${gate.title}` : (titles.get(section) ?? 'resolve the release'), planned),
+        ...(off ? { state: 'off' as const, note: off.what } : {}),
+        children: off
+          ? []
+          : planned.map((line) => ({ ...blank(line.id, line.title, [line]), window: line.kind === 'watch' ? line.waits : null })),
+      };
+    });
+  }
+
+  get rows(): readonly Row[] {
+    return this.lines.map(shown);
+  }
+
+  /** Lines below the named section that are shown; made where the plan did not foresee them. */
+  step(sectionId: string, id: string, title: string): Line {
+    const section = this.section(sectionId);
+    const known = section.children.find((line) => line.id === id);
+    if (known) return known;
+    const line = blank(id, title, []);
+    section.children.push(line);
+    return line;
+  }
+
+  section(id: string): Line {
+    const line = this.lines.find((candidate) => candidate.id === id);
+    if (line) return line;
+    const made = blank(id, id, []);
+    this.lines.push(made);
+    return made;
+  }
+
+  /** Nothing runs any more: what was running was interrupted. */
+  settle(): void {
+    for (const line of this.lines.flatMap((section) => [section, ...section.children])) {
+      if (line.state === 'running') mark(line, 'failed', 'interrupted');
+    }
+  }
+
+  /** Milliseconds of planned work and waits that are not done yet. */
+  remaining(now: number): number {
+    const open = this.lines.flatMap((section) => section.children.filter(({ state }) => state === 'pending' || state === 'running'));
+    const running = open.reduce(
+      (spent, { state, startedAt }) => (state === 'running' && startedAt !== null ? spent + (now - startedAt) : spent),
+      0,
+    );
+    return Math.max(0, planTotals(open.flatMap(({ plan }) => plan)).total - running);
+  }
+}
+
+export type BoardLine = Line;
+
+/** Sets a line's state, with its times. */
+export function mark(line: Line, state: RowState, note?: string): void {
+  line.state = state;
+  if (note !== undefined) line.note = note;
+  if (state === 'running') line.startedAt ??= Date.now();
+  if (state === 'running') line.endedAt = null;
+  else line.endedAt = Date.now();
+}
+
+function blank(id: string, title: string, plan: readonly PlanLine[]): Line {
+  return { id, title, state: 'pending', startedAt: null, endedAt: null, window: null, note: '', children: [], plan };
+}
+
+function shown({ id, title, state, startedAt, endedAt, window, note, children }: Line): Row {
+  return { id, title, state, startedAt, endedAt, window, note, children: children.map(shown) };
+}

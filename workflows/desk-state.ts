@@ -1,0 +1,38 @@
+import type { Ending } from './endings';
+import type { DeploymentRequest } from './runbook/release';
+import type { AttentionView, Decision, GateView, UndoView } from './runbook/view';
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+export interface OpenGate extends Omit<Writable<GateView>, 'approved'> {
+  readonly approved: { by: string; at: number; comment: string }[];
+}
+/** A step or an undo that waits for a person, and what the person said. */
+export interface OpenQuestion {
+  readonly view: AttentionView;
+  answer: { kind: 'retry' | 'skip' | 'rollback'; by: string; comment: string } | null;
+}
+export type UndoState = Writable<UndoView> & { /** A person gave this undo up. */ skippedBy: string | null };
+
+/** What people may know and change: every handler reads and writes only this. */
+export interface DeskState {
+  readonly request: DeploymentRequest;
+  gate: OpenGate | null;
+  readonly questions: OpenQuestion[];
+  paused: { by: string; since: number } | null;
+  /** The watch that runs, by id, and the milliseconds by which people want it longer. */
+  watching: string | null;
+  extension: number;
+  /** The first word that ends the deployment. */
+  ending: Ending | null;
+  /** A person wants the way back at any price: from here on any ready endpoint of the old colour is enough. */
+  hurried: boolean;
+  /** Set when somebody takes over: from here on nothing is written. */
+  handedOver: Ending | null;
+  /** No message changes anything any more. */
+  closed: string | null;
+  undos: UndoState[];
+  readonly touchedProduction: () => boolean;
+  readonly decisions: Decision[];
+  readonly refusals: string[];
+  readonly waivers: string[];
+}

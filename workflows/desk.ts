@@ -1,0 +1,202 @@
+import { ApplicationFailure, CancellationScope, condition, setHandler } from '@temporalio/workflow';
+import { stop, type Ending } from './endings';
+import { messageNames, REFUSED, signalOf, status, updateOf, type Answer, type MessageName, type Messages } from './messages';
+import type { DeploymentRequest } from './runbook/release';
+import type { Gate, GateSubject } from './runbook/step';
+import type { AttentionView, DeploymentView } from './runbook/view';
+import { rules } from './desk-rules';
+import type { DeskState, OpenGate, OpenQuestion } from './desk-state';
+
+/** Request ids that are remembered, so that a message sent again is one message. */
+const remembered = 200;
+
+/** Where people talk to a running deployment. Handlers only record; the script and the unwinding act. */
+export class Desk {
+  readonly state: DeskState;
+  private readonly answered: { readonly name: MessageName; readonly requestId: string; readonly answer: Answer }[] = [];
+  private readonly listeners: (() => void)[] = [];
+
+  constructor(request: DeploymentRequest, touchedProduction: () => boolean) {
+    this.state = {
+      request,
+      gate: null,
+      questions: [],
+      paused: null,
+      watching: null,
+      extension: 0,
+      ending: null,
+      hurried: false,
+      handedOver: null,
+      closed: null,
+      undos: [],
+      touchedProduction,
+      decisions: [],
+      refusals: [],
+      waivers: [],
+    };
+  }
+
+  /** Registers every message as update and as signal, and the status query. Before the first await. */
+  open(view: () => DeploymentView): void {
+    for (const name of messageNames) this.wire(name);
+    setHandler(status, view, { description: 'Where the deployment stands' });
+  }
+
+  /** Called whenever somebody wants the deployment to end or hands it over. */
+  onStop(listener: () => void): void {
+    this.listeners.push(listener);
+  }
+
+  /** Ends the deployment unless it is ending already: the first word counts. */
+  end(ending: Ending): void {
+    this.state.ending ??= ending;
+    for (const listener of this.listeners) listener();
+  }
+
+  /** Between steps: waits while paused. */
+  async checkpoint(): Promise<void> {
+    if (this.state.paused) await condition(() => !this.state.paused);
+  }
+
+  /** Opens a gate and waits for its approvals; throws where it is rejected or expires. */
+  async approval(gate: Gate, subject: GateSubject, reminders: (share: number) => void): Promise<void> {
+    const { roles, requester } = { roles: this.state.request.spec.roles, requester: this.state.request.requester };
+    const openedAt = Date.now();
+    const open: OpenGate = {
+      id: gate.id,
+      title: gate.title,
+      approvals: gate.approvals,
+      roles: gate.roles,
+      candidates: gate.roles.flatMap((role) => (roles[role] ?? []).filter((name) => name !== requester).map((name) => `${name} (${role})`)),
+      approved: [],
+      openedAt,
+      expiresAt: openedAt + gate.expires,
+      onExpiry: gate.onExpiry,
+      ...subject,
+    };
+    this.state.gate = open;
+    try {
+      const marks = [0.5, 0.8, 1];
+      while (open.approved.length < gate.approvals) {
+        const elapsed = Date.now() - openedAt;
+        const next = marks.find((share) => share * gate.expires > elapsed);
+        if (next === undefined) {
+          throw stop({
+            kind: 'expired',
+            by: null,
+            reason: `Gate "${gate.title}" expired: ${open.approved.length} of ${gate.approvals} approved.`,
+          });
+        }
+        const before = open.approved.length;
+        const summary = `waiting: ${gate.title} (${before} of ${gate.approvals}), expires ${new Date(open.expiresAt).toISOString().slice(11, 16)} UTC`;
+        const moved = await condition(() => open.approved.length > before, next * gate.expires - elapsed, { summary });
+        if (!moved && next < 1) reminders(next);
+      }
+    } finally {
+      this.state.gate = null;
+    }
+  }
+
+  /** Parks a step and asks; at the deadline the answer is the view's declared one. Several are answered one after another. */
+  async ask(view: Omit<AttentionView, 'since' | 'deadline'>, patience: number): Promise<NonNullable<OpenQuestion['answer']> | null> {
+    const since = Date.now();
+    const question: OpenQuestion = { view: { ...view, since, deadline: since + patience }, answer: null };
+    this.state.questions.push(question);
+    try {
+      await condition(() => question.answer !== null, patience, { summary: `needs attention: ${view.title}` });
+      return question.answer;
+    } finally {
+      this.state.questions.splice(this.state.questions.indexOf(question), 1);
+    }
+  }
+
+  private wire<Name extends MessageName>(name: Name): void {
+    const description = rules[name].description;
+    setHandler(updateOf(name), (message: unknown) => this.take(name, readMessage(name, message)), {
+      description,
+      validator: (message: unknown) => {
+        const refusal = this.refusal(name, readMessage(name, message));
+        if (refusal !== null) throw ApplicationFailure.nonRetryable(refusal, REFUSED);
+      },
+    });
+    setHandler(
+      signalOf(name),
+      (sent: unknown) => {
+        const message = readMessage(name, sent);
+        const refusal = this.refusal(name, message);
+        if (refusal === null) this.take(name, message);
+        else this.remember(`${name}: ${refusal}`);
+      },
+      { description },
+    );
+  }
+
+  /** Why a message is refused; null where it is taken, or was taken before. */
+  private refusal<Name extends MessageName>(name: Name, message: Messages[Name]): string | null {
+    if (message.by === '') {
+      return `Not taken: the message does not say who sends it. Use "analytics-deploy ${name}".`;
+    }
+    if (this.earlier(name, message.requestId)) return null;
+    if (this.state.closed !== null) return `Not taken: ${this.state.closed}`;
+    return rules[name].refuses(this.state, message);
+  }
+
+  private take<Name extends MessageName>(name: Name, message: Messages[Name]): Answer {
+    const earlier = this.earlier(name, message.requestId);
+    if (earlier) return earlier.answer;
+    const { decision, answer, ending } = rules[name].takes(this.state, message);
+    if (decision !== null) {
+      this.state.decisions.push({ what: name, by: message.by, at: Date.now(), comment: message.comment ?? '', on: decision });
+    }
+    this.answered.push({ name, requestId: message.requestId, answer });
+    if (this.answered.length > remembered) this.answered.shift();
+    if (ending) this.end(ending);
+    return answer;
+  }
+
+  /** Keeps the newest five refusals of signals, which have nobody to answer to. */
+  private remember(refusal: string): void {
+    this.state.refusals.push(refusal);
+    if (this.state.refusals.length > 5) this.state.refusals.shift();
+  }
+
+  private earlier(name: MessageName, requestId: string): { readonly answer: Answer } | undefined {
+    // A message without an id, as the web UI sends it, is always a new one.
+    return requestId === '' ? undefined : this.answered.find((answered) => answered.name === name && answered.requestId === requestId);
+  }
+}
+
+/** Longest texts that are taken over; what is longer is cut. */
+const longest = { name: 200, comment: 1_000 } as const;
+/** These need nothing but the deployment: not even a name. */
+const unconditional: readonly MessageName[] = ['abort', 'rollback', 'pause', 'handover'];
+
+/** Anybody can send anything through Temporal: only what has the right type is read, the rest is as if it were not there. */
+function readMessage<Name extends MessageName>(name: Name, sent: unknown): Messages[Name] {
+  const given = typeof sent === 'object' && sent !== null ? (sent as Readonly<Record<string, unknown>>) : {};
+  const text = (key: string, length: number): string => (typeof given[key] === 'string' ? given[key].slice(0, length) : '');
+  const by = text('by', longest.name);
+  const message = {
+    by: by === '' && unconditional.includes(name) ? 'somebody unknown' : by,
+    comment: text('comment', longest.comment),
+    requestId: text('requestId', longest.name),
+    gate: text('gate', longest.name),
+    digest: text('digest', longest.name),
+    step: text('step', longest.comment),
+    more: typeof given['more'] === 'number' ? given['more'] : 0,
+  };
+  return message;
+}
+
+/** Runs the script in a scope of its own that the desk can cancel at any moment. */
+export async function interruptible<T>(desk: Desk, script: () => Promise<T>): Promise<T> {
+  const scope = new CancellationScope();
+  desk.onStop(() => scope.cancel());
+  if (desk.state.ending) scope.cancel();
+  try {
+    return await scope.run(script);
+  } finally {
+    // What still runs beside the failed step must not go on while the world is put back.
+    scope.cancel();
+  }
+}

@@ -1,0 +1,96 @@
+import { setCurrentDetails, upsertMemo, upsertSearchAttributes } from '@temporalio/workflow';
+import { searchAttributes } from './messages';
+import type { DeploymentView, Row, RowState } from './runbook/view';
+
+const phaseKey = { name: searchAttributes.phase, type: 'KEYWORD' } as const;
+const statusKey = { name: searchAttributes.status, type: 'KEYWORD' } as const;
+const weightKey = { name: searchAttributes.weight, type: 'INT' } as const;
+
+export interface Standing {
+  readonly phase: string;
+  readonly status: string;
+  readonly weight: number;
+}
+
+/** What Temporal's own screens show of the deployment: search attributes (or the memo), and the live runbook as current details. */
+export class Journal {
+  private last = '';
+
+  constructor(
+    private readonly registered: boolean,
+    private readonly view: () => DeploymentView,
+  ) {}
+
+  /** One event, and only where something changed. */
+  stand(standing: Standing): void {
+    const line = JSON.stringify(standing);
+    if (line === this.last) return;
+    this.last = line;
+    if (this.registered) {
+      upsertSearchAttributes([
+        { key: phaseKey, value: standing.phase },
+        { key: statusKey, value: standing.status },
+        { key: weightKey, value: standing.weight },
+      ]);
+    } else {
+      upsertMemo({ ...standing });
+    }
+  }
+
+  /** Writes the live runbook; costs no event. */
+  write(): void {
+    setCurrentDetails(details(this.view()));
+  }
+}
+
+const marks: Readonly<Record<RowState, string>> = { pending: '·', running: '◐', done: '✔', failed: '✖', skipped: '↷', off: '–' };
+
+/** The live runbook as Markdown, ending with the commands that can be typed now. */
+export function details(view: DeploymentView): string {
+  const { deploymentId, service, version, environment, state, share, candidate, live } = view;
+  return [
+    `**${service} ${version} → ${environment}**: ${state}`,
+    ...(candidate && live
+      ? [`Traffic: ${share} % ${candidate.colour} (${candidate.image}), ${100 - share} % ${live.colour} (${live.image})`]
+      : []),
+    '',
+    ...view.rows.map(line),
+    '',
+    ...(view.undos.length > 0
+      ? ['Putting back:', ...view.undos.map(({ title, state: undo, note }) => `- ${undo}: ${title}${note ? `: ${note}` : ''}`), '']
+      : []),
+    ...nextCommands(view).map((command) => `    analytics-deploy ${command.replace('ID', deploymentId)}`),
+    '',
+    'Identities are as stated by the client.',
+  ].join('\n');
+}
+
+function line({ state, id, title, note }: Row): string {
+  return `- ${marks[state]} ${id} ${title}${note ? `: ${note}` : ''}`;
+}
+
+/** What can be typed next; ID stands for the deployment id. */
+export function nextCommands({ gate, attention, paused, state }: DeploymentView): readonly string[] {
+  if (state === 'ended') return ['status ID'];
+  if (state === 'unwinding')
+    return [
+      'status ID',
+      ...(attention ? [`retry ID --step ${attention.step}`, `skip ID --step ${attention.step} --comment "why"`] : []),
+      'handover ID',
+    ];
+  return [
+    ...(gate
+      ? [
+          `approve ID --gate ${gate.id} --digest ${gate.digest.slice(0, 12)}`,
+          `reject ID --gate ${gate.id} --digest ${gate.digest.slice(0, 12)}`,
+        ]
+      : []),
+    ...(attention
+      ? attention.choices.map((choice) =>
+          choice === 'rollback' ? 'rollback ID' : `${choice} ID --step ${attention.step}${choice === 'skip' ? ' --comment "why"' : ''}`,
+        )
+      : []),
+    paused ? 'resume ID' : 'pause ID',
+    'abort ID',
+  ];
+}

@@ -1,0 +1,80 @@
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { DeploymentView } from './runbook/view';
+
+/** Who says it, as stated by the client. */
+export interface Message {
+  readonly by: string;
+  readonly comment?: string;
+  /** The same message sent twice is one message. */
+  readonly requestId: string;
+}
+export interface GateMessage extends Message {
+  readonly gate: string;
+  /** The release digest that was looked at: any unambiguous beginning of at least seven characters. */
+  readonly digest: string;
+}
+export interface StepMessage extends Message {
+  /** Step id, or `undo:<subject>`. */
+  readonly step: string;
+}
+export interface ExtendMessage extends Message {
+  /** Milliseconds that are added to the running watch. */
+  readonly more: number;
+}
+
+/** What each message carries. The key is the name of the update and of its signal twin. */
+export interface Messages {
+  readonly approve: GateMessage;
+  readonly reject: GateMessage;
+  readonly retry: StepMessage;
+  readonly skip: StepMessage;
+  readonly extend: ExtendMessage;
+  readonly abort: Message;
+  readonly pause: Message;
+  readonly resume: Message;
+  readonly rollback: Message;
+  readonly handover: Message;
+  readonly supersede: Message;
+}
+export type MessageName = keyof Messages;
+/** One sentence: what the message did. */
+export type Answer = string;
+
+export const messageNames = [
+  'approve',
+  'reject',
+  'retry',
+  'skip',
+  'extend',
+  'abort',
+  'pause',
+  'resume',
+  'rollback',
+  'handover',
+  'supersede',
+] as const satisfies readonly MessageName[];
+
+/** An update is refused with an ApplicationFailure of this type; its message says why and what instead. */
+export const REFUSED = 'Refused';
+
+export const updateOf = <Name extends MessageName>(name: Name) => defineUpdate<Answer, [Messages[Name]]>(name);
+/** The durable twin: reaches the same reducer; its refusal shows in `status`. */
+export const signalOf = <Name extends MessageName>(name: Name) => defineSignal<[Messages[Name]]>(name);
+export const status = defineQuery<DeploymentView>('status');
+
+export const WORKFLOW_TYPE = 'analyticsDeployment';
+/** Service and environment hold one deployment at a time. */
+export const workflowIdOf = (service: string, environment: string): string => `deploy:${service}:${environment}`;
+export const defaultTaskQueues = { control: 'analytics-deploy', exec: 'analytics-deploy-exec' } as const;
+
+/** Search attributes, and the memo's keys where the namespace does not know them. */
+export const searchAttributes = {
+  id: 'DeployId',
+  service: 'DeployService',
+  environment: 'DeployEnvironment',
+  release: 'DeployRelease',
+  phase: 'DeployPhase',
+  status: 'DeployStatus',
+  requester: 'DeployRequester',
+  weight: 'DeployWeight',
+} as const;

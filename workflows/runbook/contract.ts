@@ -1,0 +1,303 @@
+import type { SampleTally } from './judge/evidence';
+import type { Release } from './release';
+import type {
+  CommandSpec,
+  ConsistencySpec,
+  CounterSelector,
+  ImageSpec,
+  LoadSpec,
+  Milliseconds,
+  Percent,
+  ProductionSpec,
+  RequestSpec,
+  SecretReference,
+  SignalSpec,
+  SinkSpec,
+  TagSpec,
+} from './spec';
+
+/** Everything the runbook asks of the outside world. `activities/` answers it. */
+export interface Activities {
+  /** Resolves the release against registry, git and cluster. Reads only. */
+  resolveRelease(request: ResolveRequest): Promise<Release>;
+
+  /** 1.1: creates the annotated tag and pushes it with lease. Forward-only. */
+  pushTag(request: TagRequest): Promise<TagReceipt>;
+
+  readWorkload(target: WorkloadTarget): Promise<WorkloadState>;
+  /** Sets image, replicas and flags' reference of one Deployment in one conditional write. */
+  setWorkload(write: Write<WorkloadChange, WorkloadState>): Promise<WorkloadState>;
+  restoreWorkload(undo: Undo<WorkloadChange, WorkloadState>): Promise<UndoReceipt>;
+  /** Waits until the Deployment's rollout is complete, or says which pods block it. */
+  awaitRollout(request: RolloutRequest): Promise<RolloutReceipt>;
+  /** 2.2: every ready pod's spec names the flags' ConfigMap. */
+  verifyPodConfig(request: PodConfigRequest): Promise<PodConfigReceipt>;
+
+  /** Sends one request and judges status, JSON shape and time. */
+  probe(request: ProbeRequest): Promise<ProbeReceipt>;
+  /** 1.3, on the exec queue. */
+  runLoadTest(request: LoadRequest): Promise<LoadReceipt>;
+  /** 1.4, on the exec queue. */
+  runCommand(request: CommandRequest): Promise<CommandReceipt>;
+  /** 1.4: staging's answers have production's structure. */
+  compareStructure(request: StructureRequest): Promise<StructureReceipt>;
+
+  readFlags(change: FlagsChange): Promise<FlagsState>;
+  createFlags(write: Write<FlagsChange, FlagsState>): Promise<FlagsState>;
+  removeFlags(undo: Undo<FlagsChange, FlagsState>): Promise<UndoReceipt>;
+
+  readTraffic(change: TrafficChange): Promise<TrafficState>;
+  /** Moves traffic forward, only to a destination with ready endpoints. */
+  shiftTraffic(write: Write<TrafficChange, TrafficState>): Promise<TrafficState>;
+  restoreTraffic(undo: Undo<TrafficChange, TrafficState>): Promise<UndoReceipt>;
+
+  readSelector(change: SelectorChange): Promise<SelectorState>;
+  moveSelector(write: Write<SelectorChange, SelectorState>): Promise<SelectorState>;
+  restoreSelector(undo: Undo<SelectorChange, SelectorState>): Promise<UndoReceipt>;
+
+  /** Samples the signals over a window; answers at the first proof of failure, at its end, or when told to stop. */
+  sampleSignals(request: SampleRequest): Promise<SampleTally>;
+  /** 2.4: the metric families are present and moving. */
+  verifyMetrics(request: MetricsRequest): Promise<MetricsReceipt>;
+
+  /** Sends one notice to all sinks. Never fails the deployment. */
+  notify(request: NotifyRequest): Promise<NotifyReceipt>;
+}
+
+/** A conditional write: what shall be, what was recorded before, and the key that makes it happen once. */
+export interface Write<Change, State> {
+  readonly change: Change;
+  readonly from: State;
+  /** `deploymentId/stepId/forward` */
+  readonly key: string;
+}
+
+/** A compensation: "make it be `to`". */
+export interface Undo<Change, State> {
+  readonly to: State;
+  /** What we last asked for, so that a value that is neither is recognised as foreign. */
+  readonly change: Change;
+  /** `deploymentId/stepId/undo` */
+  readonly key: string;
+  /** A person asked: any ready endpoint of the old colour is enough. */
+  readonly urgent: boolean;
+}
+
+export interface UndoReceipt {
+  readonly result: 'restored' | 'already-there' | 'left-to-others' | 'took-over';
+  /** One sentence where there is something to say: whom it overrode, what it left. */
+  readonly note?: string;
+}
+
+/** An object's identity at the time it was captured. */
+export interface ObjectVersion {
+  readonly uid: string;
+  readonly resourceVersion: string;
+}
+
+export interface ResolveRequest {
+  readonly version: string;
+  readonly commit?: string;
+  readonly tag: TagSpec;
+  readonly image: ImageSpec;
+  readonly production: Pick<ProductionSpec, 'cluster' | 'namespace' | 'service' | 'selectorKey' | 'colours' | 'traffic'>;
+  readonly flags?: { readonly prefix: string; readonly data: Readonly<Record<string, string>> };
+  readonly tokens: Readonly<Record<string, SecretReference>>;
+}
+
+export interface TagRequest {
+  readonly tag: TagSpec;
+  readonly name: string;
+  readonly message: string;
+  readonly commit: string;
+  /** ISO time with zone, fixed for the deployment. */
+  readonly taggedAt: string;
+}
+export interface TagReceipt {
+  readonly result: 'created' | 'already-there' | 'not-pushed';
+  readonly object: string;
+}
+
+export interface WorkloadTarget {
+  readonly cluster: string;
+  readonly namespace: string;
+  readonly deployment: string;
+  readonly container: string;
+  /** The flags' ConfigMap reference is the `envFrom` entry whose name begins so. */
+  readonly flagsPrefix?: string;
+}
+export interface WorkloadChange extends WorkloadTarget {
+  readonly image: string;
+  /** Absent: left as they are. */
+  readonly replicas?: number;
+  readonly flagsConfigMap?: string;
+}
+export interface WorkloadState extends ObjectVersion {
+  readonly image: string;
+  readonly replicas: number;
+  /** Name of the referenced flags' ConfigMap, null where there is no reference. */
+  readonly flagsConfigMap: string | null;
+}
+
+export interface RolloutRequest extends WorkloadTarget {
+  /** The image that must be rolled out: someone else's release is not ours. */
+  readonly image: string;
+  readonly deadline: Milliseconds;
+}
+export interface RolloutReceipt {
+  readonly ready: number;
+  readonly desired: number;
+  readonly revision: string;
+}
+
+export interface PodConfigRequest extends WorkloadTarget {
+  readonly flagsConfigMap: string;
+}
+export interface PodConfigReceipt {
+  readonly pods: number;
+}
+
+export interface ProbeRequest {
+  readonly url: string;
+  readonly request: RequestSpec;
+  readonly token?: SecretReference;
+}
+export interface ProbeReceipt {
+  readonly status: number;
+  readonly took: Milliseconds;
+}
+
+export interface LoadRequest {
+  readonly url: string;
+  readonly metricsUrl: string;
+  readonly load: LoadSpec;
+  readonly token?: SecretReference;
+}
+export interface LoadReceipt {
+  readonly requests: number;
+  readonly errors: number;
+  readonly p95: Milliseconds;
+  /** Fraction, null where the spec names no cache counters. */
+  readonly cacheHits: number | null;
+}
+
+export interface CommandRequest {
+  readonly command: CommandSpec;
+  readonly version: string;
+  readonly stagingUrl: string;
+  /** Commit whose files the command runs on. */
+  readonly commit: string;
+  readonly remote: string;
+}
+export interface CommandReceipt {
+  readonly took: Milliseconds;
+  /** The last lines, trimmed. */
+  readonly tail: string;
+  /** sha256 of the whole output. */
+  readonly output: string;
+}
+
+export interface StructureRequest {
+  readonly stagingUrl: string;
+  readonly productionUrl: string;
+  readonly consistency: ConsistencySpec;
+  readonly tokens: Readonly<Record<string, SecretReference>>;
+}
+export interface StructureReceipt {
+  readonly compared: number;
+  readonly fields: number;
+}
+
+export interface FlagsChange {
+  readonly cluster: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly data: Readonly<Record<string, string>>;
+}
+export interface FlagsState {
+  readonly existed: boolean;
+  readonly uid: string | null;
+}
+
+interface RouteTarget {
+  readonly cluster: string;
+  readonly namespace: string;
+  readonly mechanism: 'httproute';
+  readonly route: string;
+}
+/** One side of a traffic move: enough to find its backend, its endpoints and its workload. */
+export interface ColourTarget {
+  readonly colour: string;
+  readonly service: string;
+  readonly deployment: string;
+}
+export interface TrafficChange extends RouteTarget {
+  readonly candidate: ColourTarget;
+  readonly live: ColourTarget;
+  readonly candidateShare: Percent;
+  /** The candidate's template must name this image: traffic goes to what was released. */
+  readonly image: string;
+  readonly container: string;
+  /** Pods that the candidate must have ready. */
+  readonly capacity: number;
+  readonly settle: Milliseconds;
+  /** Fraction of `capacity` that the live colour needs ready before an unurgent undo. */
+  readonly minimumReady: number;
+}
+export interface TrafficState extends ObjectVersion {
+  /** Weight by colour. */
+  readonly weights: Readonly<Record<string, number>>;
+}
+
+export interface SelectorChange {
+  readonly cluster: string;
+  readonly namespace: string;
+  readonly service: string;
+  readonly selectorKey: string;
+  readonly candidate: ColourTarget;
+  readonly live: ColourTarget;
+  readonly capacity: number;
+  readonly minimumReady: number;
+}
+export interface SelectorState extends ObjectVersion {
+  readonly colour: string;
+}
+
+export interface SampleRequest {
+  readonly metricsUrl: string;
+  readonly signals: readonly SignalSpec[];
+  readonly requests: CounterSelector;
+  readonly candidate: string;
+  readonly live: string;
+  /** The share that is set, against which the served split is judged. */
+  readonly share: Percent;
+  readonly every: Milliseconds;
+  /** Absent: until told to stop (the guard of a pause). */
+  readonly window?: Milliseconds;
+  /** Evidence of an earlier part of the same watch. */
+  readonly prior?: SampleTally;
+}
+
+export interface MetricsRequest {
+  readonly metricsUrl: string;
+  readonly families: readonly string[];
+  /** Between the two scrapes that must differ. */
+  readonly every: Milliseconds;
+}
+export interface MetricsReceipt {
+  /** Families found, with the number of series that moved. */
+  readonly families: Readonly<Record<string, number>>;
+}
+
+export interface NotifyRequest {
+  readonly sinks: readonly SinkSpec[];
+  readonly tokens: Readonly<Record<string, SecretReference>>;
+  /** `deploymentId/kind`: the sink's Idempotency-Key. */
+  readonly key: string;
+  readonly subject: string;
+  readonly text: string;
+}
+export interface NotifyReceipt {
+  readonly delivered: readonly string[];
+  readonly undelivered: readonly string[];
+}

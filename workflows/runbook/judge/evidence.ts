@@ -1,0 +1,34 @@
+/** Counts on which one signal is judged. */
+export interface Evidence {
+  readonly part: number;
+  readonly among: number;
+}
+
+/** Why a sample or a signal says nothing: absent, malformed, not a number, stale, too few. */
+export type Unknown = { readonly kind: 'unknown'; readonly reason: string };
+
+/** What one signal's counters said so far. */
+export interface SignalTally {
+  readonly signal: string;
+  readonly candidate: Evidence;
+  /** The live colour, where it serves too. */
+  readonly control: Evidence;
+  /** The most recent interval alone: a failure that begins late is seen at once. */
+  readonly latest: Evidence;
+  /** For people: the quantile in seconds, null where it is not known. */
+  readonly quantile: number | null;
+  /** Why the signal could not be read at the last sample, null where it could. */
+  readonly unknown: string | null;
+}
+
+/** What a sampler has seen. Small: it travels in heartbeat details. */
+export interface SampleTally {
+  readonly samples: number;
+  /** Milliseconds of the window that no sample covers: outages of metrics or of the worker longer than two intervals. */
+  readonly missing: number;
+  readonly signals: readonly SignalTally[];
+  /** Requests that the candidate served among all. */
+  readonly split: Evidence;
+  /** Set at the first proof of failure. */
+  readonly failure: string | null;
+}

@@ -1,0 +1,124 @@
+import type { SignalSpec } from '../spec';
+import type { Evidence, SampleTally, SignalTally } from './evidence';
+
+/** What a judge may say. Unknown is never a number, and no evidence is never a pass. */
+export type Verdict =
+  | { readonly kind: 'pass'; readonly note: string }
+  | { readonly kind: 'fail'; readonly reason: string }
+  | { readonly kind: 'inconclusive'; readonly reason: string };
+
+/** The one signature behind which judges are exchanged: a signal's rule and what was counted, at one look or at the end. */
+export type Judge = (signal: SignalSpec, tally: SignalTally) => Verdict;
+
+/** z of a one-sided 99.99 % bound: a watch is looked at hundreds of times, and each look may be wrong. */
+const zOfProof = 3.719;
+/** Below so many events one interval alone proves nothing. */
+const leastInterval = 50;
+
+/** Lower end of the one-sided Wilson interval of `part / among`. */
+export function lowerBound({ part, among }: Evidence): number {
+  if (among <= 0) return 0;
+  const share = part / among;
+  const z2 = zOfProof * zOfProof;
+  const centre = share + z2 / (2 * among);
+  const spread = zOfProof * Math.sqrt((share * (1 - share)) / among + z2 / (4 * among * among));
+  return Math.max(0, (centre - spread) / (1 + z2 / among));
+}
+
+/** The guard before the end of a window: fails only on proof, in the whole window or in its latest interval alone. */
+export const guard: Judge = (signal, tally) => {
+  if (tally.candidate.among < signal.minimum) return { kind: 'inconclusive', reason: tooFew(signal, tally.candidate) };
+  const proven = [tally.candidate, tally.latest].find(
+    (evidence) =>
+      (evidence === tally.candidate || evidence.among >= leastInterval) && lowerBound(badAmong(signal, evidence)) > badLimit(signal),
+  );
+  return proven ? { kind: 'fail', reason: beyond(signal, proven) } : { kind: 'pass', note: measured(signal, tally) };
+};
+
+/** The verdict at the end of a window: the runbook's limit on all that was counted. */
+export const verdictAtEnd: Judge = (signal, tally) => {
+  if (tally.unknown !== null) return { kind: 'inconclusive', reason: `${signal.title}: ${tally.unknown}` };
+  if (tally.candidate.among < signal.minimum) return { kind: 'inconclusive', reason: tooFew(signal, tally.candidate) };
+  const bad = badAmong(signal, tally.candidate);
+  return bad.part / bad.among >= badLimit(signal)
+    ? { kind: 'fail', reason: beyond(signal, tally.candidate) }
+    : { kind: 'pass', note: measured(signal, tally) };
+};
+
+/** The first signal that is proven to be beyond its limit, as a sentence; null while there is none. */
+export function firstFailure(signals: readonly SignalSpec[], tally: SampleTally, judge: Judge = guard): string | null {
+  for (const [signal, counts] of pairs(signals, tally)) {
+    const verdict = counts && judge(signal, counts);
+    if (verdict?.kind === 'fail') return verdict.reason;
+  }
+  return null;
+}
+
+/** The watch's verdict once its window is over: the worst of its signals, its coverage and the served split. */
+export function judgeWatch(
+  signals: readonly SignalSpec[],
+  tally: SampleTally,
+  share: number,
+  every: number,
+  judge: Judge = verdictAtEnd,
+): Verdict {
+  if (tally.failure !== null) return { kind: 'fail', reason: tally.failure };
+  const verdicts: readonly Verdict[] = [
+    ...pairs(signals, tally).map(([signal, counts]): Verdict =>
+      counts ? judge(signal, counts) : { kind: 'inconclusive', reason: `${signal.title}: never sampled` },
+    ),
+    judgeSplit(tally.split, share),
+    tally.missing > 2 * every
+      ? { kind: 'inconclusive', reason: `${Math.ceil(tally.missing / 1000)} s of the watch have no samples` }
+      : { kind: 'pass', note: '' },
+  ];
+  const worst = verdicts.find(({ kind }) => kind === 'fail') ?? verdicts.find(({ kind }) => kind === 'inconclusive');
+  return worst ?? { kind: 'pass', note: describeTally(signals, tally) };
+}
+
+/** The split served against the share set: more than three standard deviations away says that we do not measure what we set. */
+export function judgeSplit({ part, among }: Evidence, share: number): Verdict {
+  if (among === 0) return { kind: 'inconclusive', reason: 'split: no request was counted' };
+  const set = share / 100;
+  const deviation = Math.sqrt(Math.max(set * (1 - set) * among, 1));
+  return Math.abs(part - set * among) > 3 * deviation
+    ? { kind: 'inconclusive', reason: `split: ${percent(part / among)} of ${among} requests served by the candidate, ${share} % set` }
+    : { kind: 'pass', note: describeSplit({ part, among }) };
+}
+
+/** The numbers that matter, in one line. */
+export function describeTally(signals: readonly SignalSpec[], tally: SampleTally): string {
+  const known = pairs(signals, tally).flatMap(([signal, counts]) =>
+    counts && counts.candidate.among > 0 ? [measured(signal, counts)] : [],
+  );
+  return [...(tally.split.among > 0 ? [describeSplit(tally.split)] : []), ...known].join(' · ');
+}
+
+/** Signals of the spec beside what was counted for them. */
+function pairs(signals: readonly SignalSpec[], tally: SampleTally): readonly (readonly [SignalSpec, SignalTally | undefined])[] {
+  return signals.map((signal) => [signal, tally.signals.find((counts) => counts.signal === signal.id)] as const);
+}
+
+function badAmong(signal: SignalSpec, { part, among }: Evidence): Evidence {
+  return { part: signal.direction === 'below' ? part : among - part, among };
+}
+function badLimit(signal: SignalSpec): number {
+  return signal.direction === 'below' ? signal.limit : 1 - signal.limit;
+}
+function tooFew(signal: SignalSpec, { among }: Evidence): string {
+  return `${signal.title}: ${among} of at least ${signal.minimum} events`;
+}
+function beyond(signal: SignalSpec, evidence: Evidence): string {
+  const sign = signal.direction === 'below' ? 'must stay below' : 'must stay above';
+  return `${signal.title} ${percent(evidence.part / evidence.among)} of ${evidence.among}, ${sign} ${percent(signal.limit)}`;
+}
+function measured(signal: SignalSpec, { candidate, quantile }: SignalTally): string {
+  const shown = quantile === null || !signal.quantile ? '' : ` (p${Math.round(signal.quantile.q * 100)} ${Math.round(quantile * 1000)} ms)`;
+  return `${signal.title} ${percent(candidate.part / candidate.among)}${shown}`;
+}
+function describeSplit({ part, among }: Evidence): string {
+  return `${percent(part / among)} of ${among} requests served`;
+}
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
+}

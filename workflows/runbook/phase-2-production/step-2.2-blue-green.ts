@@ -1,0 +1,57 @@
+/** Runbook, phase 2, step 2.2: the candidate colour gets image, flags and capacity, then the initial share and a watch. */
+import type { PodConfigReceipt, PodConfigRequest } from '../contract';
+import type { Check, Section } from '../step';
+import { imageByHand, setImage, awaitRollout } from '../workload';
+import { shiftTraffic, trafficChange } from './traffic';
+
+export const prepareCandidate = setImage('2.2.candidate', 'set up the candidate', {
+  ifItFails: 'ask',
+  rank: 'workload',
+  production: true,
+  byHand: imageByHand,
+});
+
+export const awaitCandidate = awaitRollout('2.2.rollout', 'candidate rollout');
+
+export const verifyPodConfig: Check<PodConfigRequest, PodConfigReceipt> = {
+  kind: 'check',
+  id: '2.2.flags',
+  title: 'pods name the flags',
+  does: 'verifyPodConfig',
+  policy: 'read',
+  summary: ({ deployment, flagsConfigMap }) => `every ready pod of ${deployment} names ${flagsConfigMap}`,
+  takes: () => 2_000,
+  ifItFails: 'ask',
+  receipt: ({ pods }) => `${pods} pods`,
+};
+
+export const blueGreen: Section = {
+  id: '2.2',
+  title: 'blue-green',
+  phase: 'phase 2: production',
+  async run(runbook, context) {
+    const { spec } = context.request;
+    const { release } = context;
+    const { production, image, ramp, flags } = spec;
+    const target = {
+      cluster: production.cluster,
+      namespace: production.namespace,
+      deployment: release.candidate.deployment,
+      container: image.container,
+      ...(flags ? { flagsPrefix: flags.configMap } : {}),
+    };
+    await runbook.change(prepareCandidate, {
+      ...target,
+      image: release.image,
+      replicas: release.live.replicas,
+      ...(release.flags ? { flagsConfigMap: release.flags.configMap } : {}),
+    });
+    await runbook.check(awaitCandidate, { ...target, image: release.image, deadline: production.rollout.deadline });
+    if (release.flags) await runbook.check(verifyPodConfig, { ...target, flagsConfigMap: release.flags.configMap });
+    await runbook.change(shiftTraffic('2.2', ramp.initial.share), trafficChange(context, ramp.initial.share));
+    await runbook.watch(
+      { kind: 'watch', id: '2.2.watch', title: `watch at ${ramp.initial.share} %`, window: ramp.initial.watch, share: ramp.initial.share },
+      context,
+    );
+  },
+};

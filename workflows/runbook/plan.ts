@@ -1,0 +1,169 @@
+import { deployment } from './index';
+import { policies } from './policies';
+import { plannedRelease, type DeploymentRequest } from './release';
+import type { Change, Check, ForwardOnly, Lookup, Runner, Section } from './step';
+import type { Milliseconds } from './spec';
+
+export type PlanKind = 'lookup' | 'check' | 'change' | 'forward-only' | 'gate' | 'watch' | 'off';
+
+/** One line of what will happen. */
+export interface PlanLine {
+  /** Section id: `1.1` … `2.4`, `gate`, `soak`, `resolve`. */
+  readonly section: string;
+  readonly id: string;
+  readonly title: string;
+  readonly what: string;
+  readonly kind: PlanKind;
+  /** Work, as a rule of thumb. */
+  readonly takes: Milliseconds;
+  /** Waiting that the spec asks for. */
+  readonly waits: Milliseconds;
+  /** What undoes it; empty where nothing is changed. */
+  readonly undo: string;
+  readonly ifItFails: string;
+  readonly notes: readonly string[];
+  /** People who must approve; 0 where it is no gate. */
+  readonly approvals: number;
+  /** Runs beside the line before it. */
+  readonly beside: boolean;
+}
+
+export interface PlanTotals {
+  readonly total: Milliseconds;
+  readonly waits: Milliseconds;
+  readonly approvals: number;
+  /** The longest that putting everything back usually takes. */
+  readonly worstRollback: Milliseconds;
+  readonly pointOfNoReturn: string;
+}
+
+/** How long one undo usually takes, for the forecast. */
+const undoTakes = 5_000;
+
+/** Reads the runbook aloud without doing anything. Needs no server and no cluster. */
+export async function planOf(request: DeploymentRequest): Promise<readonly PlanLine[]> {
+  const notes = new Notes(request);
+  await deployment(notes, request);
+  return notes.lines;
+}
+
+/** Sums a plan up; lines that run side by side count once, as the longest of them. */
+export function planTotals(lines: readonly PlanLine[]): PlanTotals {
+  const groups: { takes: Milliseconds; waits: Milliseconds }[] = [];
+  for (const { takes, waits, beside } of lines) {
+    const last = groups.at(-1);
+    if (beside && last) Object.assign(last, { takes: Math.max(last.takes, takes), waits: Math.max(last.waits, waits) });
+    else groups.push({ takes, waits });
+  }
+  const waits = sum(groups.map((group) => group.waits));
+  return {
+    total: waits + sum(groups.map((group) => group.takes)),
+    waits,
+    approvals: sum(lines.map(({ approvals }) => approvals)),
+    worstRollback: undoTakes * new Set(lines.flatMap(({ kind, undo }) => (kind === 'change' ? [undo] : []))).size,
+    pointOfNoReturn: lines.some(({ section }) => section === 'soak')
+      ? 'the end of the soak: until then the old colour is warm and everything can be put back'
+      : 'the end of the verification: the spec asks for no soak',
+  };
+}
+
+/** The planning runner: takes notes instead of acting. */
+class Notes implements Runner {
+  readonly lines: PlanLine[] = [];
+  private current: Pick<Section, 'id' | 'title'> = { id: 'resolve', title: 'resolve the release' };
+  private beside = false;
+
+  constructor(private readonly request: DeploymentRequest) {}
+
+  async section(section: Section): Promise<void> {
+    this.current = section;
+    const reason = this.request.spec.off[section.id];
+    if (reason === undefined) await section.run(this, { request: this.request, release: plannedRelease(this.request) });
+    else this.note({ id: section.id, title: section.title, what: reason, kind: 'off' });
+  }
+
+  async look<In, Out>(step: Lookup<In, Out>, input: In): Promise<Out> {
+    this.step(step, input);
+    return step.planned(input, this.request);
+  }
+  async check<In, Out>(step: Check<In, Out>, input: In): Promise<void> {
+    this.step(step, input);
+  }
+  async change<In, State>(step: Change<In, State>, input: In): Promise<void> {
+    this.step(step, input, { undo: step.undoes(input) });
+  }
+  async forwardOnly<In, Out>(step: ForwardOnly<In, Out>, input: In): Promise<void> {
+    this.step(step, input, { undo: `stays: ${step.stays(input)}` });
+  }
+
+  async watch({ id, title, window, share }: Parameters<Runner['watch']>[0]): Promise<void> {
+    const { signals, watching } = this.request.spec;
+    this.note({
+      id,
+      title,
+      what: `${signals.map((signal) => signal.title).join(', ')} every ${watching.every / 1000} s`,
+      kind: 'watch',
+      waits: window,
+      ifItFails: 'roll back; without evidence: extend, then ask',
+      notes: share === 100 ? ['at 100 % nothing is left to compare with: only the limits are judged'] : [],
+    });
+  }
+
+  async approve({ id, title, approvals, roles, onExpiry }: Parameters<Runner['approve']>[0]): Promise<void> {
+    this.current = { id: 'gate', title };
+    this.note({
+      id,
+      title,
+      what: 'approve, reject or expire',
+      kind: 'gate',
+      ifItFails: `expiry: ${onExpiry}`,
+      notes: [`${approvals} of ${roles.join(', ')}`],
+      approvals,
+    });
+  }
+
+  async together(steps: readonly (() => Promise<void>)[]): Promise<void> {
+    const outer = this.beside;
+    for (const [place, step] of steps.entries()) {
+      this.beside = outer || place > 0;
+      await step();
+    }
+    this.beside = outer;
+  }
+
+  private step<In>(
+    step: Pick<Check<In, unknown>, 'id' | 'title' | 'takes' | 'summary' | 'ifItFails' | 'policy' | 'notes'> & { readonly kind: PlanKind },
+    input: In,
+    more: Partial<PlanLine> = {},
+  ): void {
+    const tries = policies[step.policy].retry.attempts;
+    this.note({
+      id: step.id,
+      title: step.title,
+      what: step.summary(input),
+      kind: step.kind,
+      takes: step.takes(input),
+      ifItFails: `${tries === 'until done' ? 'keeps trying' : `${tries} tries`}, then ${step.ifItFails === 'ask' ? 'ask, then roll back' : 'roll back'}`,
+      notes: step.notes ?? [],
+      ...more,
+    });
+  }
+
+  private note(line: Partial<PlanLine> & Pick<PlanLine, 'id' | 'title' | 'what' | 'kind'>): void {
+    this.lines.push({
+      section: this.current.id,
+      takes: 0,
+      waits: 0,
+      undo: '',
+      ifItFails: '',
+      notes: [],
+      approvals: 0,
+      beside: this.beside,
+      ...line,
+    });
+  }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

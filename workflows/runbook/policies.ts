@@ -1,0 +1,39 @@
+/** How an activity of each class is called. Numbers are milliseconds. */
+export interface Policy {
+  readonly startToClose: number;
+  readonly heartbeat?: number;
+  readonly queue: 'control' | 'exec';
+  readonly retry: { readonly initial: number; readonly maximum: number; readonly attempts: number | 'until done' };
+}
+
+const second = 1_000;
+const minute = 60 * second;
+const hour = 60 * minute;
+const quickly = { initial: 500, maximum: 10 * second } as const;
+
+export const policies = {
+  /** A read of a cluster, a registry or git. */
+  read: { startToClose: 30 * second, queue: 'control', retry: { ...quickly, attempts: 8 } },
+  /** One short conditional write. */
+  write: { startToClose: 30 * second, queue: 'control', retry: { ...quickly, attempts: 8 } },
+  /** A traffic move: may first wait for the destination to settle. */
+  shift: { startToClose: hour, heartbeat: 5 * second, queue: 'control', retry: { ...quickly, attempts: 8 } },
+  /** One HTTP request that is judged. */
+  probe: { startToClose: 30 * second, queue: 'control', retry: { ...quickly, attempts: 3 } },
+  /** Waits for the world under a deadline of its own. */
+  wait: { startToClose: 2 * hour, heartbeat: 5 * second, queue: 'control', retry: { ...quickly, attempts: 10 } },
+  /** Samples for as long as a watch or a pause lasts. */
+  sample: { startToClose: 30 * 24 * hour, heartbeat: 5 * second, queue: 'control', retry: { ...quickly, attempts: 'until done' } },
+  /** A command or a load generator: long, not repeated on failure. */
+  execute: { startToClose: 3 * hour, heartbeat: 5 * second, queue: 'exec', retry: { ...quickly, attempts: 3 } },
+  /** A compensation: keeps trying. */
+  undo: {
+    startToClose: 15 * minute,
+    heartbeat: 5 * second,
+    queue: 'control',
+    retry: { initial: 500, maximum: minute, attempts: 'until done' },
+  },
+  /** A notice: bounded, never in the way. */
+  notice: { startToClose: 20 * second, queue: 'control', retry: { ...quickly, attempts: 4 } },
+} as const satisfies Record<string, Policy>;
+export type PolicyName = keyof typeof policies;

@@ -1,0 +1,102 @@
+import type { Spec } from './spec';
+
+/** What one person asked for: the spec, the version, and who asked. The workflow's input. */
+export interface DeploymentRequest {
+  /** Minted once by `start`; the same across retries, crashes and resets. Every key is made of it. */
+  readonly deploymentId: string;
+  readonly version: string;
+  readonly commit?: string;
+  /** As stated by the client. */
+  readonly requester: string;
+  readonly planDigest: string;
+  readonly spec: Spec;
+  /** Whether the namespace knows our search attributes; the memo is used where it does not. */
+  readonly searchAttributes: boolean;
+  readonly taskQueues: TaskQueues;
+}
+export interface TaskQueues {
+  readonly control: string;
+  /** Commands of the spec and load: without Kubernetes credentials. */
+  readonly exec: string;
+}
+
+/** One colour as it stood when the release was resolved. */
+export interface ColourState {
+  readonly colour: string;
+  readonly deployment: string;
+  readonly service: string;
+  readonly image: string;
+  readonly replicas: number;
+  readonly readyReplicas: number;
+}
+
+/** The spec resolved against the world. What is approved is its digest. */
+export interface Release {
+  readonly version: string;
+  readonly tag: string;
+  /** Full commit id that is released. */
+  readonly commit: string;
+  /** Image by digest: `repository@sha256:…`. */
+  readonly image: string;
+  readonly live: ColourState;
+  readonly candidate: ColourState;
+  /** Weight by colour in the route. */
+  readonly weights: Readonly<Record<string, number>>;
+  /** The colour that the Service's selector names. */
+  readonly selected: string;
+  readonly flags?: { readonly configMap: string; readonly data: Readonly<Record<string, string>> };
+  /** sha256 over all of the above but readiness. */
+  readonly digest: string;
+}
+
+/** What an offline plan shows where only the worker can know. */
+export const unresolved = 'resolved at start';
+
+/** The release as far as the spec alone tells it, for an offline plan. */
+export function plannedRelease({ spec, version, commit }: Pick<DeploymentRequest, 'spec' | 'version' | 'commit'>): Release {
+  const colour = (name: string): ColourState => ({
+    colour: name,
+    deployment: `${name} deployment`,
+    service: `${name} service`,
+    image: unresolved,
+    replicas: 0,
+    readyReplicas: 0,
+  });
+  return {
+    version,
+    tag: spec.tag.name.replaceAll('{version}', version),
+    commit: commit ?? unresolved,
+    image: spec.image.digest ? `${spec.image.repository}@${spec.image.digest}` : `${spec.image.repository}@${unresolved}`,
+    live: colour('live'),
+    candidate: colour('candidate'),
+    weights: {},
+    selected: 'live',
+    ...(spec.flags ? { flags: { configMap: `${spec.flags.configMap}-…`, data: flagData(spec) } } : {}),
+    digest: unresolved,
+  };
+}
+
+/** The data of the flags' ConfigMap: the flags and the rollout percentage (runbook, step 2.1). */
+export function flagData({ flags }: Pick<Spec, 'flags'>): Readonly<Record<string, string>> {
+  if (!flags) return {};
+  return { ...flags.values, ...(flags.rollout ? { [flags.rollout.name]: String(flags.rollout.percentage) } : {}) };
+}
+
+/** What differs between the release that was approved and the world now, one sentence each. */
+export function differences(approved: Release, now: Release): readonly string[] {
+  const facts: readonly (readonly [string, (release: Release) => string])[] = [
+    ['commit', (r) => r.commit],
+    ['image', (r) => r.image],
+    ['live colour', (r) => r.live.colour],
+    ['live image', (r) => r.live.image],
+    ['live replicas', (r) => String(r.live.replicas)],
+    ['candidate image before', (r) => r.candidate.image],
+    ['Service selector', (r) => r.selected],
+    ['traffic', (r) => JSON.stringify(Object.entries(r.weights).sort())],
+    ['flags', (r) => JSON.stringify(r.flags ?? {})],
+  ];
+  const changed = facts
+    .filter(([, read]) => read(approved) !== read(now))
+    .map(([name, read]) => `${name}: ${read(approved)} → ${read(now)}`);
+  return changed.length === 0 && approved.digest !== now.digest ? [`release digest: ${approved.digest} → ${now.digest}`] : changed;
+}

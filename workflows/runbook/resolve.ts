@@ -1,0 +1,32 @@
+/** The first step of all: the spec resolved against the world, by the worker, so that the client needs no rights in a cluster. */
+import type { ResolveRequest } from './contract';
+import { flagData, plannedRelease, type DeploymentRequest, type Release } from './release';
+import type { Lookup } from './step';
+
+export const resolveRelease: Lookup<ResolveRequest, Release> = {
+  kind: 'lookup',
+  id: 'resolve.release',
+  title: 'resolve the release',
+  does: 'resolveRelease',
+  policy: 'read',
+  summary: ({ version }) => `resolve ${version}: commit, digest, colours, traffic`,
+  takes: () => 3_000,
+  ifItFails: 'ask',
+  planned: (_, request) => plannedRelease(request),
+};
+
+/** What of the spec the resolution needs: no more crosses the boundary. */
+export function resolveRequest({ spec, version, commit }: DeploymentRequest): ResolveRequest {
+  const { cluster, namespace, service, selectorKey, colours, traffic } = spec.production;
+  const token = spec.image.token;
+  const secret = token === undefined ? undefined : spec.tokens[token];
+  return {
+    version,
+    ...(commit === undefined ? {} : { commit }),
+    tag: spec.tag,
+    image: spec.image,
+    production: { cluster, namespace, service, selectorKey, colours, traffic },
+    ...(spec.flags ? { flags: { prefix: spec.flags.configMap, data: flagData(spec) } } : {}),
+    tokens: token !== undefined && secret ? { [token]: secret } : {},
+  };
+}

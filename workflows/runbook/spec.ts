@@ -1,0 +1,246 @@
+/**
+ * The spec: what is deployed and by which rules. Plain data; `spec/schema.ts` checks a file against it and fills in the
+ * runbook's numbers. Durations are milliseconds, shares are percentages, rates are fractions of one.
+ */
+export type Milliseconds = number;
+/** A share of traffic, 0 to 100 %. */
+export type Percent = number;
+/** Where a secret is read from, at the moment of use: `env:NAME` or `file:/path`. Never the secret itself. */
+export type SecretReference = `env:${string}` | `file:${string}`;
+/** A kubeconfig context, or `in-cluster`, or `current` for the kubeconfig's current context. */
+export type ClusterName = string;
+
+export interface Spec {
+  readonly service: string;
+  readonly environment: string;
+  readonly tag: TagSpec;
+  readonly image: ImageSpec;
+  readonly staging: StagingSpec;
+  readonly production: ProductionSpec;
+  readonly smoke: readonly RequestSpec[];
+  readonly load?: LoadSpec;
+  readonly integration?: CommandSpec;
+  readonly consistency?: ConsistencySpec;
+  readonly flags?: FlagsSpec;
+  readonly ramp: RampSpec;
+  readonly watching: WatchingSpec;
+  readonly signals: readonly SignalSpec[];
+  readonly verification: VerificationSpec;
+  /** Who holds which role: role name to people. */
+  readonly roles: Readonly<Record<string, readonly string[]>>;
+  readonly gates: { readonly production: GateSpec };
+  readonly attention: AttentionSpec;
+  readonly rollback: RollbackSpec;
+  /** Secrets by the name that requests use. */
+  readonly tokens: Readonly<Record<string, SecretReference>>;
+  /** Where notices go. */
+  readonly sinks: readonly SinkSpec[];
+  /** Steps that do not apply, by step id, each with its reason. */
+  readonly off: Readonly<Record<string, string>>;
+}
+
+/** The release's git tag (runbook, step 1.1). `{version}` is replaced. */
+export interface TagSpec {
+  readonly name: string;
+  readonly message: string;
+  /** Remote to push to: an https, ssh or file URL. */
+  readonly remote: string;
+  /** The ref whose commit is released, unless `start --commit` names one. */
+  readonly ref: string;
+  /** Fixed tagger, so that the same tag is the same object from every machine. */
+  readonly tagger: { readonly name: string; readonly email: string };
+  readonly push: boolean;
+}
+
+export interface ImageSpec {
+  /** Repository without tag, as the cluster pulls it. */
+  readonly repository: string;
+  readonly container: string;
+  /** Base URL of the registry's API where it is not `https://<host of repository>`. */
+  readonly registry?: string;
+  /** Token for the registry, by name in `tokens`. */
+  readonly token?: string;
+  /** Digest of the released image; resolved once from the registry where absent. */
+  readonly digest?: string;
+}
+
+export interface RolloutSpec {
+  /** Our own deadline for a rollout, beside the Deployment's progress deadline. */
+  readonly deadline: Milliseconds;
+}
+
+export interface StagingSpec {
+  readonly cluster: ClusterName;
+  readonly namespace: string;
+  readonly deployment: string;
+  readonly url: string;
+  readonly metricsUrl: string;
+  readonly rollout: RolloutSpec;
+}
+
+export interface ColourSpec {
+  readonly deployment: string;
+  /** The colour's own Service, a backend of the route. */
+  readonly service: string;
+}
+
+export interface ProductionSpec {
+  readonly cluster: ClusterName;
+  readonly namespace: string;
+  /** The Service that callers inside the cluster use; its selector names the live colour. */
+  readonly service: string;
+  /** The key of the Service's selector that holds the colour. */
+  readonly selectorKey: string;
+  readonly colours: Readonly<Record<string, ColourSpec>>;
+  readonly traffic: TrafficSpec;
+  readonly url: string;
+  readonly metricsUrl: string;
+  readonly rollout: RolloutSpec;
+  /** How long the candidate's pods must have been ready before traffic moves to them. */
+  readonly settle: Milliseconds;
+}
+
+export interface TrafficSpec {
+  readonly mechanism: 'httproute';
+  readonly route: string;
+}
+
+export type JsonType = 'string' | 'number' | 'boolean' | 'array' | 'object' | 'null';
+
+export interface RequestSpec {
+  readonly name: string;
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
+  readonly path: string;
+  /** Name of the token in `tokens`. */
+  readonly token?: string;
+  readonly expect: {
+    readonly status: number;
+    /** Fields that the JSON answer must have, by dotted path, and their types. */
+    readonly json?: Readonly<Record<string, JsonType>>;
+    readonly within: Milliseconds;
+  };
+  /** Requests with the same number run side by side; higher numbers wait for lower ones. */
+  readonly after: number;
+}
+
+export interface LoadSpec {
+  readonly duration: Milliseconds;
+  readonly connections: number;
+  /** Requests per second over all connections. */
+  readonly rate: number;
+  readonly path: string;
+  readonly token?: string;
+  readonly limits: {
+    readonly p95: Milliseconds;
+    readonly errors: number;
+    readonly cacheHits?: { readonly hits: CounterSelector; readonly lookups: CounterSelector; readonly above: number };
+    readonly minimumRequests: number;
+  };
+}
+
+/** A command without a shell: program and arguments; `{version}` and `{stagingUrl}` are replaced. */
+export interface CommandSpec {
+  readonly command: readonly string[];
+  /** Directory below the worker's workspace. */
+  readonly directory: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly timeout: Milliseconds;
+}
+
+export interface ConsistencySpec {
+  readonly requests: readonly Pick<RequestSpec, 'name' | 'method' | 'path' | 'token'>[];
+  /** Token for production, where it differs from the request's. */
+  readonly productionToken?: string;
+}
+
+export interface FlagsSpec {
+  /** Prefix of the ConfigMap's name; the content's hash follows it. */
+  readonly configMap: string;
+  readonly values: Readonly<Record<string, string>>;
+  /** The rollout percentage that the application itself reads; the ramp does not raise it. */
+  readonly rollout?: { readonly name: string; readonly percentage: Percent };
+}
+
+export interface RungSpec {
+  readonly share: Percent;
+  readonly watch: Milliseconds;
+}
+
+export interface RampSpec {
+  /** 2.2: the candidate's first share. */
+  readonly initial: RungSpec;
+  /** 2.3: the rungs that follow. */
+  readonly steps: readonly RungSpec[];
+  /** The watch after the Service selector has moved. */
+  readonly selectorWatch: Milliseconds;
+  /** How long the old colour stays warm, at the replicas that it had. */
+  readonly soak: Milliseconds;
+}
+
+export interface WatchingSpec {
+  readonly every: Milliseconds;
+  /** How far an inconclusive watch is extended in all before a person is asked. */
+  readonly extendAtMost: Milliseconds;
+  /** Counts requests by colour, for the split actually served. */
+  readonly requests: CounterSelector;
+}
+
+/** The sum of all series of one metric whose labels match; `{colour}` is replaced. A value in slashes is an anchored regular expression. */
+export interface CounterSelector {
+  readonly metric: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** One thing a watch judges: a part among all, on counters. */
+export interface SignalSpec {
+  readonly id: string;
+  readonly title: string;
+  readonly part: CounterSelector;
+  readonly among: CounterSelector;
+  /** `below`: the part must stay below the limit (errors). `above`: it must stay above (cache hits, answers under 500 ms). */
+  readonly direction: 'below' | 'above';
+  /** Fraction of one. */
+  readonly limit: number;
+  /** Events among which the part is counted, below which nothing is judged. */
+  readonly minimum: number;
+  /** What it means that no series of the part exists while those of the whole do. */
+  readonly absence: 'inconclusive' | 'zero';
+  /** A histogram from which a quantile is shown beside the share, for people. */
+  readonly quantile?: { readonly histogram: string; readonly labels: Readonly<Record<string, string>>; readonly q: number };
+}
+
+export interface VerificationSpec {
+  readonly requests: readonly RequestSpec[];
+  /** Prefixes of metric families that must be present and moving. */
+  readonly families: readonly string[];
+  readonly dashboard?: string;
+}
+
+export interface GateSpec {
+  /** Distinct people who must approve. */
+  readonly approvals: number;
+  /** Roles whose holders may approve. */
+  readonly roles: readonly string[];
+  readonly expires: Milliseconds;
+  /** Declared outcome of expiry; never an approval. */
+  readonly onExpiry: 'rollback';
+}
+
+export interface AttentionSpec {
+  /** How long a step waits for a decision before the deployment rolls back. */
+  readonly deadline: Milliseconds;
+  /** How long an undo that cannot be done waits for a decision before it is listed as left. */
+  readonly undoDeadline: Milliseconds;
+}
+
+export interface RollbackSpec {
+  /** Fraction of the old colour's replicas that must be ready before traffic returns without a person's word. */
+  readonly minimumReady: number;
+}
+
+export interface SinkSpec {
+  readonly kind: 'webhook';
+  readonly name: string;
+  readonly url: string;
+  readonly token?: string;
+}

@@ -1,0 +1,136 @@
+import type { Activities, Undo, UndoReceipt, Write } from './contract';
+import type { PolicyName } from './policies';
+import type { DeploymentRequest, Release } from './release';
+import type { Milliseconds, Percent } from './spec';
+
+/** Names of the activities that take an `In` and give an `Out`. */
+export type Doing<In, Out> = {
+  [K in keyof Activities]: Activities[K] extends (input: infer Input) => Promise<infer Output>
+    ? [In] extends [Input]
+      ? [Output] extends [Out]
+        ? K
+        : never
+      : never
+    : never;
+}[keyof Activities];
+
+interface StepBase<In> {
+  /** Unique, stable: part of idempotency keys and activity ids. Starts with its section's id. */
+  readonly id: string;
+  readonly title: string;
+  readonly policy: PolicyName;
+  /** One short line: the label in the web UI. */
+  readonly summary: (input: In) => string;
+  /** How long it usually takes. */
+  readonly takes: (input: In) => Milliseconds;
+  /** What happens when its retries are used up. */
+  readonly ifItFails: 'ask' | 'roll back';
+  /** What the plan says beside the step, where an operator would otherwise expect something else. */
+  readonly notes?: readonly string[] | undefined;
+}
+
+/** Reads what the script needs to know. */
+export interface Lookup<In, Out> extends StepBase<In> {
+  readonly kind: 'lookup';
+  readonly does: Doing<In, Out>;
+  /** What an offline plan knows instead. */
+  readonly planned: (input: In, request: DeploymentRequest) => Out;
+}
+
+/** Looks and judges, changes nothing. May be skipped by a person, with a reason. */
+export interface Check<In, Out> extends StepBase<In> {
+  readonly kind: 'check';
+  readonly does: Doing<In, Out>;
+  /** The receipt in a few words, with the number that matters. */
+  readonly receipt: (out: Out) => string;
+}
+
+/** The order in which subjects are put back: traffic first. */
+export const undoOrder = ['traffic', 'workload', 'flags', 'rest'] as const;
+export type UndoRank = (typeof undoOrder)[number];
+
+/** Changes the world: captured, remembered, applied, read back. */
+export interface Change<In, State> extends StepBase<In> {
+  readonly kind: 'change';
+  readonly capture: Doing<In, State>;
+  readonly apply: Doing<Write<In, State>, State>;
+  readonly undo: Doing<Undo<In, State>, UndoReceipt>;
+  /** What is being changed. The saga keeps only the first snapshot of each subject. */
+  readonly subject: (input: In) => string;
+  readonly rank: UndoRank;
+  /** What the undo does, in the operator's words. */
+  readonly undoes: (input: In) => string;
+  /** The command that finishes the undo by hand. */
+  readonly byHand: (to: State, input: In) => string;
+  /** The candidate's share once applied, for views and search attributes. */
+  readonly share?: (input: In) => Percent;
+  /** Production is touched: from here on no superseding. */
+  readonly production: boolean;
+}
+
+/** Changes the world for good: cannot be undone, harmless if left, listed in the report. */
+export interface ForwardOnly<In, Out> extends StepBase<In> {
+  readonly kind: 'forward-only';
+  readonly does: Doing<In, Out>;
+  readonly receipt: (out: Out) => string;
+  /** What stays, and why it may. */
+  readonly stays: (input: In) => string;
+}
+
+/** The deployment waits for people. */
+export interface Gate {
+  readonly kind: 'gate';
+  readonly id: string;
+  readonly title: string;
+  readonly approvals: number;
+  readonly roles: readonly string[];
+  readonly expires: Milliseconds;
+  /** Ends in one word what expiry means. */
+  readonly onExpiry: 'rollback';
+}
+/** What exactly is approved. */
+export interface GateSubject {
+  /** The release digest. */
+  readonly digest: string;
+  readonly shows: readonly string[];
+  /** What changed since a voided approval; empty at the first opening. */
+  readonly changed: readonly string[];
+}
+
+/** A durable wait with a verdict at every sample. */
+export interface Watch {
+  readonly kind: 'watch';
+  readonly id: string;
+  readonly title: string;
+  readonly window: Milliseconds;
+  readonly share: Percent;
+}
+
+/** One line of the runbook's table of contents, in its own file. */
+export interface Section {
+  readonly id: string;
+  readonly title: string;
+  readonly phase: Phase;
+  readonly run: (runbook: Runner, context: Context) => Promise<void>;
+}
+export type Phase = 'phase 1: staging' | 'phase 2: production';
+
+/** What every section reads: the request, and the release as it was resolved. */
+export interface Context {
+  readonly request: DeploymentRequest;
+  readonly release: Release;
+}
+
+/** All that a runbook can ask for. The Temporal runner performs it, the planning runner takes notes. */
+export interface Runner {
+  /** Runs a section, or records why it is switched off. */
+  section(section: Section, context: Context): Promise<void>;
+  look<In, Out>(step: Lookup<In, Out>, input: In): Promise<Out>;
+  check<In, Out>(step: Check<In, Out>, input: In): Promise<void>;
+  change<In, State>(step: Change<In, State>, input: In): Promise<void>;
+  forwardOnly<In, Out>(step: ForwardOnly<In, Out>, input: In): Promise<void>;
+  watch(watch: Watch, context: Context): Promise<void>;
+  approve(gate: Gate, subject: GateSubject, context: Context): Promise<void>;
+  /** Starts all of them and waits for all; every failure is told, not only the first. */
+  together(steps: readonly (() => Promise<void>)[]): Promise<void>;
+}

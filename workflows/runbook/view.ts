@@ -1,0 +1,125 @@
+import type { Milliseconds, Percent } from './spec';
+
+/** Where a deployment stands: what `status` and `watch` show, answered by the workflow's query. Times are epoch milliseconds of workflow time. */
+export interface DeploymentView {
+  readonly deploymentId: string;
+  readonly service: string;
+  readonly environment: string;
+  readonly version: string;
+  readonly requester: string;
+  readonly state: DeploymentState;
+  readonly phase: string;
+  readonly startedAt: number;
+  /** Forecast from the plan's remaining estimates; null once it has ended. */
+  readonly endsAt: number | null;
+  readonly planDigest: string;
+  readonly releaseDigest: string | null;
+  readonly candidate: ColourView | null;
+  readonly live: ColourView | null;
+  /** The candidate's share as last set and read back. */
+  readonly share: Percent;
+  readonly rows: readonly Row[];
+  readonly gate: GateView | null;
+  readonly attention: AttentionView | null;
+  readonly paused: { readonly by: string; readonly since: number } | null;
+  /** What would be undone if it stopped now, in the order in which it would be. */
+  readonly ifStoppedNow: readonly string[];
+  readonly undos: readonly UndoView[];
+  /** Refused messages that came as signals, newest last, at most five. */
+  readonly refusals: readonly string[];
+  /** What people decided, oldest first. */
+  readonly decisions: readonly Decision[];
+  readonly report: DeploymentReport | null;
+}
+export type DeploymentState = 'running' | 'waiting for approval' | 'needs attention' | 'paused' | 'unwinding' | 'ended';
+export interface ColourView {
+  readonly colour: string;
+  /** Image as shown to people: version tag or short digest. */
+  readonly image: string;
+}
+
+/** One line of the live runbook: a section, or a step below it. */
+export interface Row {
+  readonly id: string;
+  readonly title: string;
+  readonly state: RowState;
+  readonly startedAt: number | null;
+  readonly endedAt: number | null;
+  /** How long it is meant to take, for a watch that runs. */
+  readonly window: Milliseconds | null;
+  /** The receipt, the reason, or the number that matters. */
+  readonly note: string;
+  readonly children: readonly Row[];
+}
+export type RowState = 'pending' | 'running' | 'done' | 'failed' | 'skipped' | 'off';
+
+export interface GateView {
+  readonly id: string;
+  readonly title: string;
+  readonly approvals: number;
+  readonly roles: readonly string[];
+  /** Who may approve: people by role, without the requester. */
+  readonly candidates: readonly string[];
+  readonly approved: readonly { readonly by: string; readonly at: number; readonly comment: string }[];
+  readonly openedAt: number;
+  readonly expiresAt: number;
+  readonly onExpiry: string;
+  readonly digest: string;
+  readonly shows: readonly string[];
+  readonly changed: readonly string[];
+}
+
+/** A step or an undo that waits for a decision. */
+export interface AttentionView {
+  /** Step id, or `undo:<subject>`. */
+  readonly step: string;
+  readonly title: string;
+  readonly reason: string;
+  readonly since: number;
+  readonly deadline: number;
+  readonly onDeadline: string;
+  readonly choices: readonly ('retry' | 'skip' | 'rollback' | 'extend')[];
+}
+
+export interface UndoView {
+  readonly subject: string;
+  readonly title: string;
+  readonly state: 'pending' | 'running' | 'done' | 'left';
+  readonly note: string;
+  readonly byHand: string;
+}
+
+export interface Decision {
+  readonly what: string;
+  readonly by: string;
+  readonly at: number;
+  readonly comment: string;
+  /** What it was given for: gate or step. */
+  readonly on: string;
+}
+
+export const outcomes = ['SUCCEEDED', 'SUCCEEDED_WITH_WAIVERS', 'ROLLED_BACK', 'ROLLBACK_INCOMPLETE', 'FAILED', 'EXPIRED'] as const;
+export type Outcome = (typeof outcomes)[number];
+
+/** How the deployment ended: the workflow's result. It always completes with one. */
+export interface DeploymentReport {
+  readonly deploymentId: string;
+  readonly outcome: Outcome;
+  /** The one sentence. */
+  readonly reason: string;
+  readonly service: string;
+  readonly environment: string;
+  readonly version: string;
+  readonly requester: string;
+  readonly releaseDigest: string | null;
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly rows: readonly Row[];
+  readonly decisions: readonly Decision[];
+  readonly undone: readonly { readonly subject: string; readonly title: string; readonly note: string }[];
+  /** What could not be put back, with the command that does it. */
+  readonly left: readonly { readonly subject: string; readonly reason: string; readonly byHand: string }[];
+  /** Changes that stay by their nature. */
+  readonly forwardOnly: readonly string[];
+  readonly waivers: readonly string[];
+}

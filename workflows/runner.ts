@@ -1,0 +1,282 @@
+import { isCancellation, TemporalFailure } from '@temporalio/workflow';
+import { mark, type Board, type BoardLine } from './board';
+import { readFailure, type Call, type StepFailure } from './calls';
+import type { Desk } from './desk';
+import { endingOf, stop } from './endings';
+import { inGroup } from './groups';
+import type { Release } from './runbook/release';
+import type { Change, Check, Context, ForwardOnly, Gate, GateSubject, Lookup, Runner, Section, Watch } from './runbook/step';
+import type { Percent } from './runbook/spec';
+import type { Compensation, Saga } from './saga';
+import { keepWatch } from './watching';
+
+/** What the runner tells the rest of the workflow about. */
+export interface Observer {
+  /** Something on the board changed. */
+  changed(): void;
+  phase(phase: string): void;
+  resolved(release: Release): void;
+  share(share: Percent): void;
+  stays(what: string): void;
+  notice(kind: string, text: string): void;
+}
+
+type AnyStep = Pick<Check<never, never>, 'id' | 'title' | 'policy' | 'ifItFails'>;
+type Attempt<Out> = { readonly kind: 'done'; readonly out: Out } | { readonly kind: 'skipped' };
+
+/** Performs the runbook on Temporal: activities for steps, timers for waits, the desk for people. */
+export class TemporalRunner implements Runner {
+  private sectionId = 'resolve';
+  /** Set once a step has given up: the steps beside it do not ask any more. */
+  private givenUp = false;
+
+  constructor(
+    private readonly desk: Desk,
+    private readonly saga: Saga,
+    private readonly board: Board,
+    private readonly call: Call,
+    private readonly observer: Observer,
+  ) {}
+
+  async section(section: Section, context: Context): Promise<void> {
+    const line = this.enter(section.id);
+    if (context.request.spec.off[section.id] !== undefined) return;
+    this.observer.resolved(context.release);
+    this.observer.phase(section.phase);
+    await this.inLine(line, () => inGroup(section.phase, () => section.run(this, context)));
+  }
+
+  async look<In, Out>(step: Lookup<In, Out>, input: In): Promise<Out> {
+    const line = this.line(step);
+    const attempt = await this.attempt(step, line, ['retry'], () => this.call(step.does, input, { ...step, summary: label(step, input) }));
+    if (attempt.kind === 'skipped') throw stop({ kind: 'failed', by: null, reason: `${step.title} cannot be skipped.` });
+    this.finish(line);
+    const section = this.board.section(this.sectionId);
+    if (section.state === 'pending') mark(section, 'done');
+    return attempt.out;
+  }
+
+  async check<In, Out>(step: Check<In, Out>, input: In): Promise<void> {
+    const line = this.line(step);
+    const attempt = await this.attempt(step, line, ['retry', 'skip'], () =>
+      this.call(step.does, input, { ...step, summary: label(step, input) }),
+    );
+    if (attempt.kind === 'done') this.finish(line, step.receipt(attempt.out));
+  }
+
+  async change<In, State>(step: Change<In, State>, input: In): Promise<void> {
+    const line = this.line(step);
+    const attempt = await this.attempt(step, line, ['retry'], async () => {
+      const compensation = await this.capture(step, input);
+      return this.apply(step, input, compensation);
+    });
+    if (attempt.kind === 'skipped') return;
+    if (step.share) this.observer.share(step.share(input));
+    this.finish(line, step.summary(input));
+  }
+
+  async forwardOnly<In, Out>(step: ForwardOnly<In, Out>, input: In): Promise<void> {
+    const line = this.line(step);
+    this.observer.stays(step.stays(input));
+    const attempt = await this.attempt(step, line, ['retry', 'skip'], () =>
+      this.call(step.does, input, { ...step, summary: label(step, input) }),
+    );
+    if (attempt.kind === 'done') this.finish(line, step.receipt(attempt.out));
+  }
+
+  async watch(watch: Watch, context: Context): Promise<void> {
+    const line = this.line(watch);
+    line.window = watch.window;
+    for (;;) {
+      this.start(line);
+      const verdict = await keepWatch(this.desk, this.call, watch, context, (by) => (line.window = (line.window ?? 0) + by));
+      if (verdict.kind === 'pass') {
+        this.finish(line, verdict.note);
+        return;
+      }
+      mark(line, 'failed', verdict.reason);
+      this.observer.changed();
+      if (verdict.kind === 'fail') throw stop({ kind: 'failed', by: null, reason: `${watch.title}: ${verdict.reason}.` });
+      const answer = await this.ask(watch, `inconclusive: ${verdict.reason}`, ['retry', 'skip']);
+      if (answer === 'skip') {
+        this.skipped(line, verdict.reason);
+        return;
+      }
+    }
+  }
+
+  async approve(gate: Gate, subject: GateSubject, context: Context): Promise<void> {
+    const line = this.enter('gate');
+    const child = this.board.step('gate', gate.id, gate.title);
+    this.observer.resolved(context.release);
+    this.observer.phase(`gate: ${gate.title}`);
+    this.observer.notice(
+      `gate-${subject.digest.slice(0, 12)}`,
+      `Gate "${gate.title}" waits for ${gate.approvals} of ${gate.roles.join(', ')}: ${subject.shows.join('; ')}`,
+    );
+    await this.inLine(line, async () => {
+      mark(child, 'running');
+      const waiting = this.desk.approval(gate, subject, (share) =>
+        this.observer.notice(
+          `gate-${subject.digest.slice(0, 12)}-${share}`,
+          `Gate "${gate.title}" still waits; ${Math.round(share * 100)} % of its time is over.`,
+        ),
+      );
+      this.observer.changed();
+      await waiting;
+      mark(
+        child,
+        'done',
+        this.desk.state.decisions
+          .filter(({ what }) => what === 'approve')
+          .map(({ by }) => by)
+          .join(', '),
+      );
+    });
+    line.note = child.note;
+  }
+
+  async together(steps: readonly (() => Promise<void>)[]): Promise<void> {
+    const settled = await Promise.allSettled(steps.map((step) => step()));
+    const errors = settled.flatMap((result) => (result.status === 'rejected' ? [result.reason as Error] : []));
+    const [first] = errors;
+    if (first === undefined) return;
+    const defect = errors.find((error) => !(error instanceof TemporalFailure));
+    if (defect !== undefined) throw defect;
+    const endings = errors.flatMap((error) => endingOf(error) ?? []);
+    const [ending] = endings;
+    throw ending ? stop({ ...ending, reason: endings.map(({ reason }) => reason).join(' ') }) : first;
+  }
+
+  /** The state before, remembered before anything is written; known already for every rung but the first. */
+  private async capture<In, State>(step: Change<In, State>, input: In): Promise<Compensation<In, State>> {
+    const known = this.saga.find<In, State>(step.subject(input));
+    if (known) return known;
+    const before = await this.call(step.capture, input, {
+      id: `${step.id}.before`,
+      summary: `${label(step, input)}: state before`,
+      policy: 'read',
+    });
+    return this.saga.remember(step, input, before);
+  }
+
+  /** Asked for before it is written: an answer that is lost may have been a write. */
+  private async apply<In, State>(step: Change<In, State>, input: In, compensation: Compensation<In, State>): Promise<void> {
+    const askedBefore = compensation.asked;
+    compensation.asked = input;
+    const write = { change: input, from: compensation.current, key: `${this.desk.state.request.deploymentId}/${step.id}/forward` };
+    try {
+      compensation.current = await this.call(step.apply, write, { ...step, summary: label(step, input) });
+    } catch (error) {
+      if (!isCancellation(error) && readFailure(error)?.details.wrote === false) compensation.asked = askedBefore;
+      throw error;
+    }
+  }
+
+  /** Tries a step; when its retries are used up its policy decides: stop now, or ask. */
+  private async attempt<Out>(
+    step: AnyStep,
+    line: BoardLine,
+    choices: readonly ('retry' | 'skip')[],
+    body: () => Promise<Out>,
+  ): Promise<Attempt<Out>> {
+    for (;;) {
+      await this.desk.checkpoint();
+      this.start(line);
+      try {
+        return { kind: 'done', out: await body() };
+      } catch (error) {
+        const failure = readFailure(error);
+        if (isCancellation(error) || failure === null) throw error;
+        const reason = withRemedy(failure);
+        mark(line, 'failed', reason);
+        this.observer.changed();
+        if (step.ifItFails === 'roll back' && failure.type !== 'Unexpected' && failure.type !== 'Foreign') {
+          throw this.giveUp(`${step.id} ${step.title}: ${reason}`);
+        }
+        const answer = await this.ask(step, reason, choices);
+        if (answer === 'skip') {
+          this.skipped(line, reason);
+          return { kind: 'skipped' };
+        }
+      }
+    }
+  }
+
+  /** Parks for a person; the deadline and a rollback end the deployment. */
+  private async ask(
+    step: Pick<AnyStep, 'id' | 'title'>,
+    reason: string,
+    choices: readonly ('retry' | 'skip')[],
+  ): Promise<'retry' | 'skip'> {
+    if (this.givenUp) throw this.giveUp(`${step.id} ${step.title}: ${reason}`);
+    this.observer.notice(`attention-${step.id}`, `${step.id} ${step.title} needs attention: ${reason}`);
+    const asking = this.desk.ask(
+      { step: step.id, title: `${step.id} ${step.title}`, reason, onDeadline: 'rollback', choices: [...choices, 'rollback'] },
+      this.desk.state.request.spec.attention.deadline,
+    );
+    this.observer.changed();
+    const answer = await asking;
+    if (answer === null || answer.kind === 'rollback') throw this.giveUp(`${step.id} ${step.title}: ${reason}`);
+    return answer.kind;
+  }
+
+  private giveUp(reason: string): Error {
+    this.givenUp = true;
+    // What waits beside it waits for nothing any more.
+    for (const question of this.desk.state.questions) question.answer ??= { kind: 'rollback', by: '', comment: '' };
+    return stop({ kind: 'failed', by: null, reason: reason.endsWith('.') ? reason : `${reason}.` });
+  }
+
+  private enter(sectionId: string): BoardLine {
+    this.sectionId = sectionId;
+    return this.board.section(sectionId);
+  }
+
+  private line({ id, title }: { readonly id: string; readonly title: string }): BoardLine {
+    return this.board.step(this.sectionId, id, title);
+  }
+
+  /** A section's line follows what happens inside it. */
+  private async inLine(line: BoardLine, body: () => Promise<void>): Promise<void> {
+    this.start(line);
+    try {
+      await body();
+      this.finish(line, sumUp(line));
+    } catch (error) {
+      mark(line, 'failed', endingOf(error)?.reason ?? 'interrupted');
+      throw error;
+    }
+  }
+
+  private start(line: BoardLine): void {
+    mark(line, 'running');
+    this.observer.changed();
+  }
+  private finish(line: BoardLine, note = ''): void {
+    mark(line, 'done', note);
+    this.observer.changed();
+  }
+  private skipped(line: BoardLine, reason: string): void {
+    mark(line, 'skipped', reason);
+    this.observer.changed();
+  }
+}
+
+/** What the web UI shows: the runbook's number, where the step has one, and what is done. */
+function label<In>({ id, summary }: { readonly id: string; readonly summary: (input: In) => string }, input: In): string {
+  const [number] = /^\d+\.\d+/.exec(id) ?? [];
+  return number === undefined ? summary(input) : `${number} ${summary(input)}`;
+}
+
+function withRemedy({ message, details }: StepFailure): string {
+  return details.remedy && !message.includes(details.remedy) ? `${message} ${details.remedy}` : message;
+}
+
+/** A section in a few words: its only receipt, or how many of its steps are done. */
+function sumUp({ children }: BoardLine): string {
+  const notes = children.filter(({ note }) => note !== '');
+  const [only] = notes;
+  if (children.length === 1 && only) return only.note;
+  return `${children.filter(({ state }) => state === 'done').length} of ${children.length}`;
+}

@@ -1,0 +1,59 @@
+import type { Undo, UndoReceipt } from './runbook/contract';
+import { undoOrder, type Change, type Doing, type UndoRank } from './runbook/step';
+
+/** One subject that was captured: how it was, and what we have asked for since. */
+export interface Compensation<In = unknown, State = unknown> {
+  readonly subject: string;
+  readonly title: string;
+  readonly rank: UndoRank;
+  readonly production: boolean;
+  readonly stepId: string;
+  readonly undo: Doing<Undo<In, State>, UndoReceipt>;
+  /** The first snapshot: what the undo writes back. */
+  readonly to: State;
+  readonly byHand: string;
+  /** What we last asked for; null while nothing was asked, so that nothing is to be undone. */
+  asked: In | null;
+  /** The value that our next conditional write expects. */
+  current: State;
+}
+
+/** What would be undone if the deployment stopped now. Mutable: with the desk and the board the only state there is. */
+export class Saga {
+  private readonly captured: Compensation[] = [];
+
+  find<In, State>(subject: string): Compensation<In, State> | undefined {
+    return this.captured.find((compensation) => compensation.subject === subject) as Compensation<In, State> | undefined;
+  }
+
+  /** Remembers how a subject was, before anything is written. The first snapshot wins. */
+  remember<In, State>(step: Change<In, State>, input: In, before: State): Compensation<In, State> {
+    const subject = step.subject(input);
+    const known = this.find<In, State>(subject);
+    if (known) return known;
+    const compensation: Compensation<In, State> = {
+      subject,
+      title: step.undoes(input),
+      rank: step.rank,
+      production: step.production,
+      stepId: step.id,
+      undo: step.undo,
+      to: before,
+      byHand: step.byHand(before, input),
+      asked: null,
+      current: before,
+    };
+    this.captured.push(compensation);
+    return compensation;
+  }
+
+  /** What is to be undone, in that order: traffic first, then workloads, flags, the rest; newest first within each. */
+  get pending(): readonly Compensation[] {
+    const attempted = this.captured.filter(({ asked }) => asked !== null).reverse();
+    return undoOrder.flatMap((rank) => attempted.filter((compensation) => compensation.rank === rank));
+  }
+
+  get touchedProduction(): boolean {
+    return this.pending.some(({ production }) => production);
+  }
+}

@@ -1,0 +1,152 @@
+import type { Board } from './board';
+import type { Call } from './calls';
+import type { Desk } from './desk';
+import type { Ending } from './endings';
+import { Journal } from './journal';
+import type { EndingKind } from './runbook/failures';
+import type { DeploymentRequest, Release } from './runbook/release';
+import type { Percent } from './runbook/spec';
+import type { DeploymentReport, DeploymentState, DeploymentView, Outcome } from './runbook/view';
+import { shortImage } from './runbook/workload';
+import type { Observer } from './runner';
+import type { Saga } from './saga';
+import type { Unwound } from './unwinding';
+
+/** Where the deployment stands, for everybody who asks: the status query, Temporal's own screens, the report, the notices. */
+export class Standings implements Observer {
+  private readonly startedAt = Date.now();
+  private readonly journal: Journal;
+  private readonly forwardOnly: string[] = [];
+  private phaseNow = 'start';
+  private release: Release | null = null;
+  private shareNow: Percent = 0;
+  private report: DeploymentReport | null = null;
+
+  constructor(
+    private readonly request: DeploymentRequest,
+    private readonly desk: Desk,
+    private readonly saga: Saga,
+    private readonly board: Board,
+    private readonly call: Call,
+  ) {
+    this.journal = new Journal(request.searchAttributes, () => this.view());
+  }
+
+  view(): DeploymentView {
+    const { request, release } = this;
+    const { gate, questions, paused, undos, refusals, decisions } = this.desk.state;
+    const now = Date.now();
+    const { deploymentId, version, requester, planDigest } = request;
+    return {
+      deploymentId,
+      service: request.spec.service,
+      environment: request.spec.environment,
+      version,
+      requester,
+      planDigest,
+      state: this.state(),
+      phase: this.phaseNow,
+      startedAt: this.startedAt,
+      endsAt: this.report ? null : now + this.board.remaining(now),
+      releaseDigest: release?.digest ?? null,
+      candidate: release && { colour: release.candidate.colour, image: version },
+      live: release && { colour: release.live.colour, image: shortImage(release.live.image) },
+      share: this.shareNow,
+      rows: this.board.rows,
+      gate,
+      attention: questions[0]?.view ?? null,
+      paused,
+      ifStoppedNow: this.saga.pending.map(({ title }) => title),
+      undos: undos.map(({ skippedBy: _, ...undo }) => undo),
+      refusals,
+      decisions,
+      report: this.report,
+    };
+  }
+
+  changed(): void {
+    this.journal.stand({ phase: this.phaseNow, status: this.report?.outcome ?? this.state(), weight: this.shareNow });
+    this.journal.write();
+  }
+  phase(phase: string): void {
+    this.phaseNow = phase;
+  }
+  resolved(release: Release): void {
+    this.release = release;
+  }
+  share(share: Percent): void {
+    this.shareNow = share;
+  }
+  stays(what: string): void {
+    if (!this.forwardOnly.includes(what)) this.forwardOnly.push(what);
+  }
+
+  /** Tells the spec's sinks; nobody waits for it, and its failure stops nothing. */
+  notice(kind: string, text: string): void {
+    const { spec, deploymentId, version } = this.request;
+    if (spec.sinks.length === 0) return;
+    const notice = {
+      sinks: spec.sinks,
+      tokens: spec.tokens,
+      key: `${deploymentId}/${kind}`,
+      subject: `${spec.service} ${version} → ${spec.environment}`,
+      text: `${text}\nanalytics-deploy status ${deploymentId}`,
+    };
+    this.call('notify', notice, { id: `notice.${kind}`, summary: `notice: ${kind}`, policy: 'notice' }).catch(() => undefined);
+  }
+
+  /** Ends the deployment's record: from here on no message changes anything. */
+  close(ending: Ending | null, unwound: Unwound): DeploymentReport {
+    const { request, desk } = this;
+    const outcome = outcomeOf(ending, unwound, desk.state.waivers.length > 0);
+    if (ending && unwound.left.length === 0) this.shareNow = 0;
+    this.phaseNow = 'ended';
+    this.board.settle();
+    this.report = {
+      deploymentId: request.deploymentId,
+      outcome,
+      reason: ending?.reason ?? `${request.spec.service} ${request.version} is live.`,
+      service: request.spec.service,
+      environment: request.spec.environment,
+      version: request.version,
+      requester: request.requester,
+      releaseDigest: this.release?.digest ?? null,
+      startedAt: this.startedAt,
+      endedAt: Date.now(),
+      rows: this.board.rows,
+      decisions: desk.state.decisions,
+      ...unwound,
+      forwardOnly: this.forwardOnly,
+      waivers: desk.state.waivers,
+    };
+    desk.state.closed = `the deployment has ended: ${outcome}. ${this.report.reason}`;
+    this.changed();
+    return this.report;
+  }
+
+  private state(): DeploymentState {
+    const { ending, questions, gate, paused } = this.desk.state;
+    if (this.report) return 'ended';
+    if (ending) return 'unwinding';
+    if (questions.length > 0) return 'needs attention';
+    if (paused) return 'paused';
+    return gate ? 'waiting for approval' : 'running';
+  }
+}
+
+/** What an ending means where everything could be put back. */
+const endings: Readonly<Record<EndingKind, (somethingUndone: boolean) => Outcome>> = {
+  failed: (somethingUndone) => (somethingUndone ? 'ROLLED_BACK' : 'FAILED'),
+  aborted: () => 'ROLLED_BACK',
+  'rolled-back-by-person': () => 'ROLLED_BACK',
+  cancelled: () => 'ROLLED_BACK',
+  rejected: () => 'FAILED',
+  superseded: () => 'FAILED',
+  expired: () => 'EXPIRED',
+  'handed-over': () => 'ROLLBACK_INCOMPLETE',
+};
+
+function outcomeOf(ending: Ending | null, { undone, left }: Unwound, waived: boolean): Outcome {
+  if (!ending) return waived ? 'SUCCEEDED_WITH_WAIVERS' : 'SUCCEEDED';
+  return left.length > 0 ? 'ROLLBACK_INCOMPLETE' : endings[ending.kind](undone.length > 0);
+}

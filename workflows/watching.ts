@@ -1,0 +1,124 @@
+import { CancellationScope, condition, TemporalFailure } from '@temporalio/workflow';
+import { readFailure, type Call } from './calls';
+import type { Desk } from './desk';
+import type { SampleRequest } from './runbook/contract';
+import type { SampleTally } from './runbook/judge/evidence';
+import { judgeWatch, type Verdict } from './runbook/judge/judge';
+import type { Context, Watch } from './runbook/step';
+import type { Milliseconds } from './runbook/spec';
+
+/** How a watch ended, or why it needs a person. */
+export type Watched =
+  | { readonly kind: 'pass'; readonly note: string }
+  | { readonly kind: 'fail'; readonly reason: string }
+  | { readonly kind: 'inconclusive'; readonly reason: string };
+
+/**
+ * A durable timer and a sampler side by side. The timer owns the wait; a pause keeps its rest and leaves a guard that can only fail;
+ * missing evidence extends the watch up to the spec's cap. The number of events does not depend on the length.
+ */
+export async function keepWatch(
+  desk: Desk,
+  call: Call,
+  watch: Watch,
+  context: Context,
+  lengthen: (by: Milliseconds) => void,
+): Promise<Watched> {
+  const { state } = desk;
+  const { watching, signals } = context.request.spec;
+  let left = watch.window;
+  let extended = 0;
+  let tally: SampleTally | undefined;
+  state.watching = watch.id;
+  try {
+    for (;;) {
+      const part = await sample(desk, call, sampleRequest(watch, context, tally), watch, state.paused ? undefined : left);
+      tally = part.tally ?? tally;
+      if (!part.guard && part.tally) left = Math.max(0, left - part.elapsed);
+      if (tally && tally.failure !== null) return { kind: 'fail', reason: tally.failure };
+      if (part.problem !== null) return { kind: 'inconclusive', reason: part.problem };
+      if (state.extension > 0) {
+        left += state.extension;
+        lengthen(state.extension);
+        state.extension = 0;
+      }
+      if (state.paused || left > 0) continue;
+      const verdict: Verdict = tally
+        ? judgeWatch(signals, tally, watch.share, watching.every)
+        : { kind: 'inconclusive', reason: 'no sample was taken' };
+      if (verdict.kind !== 'inconclusive') return verdict;
+      const more = Math.min(watching.extendAtMost - extended, neededMore(watch, watching.every, tally));
+      if (more <= 0) return verdict;
+      extended += more;
+      left = more;
+      lengthen(more);
+      if (tally) tally = { ...tally, missing: Math.max(0, tally.missing - more) };
+    }
+  } finally {
+    state.watching = null;
+  }
+}
+
+interface Part {
+  readonly tally: SampleTally | undefined;
+  readonly elapsed: Milliseconds;
+  /** It only guarded a pause. */
+  readonly guard: boolean;
+  /** Why sampling itself cannot go on. */
+  readonly problem: string | null;
+}
+
+/** Samples until the time is over, proof of failure comes, or people want something else. Without `left` it guards a pause. */
+async function sample(desk: Desk, call: Call, request: SampleRequest, watch: Watch, left: Milliseconds | undefined): Promise<Part> {
+  const { state } = desk;
+  const guard = left === undefined;
+  const began = Date.now();
+  const scope = new CancellationScope();
+  let answer: { readonly tally: SampleTally | undefined; readonly problem: string | null } | undefined;
+  let defect: Error | undefined;
+  scope
+    .run(() =>
+      call<SampleRequest, SampleTally>('sampleSignals', left === undefined ? request : { ...request, window: left }, {
+        id: guard ? `${watch.id}.guard` : watch.id,
+        summary: `${watch.title}: ${guard ? 'guard during the pause' : 'sampling'}`,
+        policy: 'sample',
+        answersWhenStopped: true,
+      }),
+    )
+    .then(
+      (tally) => (answer = { tally, problem: null }),
+      (error: unknown) => {
+        if (!(error instanceof TemporalFailure)) defect = error as Error;
+        const failure = readFailure(error);
+        answer = { tally: undefined, problem: scope.consideredCancelled ? null : (failure?.message ?? 'the sampler gave no answer') };
+      },
+    );
+
+  const interrupted = () => (guard ? state.paused === null : state.paused !== null || state.extension > 0);
+  if (left === undefined) await condition(() => answer !== undefined || interrupted());
+  else await condition(() => answer !== undefined || interrupted(), left, { summary: `${watch.title}: ${Math.round(left / 1000)} s` });
+  if (answer === undefined && interrupted()) scope.cancel();
+  await condition(() => answer !== undefined);
+  if (defect !== undefined) throw defect;
+  return { tally: answer?.tally, elapsed: Date.now() - began, guard, problem: answer?.problem ?? null };
+}
+
+function sampleRequest({ share }: Watch, { request, release }: Context, prior: SampleTally | undefined): SampleRequest {
+  const { production, signals, watching } = request.spec;
+  return {
+    metricsUrl: production.metricsUrl,
+    signals,
+    requests: watching.requests,
+    candidate: release.candidate.colour,
+    live: release.live.colour,
+    share,
+    every: watching.every,
+    ...(prior ? { prior } : {}),
+  };
+}
+
+/** What is missing: the stretch without samples; where it is events that are missing, half the window again. */
+function neededMore({ window }: Watch, every: Milliseconds, tally: SampleTally | undefined): Milliseconds {
+  const missing = tally?.missing ?? window;
+  return missing > 0 ? Math.ceil(missing / every) * every : Math.max(Math.ceil(window / 2), 2 * every);
+}
