@@ -7,8 +7,8 @@ import type { Ports } from './ports';
 import type { Reference } from './ports/kubernetes';
 import { readyEndpoints } from './health';
 import { describeWeights, readWeights } from './route-weights';
-import { imageOf } from './rollout-status';
 import { findTag } from './tag';
+import { ownOf } from './workloads';
 
 /** The spec resolved against the world. Reads only. */
 export function releaseActivities(ports: Ports) {
@@ -22,7 +22,7 @@ export function releaseActivities(ports: Ports) {
       ]);
       const flags = request.flags && { configMap: nameFlags(request.flags), data: request.flags.data };
       const facts = { version: request.version, tag, commit, image, ...world, ...(flags ? { flags } : {}) };
-      return { ...facts, digest: digestOf({ ...facts, live: withoutReadiness(world.live), candidate: withoutReadiness(world.candidate) }) };
+      return { ...facts, digest: digestOf({ ...facts, live: withoutCounts(world.live), candidate: withoutCounts(world.candidate) }) };
     },
   };
 }
@@ -61,7 +61,7 @@ async function resolveImage(
 }
 
 /** Live is the colour that the Service's selector names; the route must agree. The candidate is the other one. */
-async function resolveColours(ports: Ports, { production, image }: ResolveRequest) {
+async function resolveColours(ports: Ports, { production, image, flags }: ResolveRequest) {
   const { kubernetes } = ports;
   const { cluster, namespace, service: name, selectorKey, colours, traffic } = production;
   const place = { cluster, namespace };
@@ -82,13 +82,9 @@ async function resolveColours(ports: Ports, { production, image }: ResolveReques
     const at = colours[colour];
     if (!at) throw failure('Misconfigured', `The spec has no colour ${colour}`, { remedy: 'Name both colours in the spec.' });
     const deployment = await existing(kubernetes, { kind: 'Deployment', ...place, name: at.deployment });
-    const current = imageOf(deployment.containers, image.container);
-    if (current === null) {
-      throw failure('Misconfigured', `Deployment ${namespace}/${at.deployment} has no container ${image.container}`, {
-        remedy: 'Correct image.container in the spec.',
-      });
-    }
-    return { colour, ...at, image: current, replicas: deployment.replicas, readyReplicas: await readyEndpoints(ports, place, at.service) };
+    const own = ownOf(deployment, { container: image.container, ...(flags ? { flagsPrefix: flags.prefix } : {}) });
+    const readyReplicas = await readyEndpoints(ports, place, at.service);
+    return { colour, ...at, ...own, readyReplicas };
   };
   const [live, candidate, route] = await Promise.all([
     stateOf(liveColour),
@@ -126,6 +122,7 @@ function nameFlags({ prefix, data }: NonNullable<ResolveRequest['flags']>): stri
   return `${prefix}-${digestOf(data).slice(0, 10)}`;
 }
 
-function withoutReadiness({ readyReplicas: _, ...rest }: ColourState): Omit<ColourState, 'readyReplicas'> {
+/** Replicas come and go with the load: they are no part of what is approved. */
+function withoutCounts({ replicas: _, readyReplicas: __, ...rest }: ColourState): Omit<ColourState, 'replicas' | 'readyReplicas'> {
   return rest;
 }

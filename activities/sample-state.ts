@@ -17,6 +17,8 @@ export interface SamplerState {
   readonly baselines: Readonly<Record<string, Baseline>>;
   /** Growth of each bucket since the start, by signal. */
   readonly buckets: Readonly<Record<string, Buckets>>;
+  /** Hash of the last answer: one that is given again and again is a copy, not a sample. */
+  readonly answer: string;
 }
 /** Value by a short hash of the series' identity. */
 type Baseline = Readonly<Record<string, number>>;
@@ -47,15 +49,19 @@ export function initialState({ signals, prior }: Sampled, now: number): SamplerS
     split: prior?.split ?? nothing,
     failure: null,
   };
-  return { startedAt: now, lastSampleAt: null, tally, baselines: {}, buckets: {} };
+  return { startedAt: now, lastSampleAt: null, tally, baselines: {}, buckets: {}, answer: '' };
 }
 
-/** One scrape taken in. One that cannot be read leaves the counts as they are and says why at every signal. */
+/** One scrape taken in. One that cannot be read, or that repeats the one before, leaves the counts as they are and says why at every signal. */
 export function absorb(state: SamplerState, sampled: Sampled, scrape: Scrape, now: number): SamplerState {
   if (scrape.kind !== 'series') {
     const reason = scrape.kind === 'malformed' ? `metrics are malformed at line ${scrape.line}: ${scrape.reason}` : scrape.reason;
-    const signals = state.tally.signals.map((tally) => ({ ...tally, latest: nothing, unknown: reason }));
-    return { ...state, tally: { ...state.tally, signals } };
+    return blind(state, () => reason);
+  }
+  const answer = fingerprint(scrape.series);
+  if (answer === state.answer) {
+    // An application that nobody calls may repeat itself for a moment.
+    return uncovered(state, sampled.every, now) > 0 ? blind(state, (known) => known ?? repeating) : state;
   }
   const growths = new Growths(state.baselines, scrape.series, now);
   const buckets: Record<string, Buckets> = { ...state.buckets };
@@ -69,6 +75,7 @@ export function absorb(state: SamplerState, sampled: Sampled, scrape: Scrape, no
   return {
     ...state,
     lastSampleAt: now,
+    answer,
     baselines: growths.baselines,
     buckets,
     tally: {
@@ -79,6 +86,14 @@ export function absorb(state: SamplerState, sampled: Sampled, scrape: Scrape, no
       split: add(state.tally.split, countSplit(growths, sampled)),
     },
   };
+}
+
+const repeating = 'metrics stand still: the same answer again and again';
+
+/** Nothing was learned, and why; the reason that is known already may say more. */
+function blind(state: SamplerState, reason: (known: string | null) => string): SamplerState {
+  const signals = state.tally.signals.map((tally) => ({ ...tally, latest: nothing, unknown: reason(tally.unknown) }));
+  return { ...state, tally: { ...state.tally, signals } };
 }
 
 /** The tally as it stands now, with what no sample covers up to here. */
@@ -170,6 +185,12 @@ class Growths {
     this.baselines[slot] = { ...before, ...Object.fromEntries(named.map(([id, { value }]) => [id, value])) };
     return named.map(([id, series]) => [series, before ? growth(before[id], series.value) : 0]);
   }
+}
+
+function fingerprint(series: readonly Series[]): string {
+  const hash = createHash('sha256');
+  for (const one of series) hash.update(`${identify(one)} ${one.value} ${one.at ?? ''}\n`);
+  return hash.digest('base64').slice(0, 12);
 }
 
 /** Six characters of 64: short, as every series travels in every heartbeat. */

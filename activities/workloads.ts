@@ -133,7 +133,7 @@ function setReference(path: string, { envFrom }: Container, at: number, name: st
   ];
 }
 
-function containerOf(deployment: Deployment, { container: name }: WorkloadTarget): { at: number; container: Container } {
+function containerOf(deployment: Deployment, { container: name }: Pick<WorkloadTarget, 'container'>): { at: number; container: Container } {
   const at = deployment.containers.findIndex((container) => container.name === name);
   const container = deployment.containers[at];
   if (container) return { at, container };
@@ -143,14 +143,15 @@ function containerOf(deployment: Deployment, { container: name }: WorkloadTarget
 }
 
 /** The entry of the flags: the prefix with a content's hash, or alone. Others that only begin alike (`…-defaults`) are not ours. */
-function flagsAt({ envFrom }: Container, { flagsPrefix }: WorkloadTarget): number {
+function flagsAt({ envFrom }: Container, { flagsPrefix }: Pick<WorkloadTarget, 'flagsPrefix'>): number {
   if (flagsPrefix === undefined) return -1;
   const isFlags = (name: string) => name.startsWith(flagsPrefix) && contentHash.test(name.slice(flagsPrefix.length));
   return (envFrom ?? []).findIndex((name) => name !== null && isFlags(name));
 }
 const contentHash = /^(?:-[0-9a-f]{10})?$/;
 
-function ownOf(deployment: Deployment, target: WorkloadTarget): Own {
+/** The fields of a Deployment that a deployment writes, as they stand. */
+export function ownOf(deployment: Deployment, target: Pick<WorkloadTarget, 'container' | 'flagsPrefix'>): Own {
   const { container } = containerOf(deployment, target);
   return { image: container.image, replicas: deployment.replicas, flagsConfigMap: container.envFrom?.[flagsAt(container, target)] ?? null };
 }

@@ -128,6 +128,7 @@ export function releaseOf(spec: Spec, version: string): Release {
     deployment: spec.production.colours[name]?.deployment ?? name,
     service: spec.production.colours[name]?.service ?? name,
     image: `${spec.image.repository}@sha256:${digest('a')}`,
+    flagsConfigMap: null,
     replicas,
     readyReplicas: replicas,
   });

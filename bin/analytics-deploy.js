@@ -2,7 +2,7 @@
 /** Starts the command line of the build, on a Node that is new enough. */
 'use strict';
 const { existsSync } = require('node:fs');
-const { join } = require('node:path');
+const { delimiter, dirname, join } = require('node:path');
 
 const needed = [22, 19];
 const root = join(__dirname, '..');
@@ -27,11 +27,13 @@ function runOnOwnNode() {
   const problem = `analytics-deploy needs Node ${needed.join('.')} or newer; this is ${process.versions.node}.`;
   if (!existsSync(own) || process.env.ANALYTICS_DEPLOY_OWN_NODE) end(`${problem} Run "npm ci" in its folder, or install a newer Node.`);
   const { spawn } = require('node:child_process');
-  const env = Object.assign({}, process.env, { ANALYTICS_DEPLOY_OWN_NODE: '1' });
+  // First on PATH too: what the spec's commands call "node" is the same one.
+  const path = [dirname(own), process.env.PATH || ''].join(delimiter);
+  const env = Object.assign({}, process.env, { ANALYTICS_DEPLOY_OWN_NODE: '1', PATH: path });
+  // Ctrl-C reaches the child by the terminal; without one it comes to this process alone, as do the others, and is passed on.
+  const terminal = Boolean(process.stdin.isTTY);
   const child = spawn(own, [__filename].concat(process.argv.slice(2)), { stdio: 'inherit', env });
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-  // Ctrl-C reaches the child by the terminal: only the others are passed on.
-  for (const signal of signals) process.on(signal, () => signal !== 'SIGINT' && child.kill(signal));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => (signal === 'SIGINT' && terminal) || child.kill(signal));
   child.on('error', ({ message }) => end(`${problem} Its own Node does not start: ${message}`));
   child.on('exit', (code, signal) => process.exit(signal ? 128 + (signal === 'SIGINT' ? 2 : 15) : code));
 }

@@ -40,11 +40,16 @@ export interface Suspect {
   readonly version: string;
 }
 
+/** Says yes for a fraction of the questions. */
+type Turn = (fraction: number) => boolean;
+type Turns = Readonly<Record<'errors' | 'latency' | 'hits', Turn>>;
+
 /** The faults that are set. Mutable, and the only place where they are kept. */
 export class Faults {
   private states: readonly FaultState[] = [];
   private shares: Readonly<Record<string, Percent>> = {};
   private listeners: readonly (() => void)[] = [];
+  private readonly turns = new Map<string, Turns>();
 
   set(fault: Fault): void {
     const on = fault.atShare === undefined;
@@ -82,6 +87,14 @@ export class Faults {
   rate(kind: FaultKind, suspect: Suspect): number {
     const rates = this.states.filter((state) => concerns(state, kind, suspect)).map(({ fault }) => fault.rate ?? usualRates[kind]);
     return Math.max(0, ...rates);
+  }
+
+  /** Whose turn it is among all pods of a colour: they share one cache and one fate, so that few answers tell as much as many. */
+  turnsOf({ where, colour }: Suspect): Turns {
+    const key = `${where} ${colour ?? ''}`;
+    const turns = this.turns.get(key) ?? { errors: evenly(), latency: evenly(), hits: evenly() };
+    this.turns.set(key, turns);
+    return turns;
   }
 
   /** An answer was spoiled, or a pod fell. */
@@ -127,7 +140,7 @@ function concerns({ fault, on, colour }: FaultState, kind: FaultKind, suspect: S
 }
 
 /** Says yes for a fraction of the questions, spread evenly and without chance. */
-export function evenly(): (fraction: number) => boolean {
+export function evenly(): Turn {
   let debt = 0;
   return (fraction) => {
     debt += fraction;

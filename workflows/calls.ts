@@ -3,6 +3,7 @@ import type { Activities } from './runbook/contract';
 import { failureTypes, type FailureDetails, type FailureType } from './runbook/failures';
 import { policies, type Policy, type PolicyName } from './runbook/policies';
 import type { TaskQueues } from './runbook/release';
+import type { Milliseconds } from './runbook/spec';
 import type { Doing } from './runbook/step';
 
 export interface CallOptions {
@@ -11,13 +12,15 @@ export interface CallOptions {
   readonly policy: PolicyName;
   /** On cancellation wait for the activity's own answer: it may say what it has seen so far. */
   readonly answersWhenStopped?: boolean;
+  /** How long one attempt may last, where the caller knows better than the policy. */
+  readonly within?: Milliseconds;
 }
 export type Call = <In, Out>(does: Doing<In, Out>, input: In, options: CallOptions) => Promise<Out>;
 
 /** Calls activities by the runbook's policies; ids are readable and unique within the run. */
 export function caller(queues: TaskQueues): Call {
   const used = new Map<string, number>();
-  return <In, Out>(does: Doing<In, Out>, input: In, { id, summary, policy, answersWhenStopped }: CallOptions) => {
+  return <In, Out>(does: Doing<In, Out>, input: In, { id, summary, policy, answersWhenStopped, within }: CallOptions) => {
     const { startToClose, heartbeat, queue, retry }: Policy = policies[policy];
     const times = (used.get(id) ?? 0) + 1;
     used.set(id, times);
@@ -25,7 +28,7 @@ export function caller(queues: TaskQueues): Call {
       activityId: times === 1 ? id : `${id}#${times}`,
       summary: summary.slice(0, 120),
       taskQueue: queues[queue],
-      startToCloseTimeout: startToClose,
+      startToCloseTimeout: within ?? startToClose,
       ...(heartbeat === undefined ? {} : { heartbeatTimeout: heartbeat }),
       cancellationType: answersWhenStopped ? ActivityCancellationType.WAIT_CANCELLATION_COMPLETED : ActivityCancellationType.TRY_CANCEL,
       retry: {

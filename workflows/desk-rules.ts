@@ -146,7 +146,7 @@ function ends(kind: EndingKind, description: string, decision: string, done: str
     refuses: never,
     takes: (state, { by, comment }) =>
       state.ending
-        ? hurry(state, state.ending)
+        ? hurry(state, state.ending, by)
         : {
             answer: `${done}: everything is put back, traffic first.`,
             decision,
@@ -154,9 +154,10 @@ function ends(kind: EndingKind, description: string, decision: string, done: str
           },
   };
 }
-/** The way back is on already: a person's word only makes it less demanding. */
-function hurry(state: DeskState, ending: Ending): Taken {
+/** The way back is on already: a person's word makes it less demanding, and what waits for a person is tried again. */
+function hurry(state: DeskState, ending: Ending, by: string): Taken {
   state.hurried = true;
+  for (const question of state.questions) question.answer ??= { kind: 'retry', by, comment: '' };
   return nothing(`Already ending: ${ending.reason}`);
 }
 function said(comment: string | undefined): string {

@@ -97,13 +97,21 @@ export class Desk {
     }
   }
 
-  /** Parks a step and asks; at the deadline the answer is the view's declared one. Several are answered one after another. */
-  async ask(view: Omit<AttentionView, 'since' | 'deadline'>, patience: number): Promise<NonNullable<OpenQuestion['answer']> | null> {
+  /**
+   * Parks a step and asks; at the deadline the answer is the view's declared one. Several are answered one after another.
+   *
+   * @param lookAgain milliseconds after which the caller goes on without an answer, to ask again if need be.
+   */
+  async ask(
+    view: Omit<AttentionView, 'since' | 'deadline'>,
+    patience: number,
+    lookAgain = patience,
+  ): Promise<NonNullable<OpenQuestion['answer']> | null> {
     const since = Date.now();
     const question: OpenQuestion = { view: { ...view, since, deadline: since + patience }, answer: null };
     this.state.questions.push(question);
     try {
-      await condition(() => question.answer !== null, patience, { summary: `needs attention: ${view.title}` });
+      await condition(() => question.answer !== null, Math.min(patience, lookAgain), { summary: `needs attention: ${view.title}` });
       return question.answer;
     } finally {
       this.state.questions.splice(this.state.questions.indexOf(question), 1);

@@ -1,4 +1,4 @@
-import { isCancellation, TemporalFailure } from '@temporalio/workflow';
+import { CancellationScope, isCancellation, TemporalFailure } from '@temporalio/workflow';
 import { mark, type Board, type BoardLine } from './board';
 import { readFailure, type Call, type StepFailure } from './calls';
 import type { Desk } from './desk';
@@ -8,7 +8,7 @@ import type { Release } from './runbook/release';
 import type { Change, Check, Context, ForwardOnly, Gate, GateSubject, Lookup, Runner, Section, Watch } from './runbook/step';
 import type { Percent } from './runbook/spec';
 import type { Compensation, Saga } from './saga';
-import { keepWatch } from './watching';
+import { guardStill, keepWatch } from './watching';
 
 /** What the runner tells the rest of the workflow about. */
 export interface Observer {
@@ -29,6 +29,8 @@ export class TemporalRunner implements Runner {
   private sectionId = 'resolve';
   /** Set once a step has given up: the steps beside it do not ask any more. */
   private givenUp = false;
+  /** The newest watch: traffic is on the candidate since, and wherever the deployment stands still its signals are guarded. */
+  private watched: { readonly watch: Watch; readonly context: Context } | null = null;
 
   constructor(
     private readonly desk: Desk,
@@ -87,6 +89,7 @@ export class TemporalRunner implements Runner {
   async watch(watch: Watch, context: Context): Promise<void> {
     const line = this.line(watch);
     line.window = watch.window;
+    this.watched = { watch, context };
     for (;;) {
       this.start(line);
       const verdict = await keepWatch(this.desk, this.call, watch, context, (by) => (line.window = (line.window ?? 0) + by));
@@ -165,8 +168,9 @@ export class TemporalRunner implements Runner {
     const askedBefore = compensation.asked;
     compensation.asked = input;
     const write = { change: input, from: compensation.current, key: `${this.desk.state.request.deploymentId}/${step.id}/forward` };
+    const answersWhenStopped = step.creates === true;
     try {
-      compensation.current = await this.call(step.apply, write, { ...step, summary: label(step, input) });
+      compensation.current = await this.call(step.apply, write, { ...step, summary: label(step, input), answersWhenStopped });
     } catch (error) {
       if (!isCancellation(error) && readFailure(error)?.details.wrote === false) compensation.asked = askedBefore;
       throw error;
@@ -181,7 +185,7 @@ export class TemporalRunner implements Runner {
     body: () => Promise<Out>,
   ): Promise<Attempt<Out>> {
     for (;;) {
-      await this.desk.checkpoint();
+      if (this.desk.state.paused) await this.guarded(this.desk.checkpoint());
       this.start(line);
       try {
         return { kind: 'done', out: await body() };
@@ -216,9 +220,26 @@ export class TemporalRunner implements Runner {
       this.desk.state.request.spec.attention.deadline,
     );
     this.observer.changed();
-    const answer = await asking;
+    const answer = await this.guarded(asking);
     if (answer === null || answer.kind === 'rollback') throw this.giveUp(`${step.id} ${step.title}: ${reason}`);
     return answer.kind;
+  }
+
+  /** Stands still until the wait is over: once traffic has moved, under a guard that ends the deployment at the first proof of failure. */
+  private async guarded<T>(wait: Promise<T>): Promise<T> {
+    if (!this.watched) return wait;
+    const { watch, context } = this.watched;
+    const guard = new CancellationScope();
+    const alarm = guard
+      .run(() => guardStill(this.call, watch, context))
+      .then((reason) => (reason === null ? new Promise<never>(() => undefined) : { reason }));
+    try {
+      const first = await Promise.race([wait.then((value) => ({ value })), alarm]);
+      if ('reason' in first) throw this.giveUp(`${watch.title}: ${first.reason}`);
+      return first.value;
+    } finally {
+      guard.cancel();
+    }
   }
 
   private giveUp(reason: string): Error {

@@ -5,6 +5,8 @@ import type { UndoState } from './desk-state';
 import { isUrgent, type Ending } from './endings';
 import { inGroup } from './groups';
 import type { Undo, UndoReceipt } from './runbook/contract';
+import type { Milliseconds } from './runbook/spec';
+import { undoOrder, type UndoRank } from './runbook/step';
 import type { DeploymentReport } from './runbook/view';
 import type { Compensation, Saga } from './saga';
 
@@ -55,25 +57,30 @@ export async function unwind(
   let finished = false;
   const escalating = entries.length > 0 ? escalate(() => finished, entries, notice) : Promise.resolve();
   const perform = (group: readonly Entry[]) => Promise.all(group.map((entry) => undoOne(desk, call, writes, ending, entry, changed)));
-  await inGroup('rollback', async () => {
-    for (const entry of entries.filter(({ compensation }) => compensation.rank === 'traffic')) await perform([entry]);
-    for (const rank of ['workload', 'flags', 'rest'] as const) {
-      await perform(entries.filter(({ compensation }) => compensation.rank === rank && !leansOnTraffic(compensation, entries)));
+  // What is not held up by something before it, rank by rank; side by side within one.
+  const sweep = async (): Promise<void> => {
+    for (const rank of undoOrder) {
+      const due = entries.filter((entry) => entry.compensation.rank === rank && entry.state.state === 'pending');
+      await perform(due.filter(({ compensation }) => heldBy(compensation, entries) === null));
     }
+  };
+  await inGroup('rollback', async () => {
+    await sweep();
     await askForTheFailed(desk, entries, perform);
+    if (!desk.state.handedOver) await sweep();
   });
   finished = true;
   await escalating;
   return report(entries);
 }
 
-/** A candidate that may still get traffic is not taken down. */
-function leansOnTraffic({ production, rank }: Compensation, entries: readonly Entry[]): boolean {
-  return (
-    production &&
-    rank !== 'traffic' &&
-    entries.some(({ compensation, result }) => compensation.rank === 'traffic' && result.kind !== 'done')
-  );
+/** A candidate that may still get traffic is not taken down, and flags that its pods may still name are not taken away. */
+function heldBy({ production, rank }: Compensation, entries: readonly Entry[]): string | null {
+  if (!production) return null;
+  const isOpen = (what: UndoRank) =>
+    entries.some(({ compensation, result }) => compensation.production && compensation.rank === what && result.kind !== 'done');
+  if (rank !== 'traffic' && isOpen('traffic')) return 'traffic could not be moved away from it';
+  return rank === 'flags' && isOpen('workload') ? 'the candidate may still name it' : null;
 }
 
 async function undoOne(
@@ -132,7 +139,10 @@ async function attemptUndo(
   return givenUp() ?? attemptUndo(desk, call, writes, compensation, true, givenUp);
 }
 
-/** After everything that could be put back: the rest waits for a person, each with a deadline, and may be tried again. */
+/** After how long what failed is tried again, doubled each time: a right may be given back, an object made anew. */
+const firstRetry = (patience: Milliseconds): Milliseconds => Math.min(15_000, patience / 8);
+
+/** After everything that could be put back: the rest waits for a person, each with a deadline, and is tried again meanwhile. */
 async function askForTheFailed(
   desk: Desk,
   entries: readonly Entry[],
@@ -140,20 +150,20 @@ async function askForTheFailed(
 ): Promise<void> {
   const patience = desk.state.request.spec.attention.undoDeadline;
   const askAbout = async (entry: Entry): Promise<void> => {
-    while (entry.result.kind === 'failed' && desk.state.handedOver === null) {
+    const deadline = Date.now() + patience;
+    for (let wait = firstRetry(patience); entry.result.kind === 'failed' && desk.state.handedOver === null; wait *= 2) {
       const { subject, title, note } = entry.state;
       const answer = await desk.ask(
         { step: `undo:${subject}`, title: `undo: ${title}`, reason: note, onDeadline: 'listed as left', choices: ['retry', 'skip'] },
-        patience,
+        deadline - Date.now(),
+        wait,
       );
-      if (answer?.kind !== 'retry') return;
+      if (answer?.kind === 'skip' || Date.now() >= deadline) return;
       await perform([entry]);
     }
   };
   const handedOver = condition(() => desk.state.handedOver !== null);
   await Promise.race([handedOver, Promise.all(entries.map(askAbout))]);
-  const freed = entries.filter(({ compensation, state }) => state.state === 'pending' && !leansOnTraffic(compensation, entries));
-  if (freed.length > 0 && desk.state.handedOver === null) await perform(freed);
 }
 
 async function escalate(finished: () => boolean, entries: readonly Entry[], notice: (kind: string, text: string) => void): Promise<void> {
@@ -168,7 +178,6 @@ async function escalate(finished: () => boolean, entries: readonly Entry[], noti
 }
 
 function report(entries: readonly Entry[]): Unwound {
-  const trafficLeft = 'traffic could not be moved away from it';
   return {
     undone: entries.flatMap(({ state, result }) =>
       result.kind === 'done' ? [{ subject: state.subject, title: state.title, note: result.note }] : [],
@@ -179,7 +188,7 @@ function report(entries: readonly Entry[]): Unwound {
         : [
             {
               subject: state.subject,
-              reason: state.state === 'pending' && leansOnTraffic(compensation, entries) ? trafficLeft : result.reason,
+              reason: (state.state === 'pending' ? heldBy(compensation, entries) : null) ?? result.reason,
               byHand: state.byHand,
             },
           ],

@@ -1,5 +1,5 @@
 import { CancellationScope, condition, TemporalFailure } from '@temporalio/workflow';
-import { readFailure, type Call } from './calls';
+import { readFailure, type Call, type CallOptions } from './calls';
 import type { Desk } from './desk';
 import type { SampleRequest } from './runbook/contract';
 import type { SampleTally } from './runbook/judge/evidence';
@@ -68,6 +68,27 @@ interface Part {
   readonly problem: string | null;
 }
 
+/** A sampler answers at its window's end. One that has not by then, and this much later, is begun again with its counts. */
+const grace = 60_000;
+
+/**
+ * While a deployment stands still with traffic on the candidate, somebody has to look. Gives the reason at the first proof of failure, null where
+ * nobody can look; otherwise it goes on until its scope is cancelled.
+ */
+export async function guardStill(call: Call, watch: Watch, context: Context): Promise<string | null> {
+  try {
+    const tally = await call<SampleRequest, SampleTally>('sampleSignals', sampleRequest(watch, context, undefined), guarding(watch));
+    return tally.failure;
+  } catch (error) {
+    if (readFailure(error) === null) throw error;
+    return null;
+  }
+}
+
+function guarding({ id, title }: Watch): CallOptions {
+  return { id: `${id}.guard`, summary: `${title}: guard while nothing moves`, policy: 'sample' };
+}
+
 /** Samples until the time is over, proof of failure comes, or people want something else. Without `left` it guards a pause. */
 async function sample(desk: Desk, call: Call, request: SampleRequest, watch: Watch, left: Milliseconds | undefined): Promise<Part> {
   const { state } = desk;
@@ -78,12 +99,13 @@ async function sample(desk: Desk, call: Call, request: SampleRequest, watch: Wat
   let defect: Error | undefined;
   scope
     .run(() =>
-      call<SampleRequest, SampleTally>('sampleSignals', left === undefined ? request : { ...request, window: left }, {
-        id: guard ? `${watch.id}.guard` : watch.id,
-        summary: `${watch.title}: ${guard ? 'guard during the pause' : 'sampling'}`,
-        policy: 'sample',
-        answersWhenStopped: true,
-      }),
+      left === undefined
+        ? call<SampleRequest, SampleTally>('sampleSignals', request, { ...guarding(watch), answersWhenStopped: true })
+        : call<SampleRequest, SampleTally>(
+            'sampleSignals',
+            { ...request, window: left },
+            { id: watch.id, summary: `${watch.title}: sampling`, policy: 'sample', answersWhenStopped: true, within: left + grace },
+          ),
     )
     .then(
       (tally) => (answer = { tally, problem: null }),

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { evenly, type Faults, type Suspect } from '../faults';
+import { type Faults, type Suspect } from '../faults';
 import { listen, type Listening, pathOf, respond, respondJson } from '../http/server';
 import { Meter } from '../metrics/meter';
 import type { MetricsPlan } from '../metrics/plan';
@@ -32,7 +32,7 @@ const usualTimes = [2, 3, 3, 4, 5, 6, 8, 12] as const;
 export async function startApplication(settings: ApplicationSettings): Promise<Listening> {
   const meter = new Meter(settings.plan);
   const { self, faults } = settings;
-  const turns = { errors: evenly(), latency: evenly(), hits: evenly() };
+  const turns = faults.turnsOf(self);
   const served = { 'x-version': self.version, 'x-pod': settings.pod, ...(self.colour === null ? {} : { 'x-color': self.colour }) };
   let count = 0;
 

@@ -57,8 +57,8 @@ describe('the release', () => {
       tag: 'analytics-v1.0.0',
       commit,
       image: `registry.example/analytics@${digest}`,
-      live: { ...green, image: oldImage, replicas: 3, readyReplicas: 3 },
-      candidate: { ...blue, image: oldImage, replicas: 1, readyReplicas: 1 },
+      live: { ...green, image: oldImage, flagsConfigMap: null, replicas: 3, readyReplicas: 3 },
+      candidate: { ...blue, image: oldImage, flagsConfigMap: null, replicas: 1, readyReplicas: 1 },
       weights: { blue: 0, green: 100 },
       selected: 'green',
       flags: { configMap: expect.stringMatching(/^analytics-flags-[0-9a-f]{10}$/), data: request.flags?.data },
@@ -69,13 +69,20 @@ describe('the release', () => {
     expect(ports.kubernetes.ledger).toEqual([]);
   });
 
-  test('has the same digest whatever is ready, and another one for any other difference', async () => {
+  test('has the same digest however many pods there are, and another one for any other difference', async () => {
     const { digest: before } = await resolve();
     setReady(ports.kubernetes, 'analytics-green', 1);
     expect((await resolve()).digest).toBe(before);
     expect((await resolve({ flags: { prefix: 'analytics-flags', data: { ML: 'false' } } })).digest).not.toBe(before);
     ports.kubernetes.edit('Deployment', 'analytics-green', 'x', {}, ({ spec }) => ((spec as { replicas: number }).replicas = 4));
-    expect((await resolve()).digest).not.toBe(before);
+    expect((await resolve()).digest).toBe(before);
+    ports.kubernetes.edit('Deployment', 'analytics-green', 'x', {}, ({ spec }) => {
+      const [, container] = (spec as { template: { spec: { containers: { envFrom?: unknown }[] } } }).template.spec.containers;
+      if (container) container.envFrom = [{ configMapRef: { name: 'analytics-flags' } }];
+    });
+    const flagged = await resolve();
+    expect(flagged.live.flagsConfigMap).toBe('analytics-flags');
+    expect(flagged.digest).not.toBe(before);
   });
 
   test('goes to the other colour once that one is live', async () => {

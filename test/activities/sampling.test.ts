@@ -133,6 +133,15 @@ describe('a sampler', () => {
     expect(toTheEnd.missing).toBe(5_000);
   });
 
+  test('takes an answer that repeats itself for what it is: no sample, and no evidence for the time that it covers', async () => {
+    const frozen = sampler((second) => shop(Math.min(second, 4)));
+    const tally = await run(frozen.sample, request);
+    expect(tally).toMatchObject({ samples: 5, missing: 6_000, split: { part: 80, among: 120 } });
+    expect(only(tally)?.unknown).toBe('metrics stand still: the same answer again and again');
+    const idle = sampler((second) => shop(second === 5 ? 4 : second));
+    expect(await run(idle.sample, request)).toMatchObject({ samples: 10, missing: 0, split: { part: 200, among: 300 } });
+  });
+
   test('goes on after a crash: the window is not restarted, the gap is counted and known', async () => {
     const { ports, sample, scraped } = sampler((second) => shop(second));
     const first = surroundings({ heartbeatTimeoutMs: 5_000 });

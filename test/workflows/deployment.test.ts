@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import { FakeWorld, type Hook } from './fake-world';
 import { Harness, type Deployment } from './harness';
+import type { ResolveRequest } from '../../workflows/runbook/contract';
 import { testRequest, testSpec } from './test-request';
 
 let harness: Harness;
@@ -130,13 +131,29 @@ describe('the gate', () => {
     const world = new FakeWorld();
     await harness.deploy(world, async (deployment) => {
       await deployment.until((view) => view.gate !== null);
-      world.release = { ...world.release, image: 'app@sha256:other', digest: '0ther00000' };
+      world.release = { ...world.release, live: { ...world.release.live, image: 'app@sha256:hotfix' }, digest: '0ther00000' };
       await deployment.approve();
       const { gate } = await deployment.until((view) => view.gate?.digest === '0ther00000');
       expect(gate?.approved).toEqual([]);
-      expect(gate?.changed).toEqual(['image: app@sha256:new → app@sha256:other']);
+      expect(gate?.changed).toEqual(['live image: app@sha256:old → app@sha256:hotfix']);
       await deployment.approve();
       expect(await deployment.result()).toMatchObject({ outcome: 'SUCCEEDED' });
+    });
+  });
+
+  test('what is deployed stays what was approved, whatever the branch and the image tag name by then', async () => {
+    const world = new FakeWorld();
+    const asked: Partial<ResolveRequest>[] = [];
+    world.hook = (name, input, when) => {
+      if (name === 'resolveRelease' && when === 'before') asked.push(input as ResolveRequest);
+    };
+    await harness.deploy(world, async (deployment) => {
+      await deployment.approve();
+      await deployment.until(() => asked.length === 2);
+      expect(asked.map(({ commit, image }) => [commit, image?.digest])).toEqual([
+        [undefined, undefined],
+        [world.release.commit, 'sha256:new'],
+      ]);
     });
   });
 
@@ -209,6 +226,29 @@ describe('an abort', () => {
     });
   });
 
+  test('while an object is being made waits for the answer: nothing is made behind its back', async () => {
+    const world = new FakeWorld(testRequest({ spec: longWatch }));
+    const before = world.snapshot();
+    let aborted: () => void = () => undefined;
+    const abort = new Promise<void>((resolve) => (aborted = resolve));
+    let making = false;
+    world.hook = async (name, _, when) => {
+      if (name !== 'createFlags' || when !== 'before') return;
+      making = true;
+      await abort;
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    };
+    await harness.deploy(world, async (deployment) => {
+      await deployment.approve();
+      await deployment.until(() => making);
+      await deployment.send('abort', { by: 'cy' });
+      aborted();
+      expect(await deployment.result()).toMatchObject({ outcome: 'ROLLED_BACK', left: [] });
+      expect(world.calls).toContain('removeFlags');
+      expect(world.state).toEqual(before);
+    });
+  });
+
   test('once more, or a cancel through Temporal, changes nothing about the way back', async () => {
     const world = new FakeWorld(testRequest({ spec: longWatch }));
     const before = world.snapshot();
@@ -270,6 +310,54 @@ describe('a watch', () => {
       });
       expect(world.calls.filter((name) => name === 'sampleSignals').length).toBeGreaterThan(2);
       expect(world.state).toEqual(before);
+    });
+  });
+});
+
+describe('while the deployment stands still with traffic on the candidate', () => {
+  const worsens = async (world: FakeWorld, deployment: Deployment) => {
+    const before = new FakeWorld(world.request).snapshot();
+    world.proof = 'errors 40.0 % of 200, must stay below 5.0 %';
+    expect(await deployment.result()).toMatchObject({
+      outcome: 'ROLLED_BACK',
+      reason: 'watch at 10 %: errors 40.0 % of 200, must stay below 5.0 %.',
+      left: [],
+    });
+    expect(world.state).toEqual(before);
+  };
+
+  test('because a watch has no evidence and asks, a proof of failure rolls back without an answer', async () => {
+    const world = new FakeWorld();
+    world.tally = () => ({ split: { part: 0, among: 0 } });
+    await harness.deploy(world, async (deployment) => {
+      await deployment.approve();
+      await deployment.until(({ attention }) => attention?.step === '2.2.watch');
+      await worsens(world, deployment);
+    });
+  });
+
+  test('because it was paused between two steps, likewise', async () => {
+    const world = new FakeWorld();
+    await harness.deploy(world, async (deployment) => {
+      let reached: () => void = () => undefined;
+      const shifting = new Promise<void>((resolve) => (reached = resolve));
+      let paused: () => void = () => undefined;
+      const pause = new Promise<void>((resolve) => (paused = resolve));
+      world.hook = async (name, _, when) => {
+        if (name !== 'shiftTraffic' || when !== 'before' || world.calls.filter((called) => called === name).length !== 2) return;
+        world.hook = () => undefined;
+        reached();
+        await pause;
+        throw ApplicationFailure.nonRetryable('somebody else wrote there.', 'Foreign', { wrote: false });
+      };
+      await deployment.approve();
+      await shifting;
+      await deployment.send('pause', { by: 'bo' });
+      paused();
+      await deployment.until(({ attention }) => attention?.step === '2.3.traffic-20');
+      await deployment.send('retry', { step: '2.3.traffic-20', by: 'bo' });
+      await deployment.until(({ attention, state }) => attention === null && state === 'paused');
+      await worsens(world, deployment);
     });
   });
 });
@@ -355,6 +443,59 @@ describe('putting back', () => {
         'analytics/deployment/analytics-blue',
         'analytics/configmap/analytics-flags-0123456789',
       ]);
+    });
+  });
+
+  test('takes no flags away that a candidate may still name', async () => {
+    const world = new FakeWorld(testRequest({ spec: testSpec(impatient) }));
+    world.tally = () => ({ failure: 'errors' });
+    world.hook = (name, input, when) => {
+      const { namespace } = (input as { change?: { namespace?: string } }).change ?? {};
+      if (name === 'restoreWorkload' && namespace === 'analytics' && when === 'before')
+        throw ApplicationFailure.nonRetryable('403', 'Forbidden');
+    };
+    await harness.deploy(world, async (deployment) => {
+      await deployment.approve();
+      expect((await deployment.result()).left).toMatchObject([
+        { subject: 'analytics/deployment/analytics-blue' },
+        { subject: 'analytics/configmap/analytics-flags-0123456789', reason: 'the candidate may still name it' },
+      ]);
+    });
+  });
+
+  test('moves the route while the Service cannot be written, and the other way round', async () => {
+    for (const stuck of ['restoreSelector', 'restoreTraffic'] as const) {
+      const other = stuck === 'restoreSelector' ? 'restoreTraffic' : 'restoreSelector';
+      const world = new FakeWorld();
+      const before = world.snapshot();
+      const isSelectorWatch = () => world.state['analytics/service/analytics'] !== undefined && world.calls.includes('moveSelector');
+      world.tally = () => (isSelectorWatch() ? { failure: 'errors' } : {});
+      world.hook = (name, _, when) => {
+        if (name === stuck && when === 'before' && !world.calls.includes(other)) throw ApplicationFailure.retryable('503', 'Unavailable');
+      };
+      await harness.deploy(world, async (deployment) => {
+        await deployment.approve();
+        expect(await deployment.result()).toMatchObject({ outcome: 'ROLLED_BACK', left: [] });
+        expect(world.state).toEqual(before);
+      });
+    }
+  });
+
+  test.each([
+    ['by itself', undefined],
+    ['on an abort', 'abort'],
+  ] as const)('what failed for good is tried again %s', async (_, message) => {
+    const undoDeadline = message === undefined ? 8_000 : 600_000;
+    const world = new FakeWorld(testRequest({ spec: testSpec({ attention: { deadline: 60_000, undoDeadline } }) }));
+    const before = world.snapshot();
+    world.tally = () => ({ failure: 'errors' });
+    world.hook = failing('restoreTraffic', 'Forbidden', { times: 1 });
+    await harness.deploy(world, async (deployment) => {
+      await deployment.approve();
+      await deployment.until((view) => view.attention?.step === 'undo:analytics/httproute/analytics');
+      if (message !== undefined) await deployment.send(message, { by: 'bo' });
+      expect(await deployment.result()).toMatchObject({ outcome: 'ROLLED_BACK', left: [] });
+      expect(world.state).toEqual(before);
     });
   });
 

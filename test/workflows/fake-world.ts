@@ -22,6 +22,8 @@ export class FakeWorld {
   release: Release;
   tally: (share: number) => Partial<SampleTally> = () => ({});
   hook: Hook = () => undefined;
+  /** A failure that any sampler finds from now on, also in the middle of its window. */
+  proof: string | null = null;
 
   constructor(readonly request: DeploymentRequest = testRequest()) {
     this.release = testRelease(request.spec, request.version);
@@ -131,10 +133,10 @@ export class FakeWorld {
         return restored();
       },
       sampleSignals: async ({ share, signals, window }) => ({
-        samples: await sampled(window),
+        samples: await this.sampled(window),
         missing: 0,
         split: { part: share * 10, among: 1000 },
-        failure: null,
+        failure: this.proof,
         signals: signals.map(({ id, direction }) => ({
           signal: id,
           candidate: { part: direction === 'below' ? 1 : 990, among: 1000 },
@@ -152,27 +154,22 @@ export class FakeWorld {
       },
     };
   }
+
+  /** Lasts as long as the window, until a failure is found or it is told to stop; then it answers with what it has. */
+  private async sampled(window: number | undefined): Promise<number> {
+    const context = Context.current();
+    const end = window === undefined ? Infinity : Date.now() + window;
+    while (this.proof === null && !context.cancellationSignal.aborted && Date.now() < end) {
+      // A stop is heard with a heartbeat.
+      context.heartbeat();
+      await new Promise((resolve) => setTimeout(resolve, Math.min(50, end - Date.now())));
+    }
+    return 3;
+  }
 }
 
 export type AnyWrite = Write<unknown, unknown>;
 export type AnyUndo = Undo<unknown, unknown>;
-
-/** Lasts as long as the window, or until it is told to stop; then it answers with what it has. */
-async function sampled(window: number | undefined): Promise<number> {
-  const { cancellationSignal } = Context.current();
-  // A stop is heard with a heartbeat.
-  const context = Context.current();
-  const beating = setInterval(() => context.heartbeat(), 50);
-  await new Promise<void>((resolve) => {
-    const timer = window === undefined ? undefined : setTimeout(resolve, window);
-    cancellationSignal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
-  clearInterval(beating);
-  return 3;
-}
 
 function workload({ namespace, deployment }: { readonly namespace: string; readonly deployment: string }): string {
   return `${namespace}/deployment/${deployment}`;
@@ -185,6 +182,7 @@ function testRelease(spec: Spec, version: string): Release {
     deployment: spec.production.colours[name]?.deployment ?? name,
     service: spec.production.colours[name]?.service ?? name,
     image: 'app@sha256:old',
+    flagsConfigMap: null,
     replicas,
     readyReplicas: replicas,
   });

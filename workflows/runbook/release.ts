@@ -26,6 +26,8 @@ export interface ColourState {
   readonly deployment: string;
   readonly service: string;
   readonly image: string;
+  /** The flags' ConfigMap that its template names, null where it names none. */
+  readonly flagsConfigMap: string | null;
   readonly replicas: number;
   readonly readyReplicas: number;
 }
@@ -45,7 +47,7 @@ export interface Release {
   /** The colour that the Service's selector names. */
   readonly selected: string;
   readonly flags?: { readonly configMap: string; readonly data: Readonly<Record<string, string>> };
-  /** sha256 over all of the above but readiness. */
+  /** sha256 over all of the above but replicas and readiness: an autoscaler voids no approval. */
   readonly digest: string;
 }
 
@@ -59,6 +61,7 @@ export function plannedRelease({ spec, version, commit }: Pick<DeploymentRequest
     deployment: `${name} deployment`,
     service: `${name} service`,
     image: unresolved,
+    flagsConfigMap: null,
     replicas: 0,
     readyReplicas: 0,
   });
@@ -82,18 +85,16 @@ export function flagData({ flags }: Pick<Spec, 'flags'>): Readonly<Record<string
   return { ...flags.values, ...(flags.rollout ? { [flags.rollout.name]: String(flags.rollout.percentage) } : {}) };
 }
 
-/** What differs between the release that was approved and the world now, one sentence each. */
+/** What differs between the world as it was approved and now, one sentence each. Commit, image and flags to come are what was approved. */
 export function differences(approved: Release, now: Release): readonly string[] {
   const facts: readonly (readonly [string, (release: Release) => string])[] = [
-    ['commit', (r) => r.commit],
-    ['image', (r) => r.image],
     ['live colour', (r) => r.live.colour],
     ['live image', (r) => r.live.image],
-    ['live replicas', (r) => String(r.live.replicas)],
+    ['live flags', (r) => r.live.flagsConfigMap ?? 'none'],
     ['candidate image before', (r) => r.candidate.image],
+    ['candidate flags before', (r) => r.candidate.flagsConfigMap ?? 'none'],
     ['Service selector', (r) => r.selected],
     ['traffic', (r) => JSON.stringify(Object.entries(r.weights).sort())],
-    ['flags', (r) => JSON.stringify(r.flags ?? {})],
   ];
   const changed = facts
     .filter(([, read]) => read(approved) !== read(now))

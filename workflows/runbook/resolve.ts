@@ -15,8 +15,12 @@ export const resolveRelease: Lookup<ResolveRequest, Release> = {
   planned: (_, request) => plannedRelease(request),
 };
 
-/** What of the spec the resolution needs: no more crosses the boundary. */
-export function resolveRequest({ spec, version, commit }: DeploymentRequest): ResolveRequest {
+/**
+ * What of the spec the resolution needs: no more crosses the boundary. Resolved again, the commit and the image are those of the `approved`
+ * release: a branch or an image tag that has moved since does not change what is deployed.
+ */
+export function resolveRequest({ spec, version, commit: wanted }: DeploymentRequest, approved?: Release): ResolveRequest {
+  const commit = approved?.commit ?? wanted;
   const { cluster, namespace, service, selectorKey, colours, traffic } = spec.production;
   const token = spec.image.token;
   const secret = token === undefined ? undefined : spec.tokens[token];
@@ -24,7 +28,7 @@ export function resolveRequest({ spec, version, commit }: DeploymentRequest): Re
     version,
     ...(commit === undefined ? {} : { commit }),
     tag: spec.tag,
-    image: spec.image,
+    image: approved ? { ...spec.image, digest: approved.image.slice(approved.image.indexOf('@') + 1) } : spec.image,
     production: { cluster, namespace, service, selectorKey, colours, traffic },
     ...(spec.flags ? { flags: { prefix: spec.flags.configMap, data: flagData(spec) } } : {}),
     tokens: token !== undefined && secret ? { [token]: secret } : {},

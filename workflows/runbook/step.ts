@@ -66,6 +66,8 @@ export interface Change<In, State> extends StepBase<In> {
   readonly share?: (input: In) => Percent;
   /** Production is touched: from here on no superseding. */
   readonly production: boolean;
+  /** It makes an object: a creation on its way cannot be fenced off by its undo, so that an abort waits for its answer. */
+  readonly creates?: true;
 }
 
 /** Changes the world for good: cannot be undone, harmless if left, listed in the report. */

@@ -15,7 +15,7 @@ export async function goToProduction(runbook: Runner, request: DeploymentRequest
       { digest: release.digest, shows: whatIsApproved(release), changed },
       { request, release },
     );
-    const now = await runbook.look(resolveAgain(release), resolveRequest(request));
+    const now = await runbook.look(resolveAgain(release), resolveRequest(request, release));
     changed = differences(release, now);
     release = now;
     if (changed.length === 0) return release;
@@ -29,7 +29,7 @@ function productionGate({ spec }: DeploymentRequest): Gate {
 function whatIsApproved({ version, image, live, candidate, flags }: Release): readonly string[] {
   return [
     `${version} as ${image}`,
-    `candidate ${candidate.colour}: ${shortImage(candidate.image)} → ${shortImage(image)}, ${live.replicas} replicas`,
+    `candidate ${candidate.colour}: ${shortImage(candidate.image)} → ${shortImage(image)}, as many replicas as live: now ${live.replicas}`,
     `live ${live.colour}: ${shortImage(live.image)}`,
     ...(flags
       ? [

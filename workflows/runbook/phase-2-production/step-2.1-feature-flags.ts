@@ -13,6 +13,7 @@ export const createFlags: Change<FlagsChange, FlagsState> = {
   subject: ({ namespace, name }) => `${namespace}/configmap/${name}`,
   rank: 'flags',
   production: true,
+  creates: true,
   summary: ({ name, data }) => `${name}: ${Object.keys(data).length} values`,
   undoes: ({ name }) => `${name} deleted if this deployment made it`,
   byHand: (to, { namespace, name }) => (to.existed ? 'nothing: it was there before' : `kubectl -n ${namespace} delete configmap ${name}`),
