@@ -9,15 +9,15 @@ export interface ChildSettings {
   readonly world: 'instant' | 'bare' | 'real';
   /** Workflows that are kept in memory; the SDK's default where absent. */
   readonly cached?: number;
-  /** `workflowId activityId before|after`: what is held from the start. */
-  readonly holds: readonly string[];
 }
 
 /** What the observer tells its worker. */
 export type ToChild =
   | { readonly kind: 'weigh' }
   /** This activity lasts for ever, before its effect or after it. */
-  | { readonly kind: 'hold'; readonly workflowId: string; readonly id: string; readonly when: Call['when'] };
+  | { readonly kind: 'hold'; readonly workflowId: string; readonly id: string; readonly when: Call['when'] }
+  /** What of this workflow is held goes on. */
+  | { readonly kind: 'release'; readonly workflowId: string };
 
 /** What the worker tells its observer. */
 export type FromChild =

@@ -1,4 +1,5 @@
 /** A worker in a process of its own: to be killed, weighed, or timed at its start. Its settings are one JSON argument. */
+import { Context } from '@temporalio/activity';
 import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { controlActivities } from '../activities';
 import { createPorts } from '../activities/ports/create';
@@ -41,17 +42,30 @@ function activities(): NonNullable<WorkerOptions['activities']> {
   return settings.world === 'bare' ? { ...bareActivities(hook) } : { ...instantWorld(scaledSpec(100), hook) };
 }
 
-const held = new Set(settings.holds);
+/** What is held, as `workflowId id when`, and how those that wait go on, by workflow id. */
+const held = new Set<string>();
+const waiting = new Map<string, () => void>();
 
-/** Tells the observer of every call, and lasts for ever where the observer wants it held: until the kill. */
+/** Tells the observer of every call, and lasts as long as the observer wants it held, beating as all our activities do. */
 async function hook(call: Call): Promise<void> {
   tell({ kind: 'call', call });
-  if (held.has(`${call.workflowId} ${call.id} ${call.when}`)) await new Promise<never>(() => undefined);
+  if (!held.has(`${call.workflowId} ${call.id} ${call.when}`)) return;
+  const context = Context.current();
+  const pulse = setInterval(() => context.heartbeat(), 500);
+  await new Promise<void>((resolve) => waiting.set(call.workflowId, resolve));
+  clearInterval(pulse);
 }
 
 function hear(message: ToChild): void {
-  if (message.kind === 'weigh') tell({ kind: 'weight', bytes: process.memoryUsage.rss() });
-  else held.add(`${message.workflowId} ${message.id} ${message.when}`);
+  switch (message.kind) {
+    case 'weigh':
+      return tell({ kind: 'weight', bytes: process.memoryUsage.rss() });
+    case 'hold':
+      held.add(`${message.workflowId} ${message.id} ${message.when}`);
+      return;
+    case 'release':
+      return waiting.get(message.workflowId)?.();
+  }
 }
 
 function tell(message: FromChild): void {

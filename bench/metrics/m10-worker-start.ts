@@ -33,7 +33,7 @@ export const workerStart: Metric = {
 async function timeToPoll({ address, client }: Stage, workflows: ChildSettings['workflows']): Promise<number> {
   const queue = `start-${randomUUID().slice(0, 8)}`;
   const began = performance.now();
-  const child = Child.spawn({ address, queue, options: 'ours', workflows, world: 'real', holds: [] });
+  const child = Child.spawn({ address, queue, options: 'ours', workflows, world: 'real' });
   try {
     for (;;) {
       const { pollers } = await client.workflowService.describeTaskQueue({

@@ -71,7 +71,7 @@ async function weigh(
   start: () => Promise<string>,
 ): Promise<number> {
   const arrivals = new Arrivals(last);
-  const child = Child.spawn({ ...settings, address, options: 'ours', cached: 1_200, holds: [] }, (call) => arrivals.hear(call));
+  const child = Child.spawn({ ...settings, address, options: 'ours', cached: 1_200 }, (call) => arrivals.hear(call));
   try {
     await child.ready();
     const arrive = async (): Promise<void> => arrivals.of(await start());
