@@ -9,6 +9,8 @@ export interface ChildSettings {
   readonly world: 'instant' | 'bare' | 'real';
   /** Workflows that are kept in memory; the SDK's default where absent. */
   readonly cached?: number;
+  /** Its threads can be told to collect garbage. */
+  readonly weighed?: boolean;
 }
 
 /** What the observer tells its worker. */

@@ -1,8 +1,11 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, fork, type StdioOptions } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { ChildSettings, FromChild, ToChild } from './child-messages';
 import type { Call } from './world';
+
+/** glibc gives freed memory back at once: what is weighed is what is held, not the height of the last burst. */
+const givingBack = { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '131072', MALLOC_MMAP_THRESHOLD_: '131072' } as const;
 
 /** A worker in a process of its own, as the observer sees it. */
 export class Child {
@@ -16,8 +19,10 @@ export class Child {
 
   /** Spawns it; what it tells from its first moment on goes to `onCall`. It may take seconds until it polls. */
   static spawn(settings: ChildSettings, onCall: (call: Call) => void = () => undefined): Child {
-    const options = { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] as const };
-    const child = new Child(fork(join(__dirname, 'worker-child.js'), [JSON.stringify(settings)], { stdio: [...options.stdio] }));
+    const execArgv = settings.weighed ? ['--expose-gc', '--require', join(__dirname, 'collect.js')] : [];
+    const env = settings.weighed ? { ...process.env, ...givingBack } : process.env;
+    const stdio: StdioOptions = ['ignore', 'ignore', 'inherit', 'ipc'];
+    const child = new Child(fork(join(__dirname, 'worker-child.js'), [JSON.stringify(settings)], { stdio, execArgv, env }));
     child.listeners.add((message) => {
       if (message.kind === 'call') onCall(message.call);
     });
@@ -37,7 +42,7 @@ export class Child {
     this.process.send(message);
   }
 
-  /** Resident memory in bytes. */
+  /** Resident memory in bytes, once garbage is collected; only for one that was spawned to be weighed. */
   async weigh(): Promise<number> {
     const heard = this.heard((message) => message.kind === 'weight');
     this.tell({ kind: 'weigh' });

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { searchAttributesOf } from '../client/temporal/search-attributes';
 import type { analyticsDeployment } from '../workflows/analytics-deployment';
-import { signalOf, status, WORKFLOW_TYPE, type MessageName, type Messages } from '../workflows/messages';
+import { signalOf, status, workflowTaskTimeout, WORKFLOW_TYPE, type MessageName, type Messages } from '../workflows/messages';
 import type { DeploymentRequest } from '../workflows/runbook/release';
 import type { DeploymentView } from '../workflows/runbook/view';
 
@@ -27,6 +27,7 @@ export class Deployment {
       taskQueue: taskQueues.control,
       args: [request],
       memo: { deploymentId, planDigest, requester, version, service, environment },
+      workflowTaskTimeout,
       staticSummary: `${service} ${version} → ${environment}, started by ${requester}`,
       typedSearchAttributes: searchAttributesOf(request),
     });

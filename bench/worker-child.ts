@@ -4,6 +4,7 @@ import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } 
 import { controlActivities } from '../activities';
 import { createPorts } from '../activities/ports/create';
 import { bareActivities } from './bare-activities';
+import { collectGarbage } from './collect';
 import type { ChildSettings, FromChild, ToChild } from './child-messages';
 import { scaledSpec } from './request';
 import { defaults, hurried, ours } from './worker-options';
@@ -59,7 +60,8 @@ async function hook(call: Call): Promise<void> {
 function hear(message: ToChild): void {
   switch (message.kind) {
     case 'weigh':
-      return tell({ kind: 'weight', bytes: process.memoryUsage.rss() });
+      void collectGarbage().then(() => tell({ kind: 'weight', bytes: process.memoryUsage.rss() }));
+      return;
     case 'hold':
       held.add(`${message.workflowId} ${message.id} ${message.when}`);
       return;

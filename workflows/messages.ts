@@ -63,6 +63,8 @@ export const signalOf = <Name extends MessageName>(name: Name) => defineSignal<[
 export const status = defineQuery<DeploymentView>('status');
 
 export const WORKFLOW_TYPE = 'analyticsDeployment';
+/** A worker that dies in the middle of a task costs no more than this; a whole replay takes less than half a second. */
+export const workflowTaskTimeout = '4s';
 /** Service and environment hold one deployment at a time. */
 export const workflowIdOf = (service: string, environment: string): string => `deploy:${service}:${environment}`;
 export const defaultTaskQueues = { control: 'analytics-deploy', exec: 'analytics-deploy-exec' } as const;

@@ -8,7 +8,15 @@ import {
 } from '@temporalio/client';
 import { ApplicationFailure, defaultPayloadConverter, fromPayloadsAtIndex, WorkflowNotFoundError } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
-import { REFUSED, searchAttributes as names, status, workflowIdOf, WORKFLOW_TYPE, type MessageName } from '../../workflows/messages';
+import {
+  REFUSED,
+  searchAttributes as names,
+  status,
+  workflowIdOf,
+  workflowTaskTimeout,
+  WORKFLOW_TYPE,
+  type MessageName,
+} from '../../workflows/messages';
 import type { DeploymentRequest } from '../../workflows/runbook/release';
 import type { DeploymentReport } from '../../workflows/runbook/view';
 import { failure } from '../problems';
@@ -152,6 +160,7 @@ function startOptions(request: DeploymentRequest, { summary, details }: StartWor
     workflowIdConflictPolicy: 'FAIL',
     workflowIdReusePolicy: 'ALLOW_DUPLICATE',
     memo: { deploymentId, planDigest, requester, version, service, environment },
+    workflowTaskTimeout,
     staticSummary: summary,
     staticDetails: details,
     ...(request.searchAttributes ? { typedSearchAttributes: searchAttributesOf(request) } : {}),

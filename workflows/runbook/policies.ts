@@ -12,14 +12,16 @@ const hour = 60 * minute;
 const quickly = { initial: 500, maximum: 10 * second } as const;
 
 export const policies = {
-  /** A read of a cluster, a registry or git. */
-  read: { startToClose: 30 * second, queue: 'control', retry: { ...quickly, attempts: 8 } },
+  /** A read of a cluster. */
+  read: { startToClose: 30 * second, heartbeat: 5 * second, queue: 'control', retry: { ...quickly, attempts: 8 } },
   /** One short conditional write. */
-  write: { startToClose: 30 * second, queue: 'control', retry: { ...quickly, attempts: 8 } },
+  write: { startToClose: 30 * second, heartbeat: 5 * second, queue: 'control', retry: { ...quickly, attempts: 8 } },
+  /** git and a registry, which may be far away. */
+  transfer: { startToClose: 3 * minute, heartbeat: 5 * second, queue: 'control', retry: { ...quickly, attempts: 8 } },
   /** A traffic move: may first wait for the destination to settle. */
   shift: { startToClose: hour, heartbeat: 5 * second, queue: 'control', retry: { ...quickly, attempts: 8 } },
   /** One HTTP request that is judged. */
-  probe: { startToClose: 30 * second, queue: 'control', retry: { ...quickly, attempts: 3 } },
+  probe: { startToClose: 30 * second, heartbeat: 5 * second, queue: 'control', retry: { ...quickly, attempts: 3 } },
   /** Waits for the world under a deadline of its own. */
   wait: { startToClose: 2 * hour, heartbeat: 5 * second, queue: 'control', retry: { ...quickly, attempts: 10 } },
   /** Samples for as long as a watch or a pause lasts. */

@@ -8,7 +8,7 @@ export const resolveRelease: Lookup<ResolveRequest, Release> = {
   id: 'resolve.release',
   title: 'resolve the release',
   does: 'resolveRelease',
-  policy: 'read',
+  policy: 'transfer',
   summary: ({ version }) => `resolve ${version}: commit, digest, colours, traffic`,
   takes: () => 3_000,
   ifItFails: 'ask',

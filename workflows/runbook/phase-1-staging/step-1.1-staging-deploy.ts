@@ -8,7 +8,7 @@ export const pushTag: ForwardOnly<TagRequest, TagReceipt> = {
   id: '1.1.tag',
   title: 'tag the release',
   does: 'pushTag',
-  policy: 'read',
+  policy: 'transfer',
   summary: ({ name, commit }) => `tag ${name} → ${shortCommit(commit)}`,
   takes: () => 5_000,
   ifItFails: 'ask',
