@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { failure } from './problems';
 import { timeOfDay } from './screens/words';
 import { readSituation, type Situation } from './situation';
-import { grpcDetails, isConnectionError } from './temporal/errors';
+import { isConnectionError, lostBecause } from './temporal/errors';
 import type { Engine, RunName } from './temporal/engine';
 
 /** First and longest pause between two looks. */
@@ -44,7 +44,7 @@ async function look(engine: Engine, run: RunName, last: Situation | null, lastAt
     return await readSituation(engine, run, { workerSeen: last !== null && last.view !== null });
   } catch (error) {
     if (last === null || !isConnectionError(error) || Date.now() - lastAt > outage) throw error;
-    const trouble = `${lost} (${grpcDetails(error)}): trying again. The deployment is safe; this is how it stood at ${timeOfDay(lastAt, Date.now())}.`;
+    const trouble = `${lost} (${lostBecause(error)}): trying again. The deployment is safe; this is how it stood at ${timeOfDay(lastAt, Date.now())}.`;
     return { ...last, trouble: [trouble] };
   }
 }

@@ -7,7 +7,7 @@ export const asStated = 'identities are as stated by the client';
 
 /** Who speaks: `--as`, else ANALYTICS_DEPLOY_USER, else the operating system's user. */
 export function whoIs(as: string | undefined, env: Environment): string {
-  return as ?? env['ANALYTICS_DEPLOY_USER'] ?? userOfSystem(env);
+  return as ?? (env['ANALYTICS_DEPLOY_USER'] || userOfSystem(env));
 }
 
 /** How the client names itself to Temporal: `user@host/version`. */

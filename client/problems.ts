@@ -26,5 +26,5 @@ export const failure = (message: string, details?: Readonly<Record<string, unkno
 /** What is said for an error that nobody foresaw: its message, and how to see the rest. */
 export function describeUnforeseen(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  return `Unexpected: ${message}. The deployment is not affected. Set ANALYTICS_DEPLOY_DEBUG=1 to see where it came from.`;
+  return `Unexpected: ${message}. Set ANALYTICS_DEPLOY_DEBUG=1 to see where it came from; "analytics-deploy status" tells how the deployment stands.`;
 }

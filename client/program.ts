@@ -124,14 +124,15 @@ async function tell(error: unknown, out: Output, env: Environment): Promise<numb
 /** A connection that breaks midway is told like one that could not be made. */
 async function asProblem(error: unknown): Promise<Problem> {
   if (error instanceof Problem) return error;
+  if (error instanceof Error && error.name === 'ServerNotFound') return new Problem(error.message, exitCodes.failure);
   if (error instanceof Error && error.name === 'NamespaceNotFoundError') {
     return new Problem(`${error.message}. Create it, or set TEMPORAL_NAMESPACE.`, exitCodes.failure);
   }
   if (error instanceof Error && (error.name === 'ServiceError' || 'code' in error)) {
-    const { grpcDetails, isConnectionError } = await import('./temporal/errors.js');
+    const { isConnectionError, lostBecause } = await import('./temporal/errors.js');
     if (isConnectionError(error)) {
       return new Problem(
-        `The connection to Temporal failed (${grpcDetails(error)}). The deployment is not affected; try again.`,
+        `The connection to Temporal failed (${lostBecause(error)}). The deployment is not affected; try again.`,
         exitCodes.failure,
       );
     }

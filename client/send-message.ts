@@ -40,7 +40,7 @@ async function alreadyEnded(engine: Engine, run: Run, name: MessageName) {
   const report = situation?.report;
   const how = report ? `${report.outcome}: ${report.reason}` : (situation?.run.status ?? 'ended');
   return refused(
-    `Too late to ${name}: the deployment ${run.memo.deploymentId ?? run.workflowId} has ended (${how}). Nothing was changed.`,
+    `Too late to ${name}: the deployment ${run.memo.deploymentId ?? run.workflowId} has ended (${how}). The message changed nothing.`,
     {
       refused: name,
       outcome: report?.outcome ?? null,

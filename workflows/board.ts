@@ -1,5 +1,6 @@
 import { planTotals, type PlanLine } from './runbook/plan';
 import { sections } from './runbook';
+import type { Milliseconds } from './runbook/spec';
 import type { Row, RowState } from './runbook/view';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
@@ -21,7 +22,7 @@ export class Board {
         ...(off ? { state: 'off' as const, note: off.what } : {}),
         children: off
           ? []
-          : planned.map((line) => ({ ...blank(line.id, line.title, [line]), window: line.kind === 'watch' ? line.waits : null })),
+          : planned.map((line) => ({ ...blank(line.id, line.title, [line]), ...watched(line.kind === 'watch' ? line.waits : null) })),
       };
     });
   }
@@ -78,9 +79,11 @@ export function mark(line: Line, state: RowState, note?: string): void {
 }
 
 function blank(id: string, title: string, plan: readonly PlanLine[]): Line {
-  return { id, title, state: 'pending', startedAt: null, endedAt: null, window: null, note: '', children: [], plan };
+  return { id, title, state: 'pending', startedAt: null, endedAt: null, ...watched(null), note: '', children: [], plan };
 }
 
-function shown({ id, title, state, startedAt, endedAt, window, note, children }: Line): Row {
-  return { id, title, state, startedAt, endedAt, window, note, children: children.map(shown) };
+const watched = (window: Milliseconds | null) => ({ window, planned: window });
+
+function shown({ id, title, state, startedAt, endedAt, window, planned, note, children }: Line): Row {
+  return { id, title, state, startedAt, endedAt, window, planned, note, children: children.map(shown) };
 }

@@ -33,7 +33,7 @@ export const rules: { readonly [Name in MessageName]: Rule<Messages[Name]> } = {
         answer:
           missing > 0
             ? `Approved. Gate "${gate.title}" has ${gate.approved.length} of ${gate.approvals}.`
-            : `Approved. Gate "${gate.title}" is open.`,
+            : `Approved. Gate "${gate.title}" is passed.`,
         decision: `gate ${gate.id} ${gate.digest.slice(0, 12)}`,
       };
     },
@@ -45,7 +45,7 @@ export const rules: { readonly [Name in MessageName]: Rule<Messages[Name]> } = {
     takes({ gate }, { by, comment }) {
       if (!gate) return nothing('The gate is closed.');
       return {
-        answer: `Rejected. What was changed is put back.`,
+        answer: 'Rejected. What was changed is being put back.',
         decision: `gate ${gate.id} ${gate.digest.slice(0, 12)}`,
         ending: { kind: 'rejected', by, reason: `Gate "${gate.title}" was rejected by ${by}${said(comment)}.` },
       };
@@ -126,7 +126,7 @@ export const rules: { readonly [Name in MessageName]: Rule<Messages[Name]> } = {
       return touchedProduction() ? 'Not superseded: it has touched production. Finish it, or abort it first.' : null;
     },
     takes: (_, { by, comment }) => ({
-      answer: 'Superseded. What was changed is put back.',
+      answer: 'Superseded. What was changed is being put back.',
       decision: 'deployment',
       ending: { kind: 'superseded', by, reason: `Superseded by ${by}${said(comment)}.` },
     }),
@@ -148,7 +148,7 @@ function ends(kind: EndingKind, description: string, decision: string, done: str
       state.ending
         ? hurry(state, state.ending, by)
         : {
-            answer: `${done}: everything is put back, traffic first.`,
+            answer: `${done}: everything is being put back, traffic first.`,
             decision,
             ending: { kind, by, reason: `${done} by ${by}${said(comment)}.` },
           },
@@ -190,7 +190,7 @@ function refusesRole({ gate, request }: DeskState, by: string, not: string, requ
   if (!gate || (requesterToo && by === request.requester)) return null;
   return rolesOf(request.spec.roles, gate.roles, by).length > 0
     ? null
-    : `${not}: ${by} holds none of the roles ${gate.roles.join(', ')}. ${standing(gate)} ${whomToAsk(gate)}`;
+    : `${not}: "${by}" is in none of the roles ${gate.roles.join(', ')}. ${standing(gate)} ${whomToAsk(gate)}`;
 }
 
 function rolesOf(roles: Readonly<Record<string, readonly string[]>>, wanted: readonly string[], name: string): readonly string[] {

@@ -88,7 +88,7 @@ export class Desk {
           });
         }
         const before = open.approved.length;
-        const summary = `waiting: ${gate.title} (${before} of ${gate.approvals}), expires ${new Date(open.expiresAt).toISOString().slice(11, 16)} UTC`;
+        const summary = `waiting: ${gate.title} (${before} of ${gate.approvals}), expires ${new Date(open.expiresAt).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
         const moved = await condition(() => open.approved.length > before, next * gate.expires - elapsed, { summary });
         if (!moved && next < 1) reminders(next);
       }

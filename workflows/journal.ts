@@ -47,9 +47,9 @@ const marks: Readonly<Record<RowState, string>> = { pending: '·', running: '◐
 
 /** The live runbook as Markdown, ending with the commands that can be typed now. */
 export function details(view: DeploymentView): string {
-  const { deploymentId, service, version, environment, state, share, candidate, live } = view;
+  const { deploymentId, service, version, environment, state, share, candidate, live, report } = view;
   return [
-    `**${service} ${version} → ${environment}**: ${state}`,
+    `**${service} ${version} → ${environment}**: ${report ? `${report.outcome}: ${report.reason}` : state}`,
     ...(candidate && live
       ? [`Traffic: ${share} % ${candidate.colour} (${candidate.image}), ${100 - share} % ${live.colour} (${live.image})`]
       : []),
@@ -59,14 +59,15 @@ export function details(view: DeploymentView): string {
     ...(view.undos.length > 0
       ? ['Putting back:', ...view.undos.map(({ title, state: undo, note }) => `- ${undo}: ${title}${note ? `: ${note}` : ''}`), '']
       : []),
-    ...nextCommands(view).map((command) => `    analytics-deploy ${command.replace('ID', deploymentId)}`),
-    '',
+    '```',
+    ...nextCommands(view).map((command) => `analytics-deploy ${command.replace('ID', deploymentId)}`),
+    '```',
     'Identities are as stated by the client.',
   ].join('\n');
 }
 
 function line({ state, id, title, note }: Row): string {
-  return `- ${marks[state]} ${id} ${title}${note ? `: ${note}` : ''}`;
+  return `- ${marks[state]} ${/^\d/.test(id) ? `${id} ` : ''}${title}${note ? `: ${note}` : ''}`;
 }
 
 /** What can be typed next; ID stands for the deployment id. */

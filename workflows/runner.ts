@@ -2,6 +2,7 @@ import { CancellationScope, isCancellation, TemporalFailure } from '@temporalio/
 import { mark, type Board, type BoardLine } from './board';
 import { readFailure, type Call, type StepFailure } from './calls';
 import type { Desk } from './desk';
+import type { OpenQuestion } from './desk-state';
 import { endingOf, stop } from './endings';
 import { inGroup } from './groups';
 import type { Release } from './runbook/release';
@@ -88,7 +89,7 @@ export class TemporalRunner implements Runner {
 
   async watch(watch: Watch, context: Context): Promise<void> {
     const line = this.line(watch);
-    line.window = watch.window;
+    line.window = line.planned = watch.window;
     this.watched = { watch, context };
     for (;;) {
       this.start(line);
@@ -101,8 +102,8 @@ export class TemporalRunner implements Runner {
       this.observer.changed();
       if (verdict.kind === 'fail') throw stop({ kind: 'failed', by: null, reason: `${watch.title}: ${verdict.reason}.` });
       const answer = await this.ask(watch, `inconclusive: ${verdict.reason}`, ['retry', 'skip']);
-      if (answer === 'skip') {
-        this.skipped(line, verdict.reason);
+      if (answer.kind === 'skip') {
+        this.skipped(line, answer);
         return;
       }
     }
@@ -199,8 +200,8 @@ export class TemporalRunner implements Runner {
           throw this.giveUp(`${step.id} ${step.title}: ${reason}`);
         }
         const answer = await this.ask(step, reason, choices);
-        if (answer === 'skip') {
-          this.skipped(line, reason);
+        if (answer.kind === 'skip') {
+          this.skipped(line, answer);
           return { kind: 'skipped' };
         }
       }
@@ -212,7 +213,7 @@ export class TemporalRunner implements Runner {
     step: Pick<AnyStep, 'id' | 'title'>,
     reason: string,
     choices: readonly ('retry' | 'skip')[],
-  ): Promise<'retry' | 'skip'> {
+  ): Promise<NonNullable<OpenQuestion['answer']>> {
     if (this.givenUp) throw this.giveUp(`${step.id} ${step.title}: ${reason}`);
     this.observer.notice(`attention-${step.id}`, `${step.id} ${step.title} needs attention: ${reason}`);
     const asking = this.desk.ask(
@@ -222,7 +223,7 @@ export class TemporalRunner implements Runner {
     this.observer.changed();
     const answer = await this.guarded(asking);
     if (answer === null || answer.kind === 'rollback') throw this.giveUp(`${step.id} ${step.title}: ${reason}`);
-    return answer.kind;
+    return answer;
   }
 
   /** Stands still until the wait is over: once traffic has moved, under a guard that ends the deployment at the first proof of failure. */
@@ -278,8 +279,8 @@ export class TemporalRunner implements Runner {
     mark(line, 'done', note);
     this.observer.changed();
   }
-  private skipped(line: BoardLine, reason: string): void {
-    mark(line, 'skipped', reason);
+  private skipped(line: BoardLine, { by, comment }: { readonly by: string; readonly comment: string }): void {
+    mark(line, 'skipped', `skipped by ${by}: ${comment}`);
     this.observer.changed();
   }
 }

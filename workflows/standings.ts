@@ -34,7 +34,7 @@ export class Standings implements Observer {
 
   view(): DeploymentView {
     const { request, release } = this;
-    const { gate, questions, paused, undos, refusals, decisions } = this.desk.state;
+    const { gate, questions, paused, undos, refusals, decisions, waivers } = this.desk.state;
     const now = Date.now();
     const { deploymentId, version, requester, planDigest } = request;
     return {
@@ -60,6 +60,7 @@ export class Standings implements Observer {
       undos: undos.map(({ skippedBy: _, ...undo }) => undo),
       refusals,
       decisions,
+      waivers,
       report: this.report,
     };
   }

@@ -85,8 +85,8 @@ export async function guardStill(call: Call, watch: Watch, context: Context): Pr
   }
 }
 
-function guarding({ id, title }: Watch): CallOptions {
-  return { id: `${id}.guard`, summary: `${title}: guard while nothing moves`, policy: 'sample' };
+function guarding(watch: Watch): CallOptions {
+  return { id: `${watch.id}.guard`, summary: `${numbered(watch)}: guard while nothing moves`, policy: 'sample' };
 }
 
 /** Samples until the time is over, proof of failure comes, or people want something else. Without `left` it guards a pause. */
@@ -104,7 +104,7 @@ async function sample(desk: Desk, call: Call, request: SampleRequest, watch: Wat
         : call<SampleRequest, SampleTally>(
             'sampleSignals',
             { ...request, window: left },
-            { id: watch.id, summary: `${watch.title}: sampling`, policy: 'sample', answersWhenStopped: true, within: left + grace },
+            { id: watch.id, summary: `${numbered(watch)}: sampling`, policy: 'sample', answersWhenStopped: true, within: left + grace },
           ),
     )
     .then(
@@ -118,11 +118,17 @@ async function sample(desk: Desk, call: Call, request: SampleRequest, watch: Wat
 
   const interrupted = () => (guard ? state.paused === null : state.paused !== null || state.extension > 0);
   if (left === undefined) await condition(() => answer !== undefined || interrupted());
-  else await condition(() => answer !== undefined || interrupted(), left, { summary: `${watch.title}: ${Math.round(left / 1000)} s` });
+  else await condition(() => answer !== undefined || interrupted(), left, { summary: `${numbered(watch)}: ${Math.round(left / 1000)} s` });
   if (answer === undefined && interrupted()) scope.cancel();
   await condition(() => answer !== undefined);
   if (defect !== undefined) throw defect;
   return { tally: answer?.tally, elapsed: Date.now() - began, guard, problem: answer?.problem ?? null };
+}
+
+/** As every bar in the web UI: the runbook's number first, where there is one. */
+function numbered({ id, title }: Watch): string {
+  const [number] = /^\d+\.\d+/.exec(id) ?? [];
+  return number === undefined ? title : `${number} ${title}`;
 }
 
 function sampleRequest({ share }: Watch, { request, release }: Context, prior: SampleTally | undefined): SampleRequest {

@@ -13,7 +13,7 @@ import { exitCodes, outcomeCodes } from '../exit-codes';
 import { asStated } from '../identity';
 import type { KeyAction } from '../live/keys';
 import { failure, wrongUsage } from '../problems';
-import { mark, paint, plain, wrap } from '../screens/look';
+import { beside, mark, paint, plain, wrap } from '../screens/look';
 import { reportLines } from '../screens/report';
 import { shortDigest, span } from '../screens/words';
 import { planOf, planTotals } from '../../workflows/runbook/plan';
@@ -60,7 +60,8 @@ function readWishes({ options, out }: Context): Wishes {
   if (killed !== undefined && !kill) throw wrongUsage(`"${killed}" is no place for a kill: ${killForms}.`);
   if (kill === 'rollback' && !fault) throw wrongUsage('A kill in the rollback needs one: add --break errors@50.');
   const yes = isSet(options, 'yes');
-  if (!yes && !out.interactive) throw wrongUsage('The demo asks for the approvals at the prompt: run it at a terminal, or add --yes.');
+  if (!yes && !out.interactive)
+    throw wrongUsage('The demo asks for the approvals at the prompt: run it at a terminal that can redraw, or add --yes.');
   return { yes, fault, kill };
 }
 
@@ -77,7 +78,10 @@ async function open({ out, options, interrupted }: Context): Promise<Stage> {
       dir: textOf(options, 'dir') ?? '.demo',
       specPath: defaultSpecPath,
       dist: dirname(dirname(__dirname)),
-      tell: (part, text) => out.note(`  ${paint(out.look, 'good', mark(out.look, 'done'))} ${names[part].padEnd(18)} ${text}`),
+      tell: (part, text) => {
+        const [first = '', ...more] = beside(`    ${names[part].padEnd(18)} `, text, out.look.width);
+        out.note(`  ${paint(out.look, 'good', mark(out.look, 'done'))} ${first.slice(4)}`, ...more);
+      },
       signal: interrupted,
     });
   } catch (error) {
@@ -93,7 +97,10 @@ async function play(context: Context, stage: Stage, wishes: Wishes): Promise<num
   const env = { ...stage.env, ...(stage.uiUrl ? { ANALYTICS_DEPLOY_UI: stage.uiUrl } : {}), ANALYTICS_DEPLOY_USER: requester };
   const engine = await connectToTemporal({ identity: `${requester}@demo`, env });
   try {
-    const on: Context = { ...context, env, connect: async () => engine };
+    const lost = new AbortController();
+    void stage.serverEnded.then(() => lost.abort());
+    const on: Context = { ...context, env, connect: async () => engine, interrupted: AbortSignal.any([interrupted, lost.signal]) };
+    if (interrupted.aborted) return detach(out);
     out.note(`The demo acts as named people: ${requester} starts, others approve (${asStated}).`, '');
     const before = await stage.control.snapshot();
     if (wishes.fault) await stage.control.setFault(wishes.fault);
@@ -102,6 +109,8 @@ async function play(context: Context, stage: Stage, wishes: Wishes): Promise<num
     const sides = [killWhenAsked(out, engine, stage, run, wishes.kill, watching.signal), measureReaction(stage, watching.signal)] as const;
     const last = await followToEnd(on, engine, run, watchOptions(on, engine, run, wishes)).finally(() => watching.abort());
     const [killed, reactionTime] = await Promise.all(sides);
+    if (lost.signal.aborted && !last?.report)
+      throw failure("The demo's Temporal server has ended, its log is in the demo's folder. Start the demo again: npm run demo");
     if (!last?.report) return interrupted.aborted || last?.run.status === 'running' ? detach(out) : exitCodes.failure;
     const told = await tellEnd(on, engine, run, stage, last.report, before, { killed, reactionTime, wanted: wishes.kill });
     out.data(told);
@@ -125,7 +134,7 @@ async function begin(on: Context, stage: Stage): Promise<Run> {
     `plan ${shortDigest(request.planDigest)}, about ${span(total)} with demo waits`,
   ];
   out.note(
-    plain(out.look, words.join('   ')),
+    ...wrap(plain(out.look, words.join('   ')), out.look.width),
     plain(out.look, `The spec is the default one with ${stage.overridesPath} laid over it.`),
     ...(link ? [link] : []),
     '',
@@ -134,7 +143,7 @@ async function begin(on: Context, stage: Stage): Promise<Run> {
 }
 
 function detach(out: Context['out']): number {
-  out.note('Left before its end: the demo stops what it started.');
+  out.note('Left before its end: the demo stops what it started, and its deployment with it. Begin anew: npm run demo');
   return exitCodes.detached;
 }
 

@@ -6,7 +6,7 @@ import { eventLine, eventsBetween } from '../screens/events';
 import { plain } from '../screens/look';
 import { reportLines } from '../screens/report';
 import { sendMessage } from '../send-message';
-import type { Situation } from '../situation';
+import { readSituation, type Situation } from '../situation';
 import type { Engine, Run } from '../temporal/engine';
 import { messageFrom } from './message';
 import { reportSent } from './report-sent';
@@ -20,6 +20,13 @@ async function end(context: Context, name: 'abort' | 'rollback' | 'handover'): P
   const { out, options } = context;
   const engine = await context.connect();
   const run = await findDeployment(engine, argumentOf(context, 'id'));
+  const over = run.status === 'completed' ? await readSituation(engine, run) : null;
+  if (over?.report && effectCode(over.report.outcome) === exitCodes.ok) {
+    const answer = `Nothing to do: it has ended (${over.report.outcome}), the world is as before.`;
+    out.say(answer);
+    reportSentAndEnded(context, name, run, { kind: 'done', answer }, over);
+    return exitCodes.ok;
+  }
   const sent = await sendMessage(engine, run, name, messageFrom(context, name));
   if (options['wait'] === false) {
     reportSent(context, name, run, sent);

@@ -1,9 +1,8 @@
-import type { GateView } from '../../workflows/runbook/view';
 import { argumentOf, textOf, type Context } from '../command';
 import { exitCodes } from '../exit-codes';
 import { findDeployment } from '../find-deployment';
 import { refused } from '../problems';
-import { approveCommand, gateLines } from '../screens/gate';
+import { approveCommand, gateLines, type GateScreen } from '../screens/gate';
 import { plain } from '../screens/look';
 import { sendMessage } from '../send-message';
 import { readSituation } from '../situation';
@@ -42,15 +41,11 @@ async function choose(context: Context, engine: Engine, run: Run, name: Decision
     );
   if (!view.gate) throw refused(`${not[name]}: no gate is open. See "analytics-deploy status ${view.deploymentId}".`);
   if (digest !== undefined) return { gate: gate ?? view.gate.id, digest };
-  return look(context, { gate: view.gate, deploymentId: view.deploymentId, requester: view.requester }, name);
+  return look(context, { ...view, gate: view.gate }, name);
 }
 
 /** Nobody approves unseen: at a terminal it is shown and asked, elsewhere the command to paste is given. */
-async function look(
-  context: Context,
-  screen: { readonly gate: GateView; readonly deploymentId: string; readonly requester: string },
-  name: Decision,
-): Promise<Chosen> {
+async function look(context: Context, screen: GateScreen, name: Decision): Promise<Chosen> {
   const { out, interrupted } = context;
   const command = approveCommand(screen).replace(' approve ', ` ${name} `);
   const { id, digest } = screen.gate;

@@ -1,16 +1,20 @@
 import { textOf, type Context } from '../command';
 import type { Engine, Run } from '../temporal/engine';
 
-/** The deployment in the web UI; null where nobody knows the UI's address. */
+/**
+ * The deployment in the web UI: while it runs the short address leads to it, as it is the newest of its lane. Null where nobody knows the
+ * UI's address.
+ */
 export function linkTo(
   engine: Engine,
-  { workflowId, runId }: Pick<Run, 'workflowId' | 'runId'>,
+  { workflowId, runId, status }: Pick<Run, 'workflowId' | 'runId' | 'status'>,
   context: Pick<Context, 'options' | 'env'>,
 ): string | null {
   const base = textOf(context.options, 'ui') ?? context.env['ANALYTICS_DEPLOY_UI'] ?? derivedUi(engine.address);
   if (base === null) return null;
-  const path = [engine.namespace, 'workflows', workflowId, runId].map((part) => encodeURIComponent(part).replaceAll('%3A', ':')).join('/');
-  return `${base.replace(/\/$/, '')}/namespaces/${path}/timeline`;
+  const parts = [engine.namespace, 'workflows', workflowId, ...(status === 'running' ? [] : [runId])];
+  const path = parts.map((part) => encodeURIComponent(part).replaceAll('%3A', ':')).join('/');
+  return `${base.replace(/\/$/, '')}/namespaces/${path}`;
 }
 
 /** The dev server's UI is a thousand ports above it; Temporal Cloud has one for all. */

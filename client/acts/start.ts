@@ -42,9 +42,11 @@ export async function startDeployment(context: Context): Promise<StartedDeployme
   const { out, options } = context;
   const drafted = requestOf(context, textOf(options, 'release') ?? '', new Date());
   const engine = await context.connect();
-  const { missing, remedy } = missingSearchAttributes(await engine.searchAttributes());
+  const { missing } = missingSearchAttributes(await engine.searchAttributes());
   if (missing.length > 0)
-    out.note(`The namespace does not know ${missing.join(', ')}: the memo is used instead. To search by them: ${remedy}`);
+    out.note(
+      'The namespace does not know our search attributes: the memo is used instead. "analytics-deploy doctor" says how to register them.',
+    );
   const request: DeploymentRequest = { ...drafted.request, searchAttributes: missing.length === 0 };
   return { engine, request, run: await begin(context, engine, request), file: drafted.read.file };
 }
@@ -90,9 +92,11 @@ async function supersede(context: Context, engine: Engine, workflowId: string, r
   const running = await engine.describe({ workflowId });
   if (!running || running.status !== 'running') return;
   const name = running.memo.deploymentId ?? workflowId;
+  if ((await engine.pollers(running.taskQueue, 'workflow')).length === 0)
+    throw refused(`Not superseded: no worker answers, so that ${name} cannot put back what it changed. Start one: analytics-deploy worker`);
   const message = { ...messageFrom(context, 'supersede'), comment: `superseded by ${request.deploymentId}` };
   const { answer } = await sendMessage(engine, running, 'supersede', message);
-  context.out.note(`${name}: ${answer}`);
+  context.out.note(`${name}: ${answer}`, `Waiting until it has ended, at most ${span(supersedePatience)}.`);
   const deadline = Date.now() + supersedePatience;
   while (Date.now() < deadline && !context.interrupted.aborted) {
     const now = await engine.describe(running);

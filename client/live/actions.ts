@@ -14,7 +14,7 @@ const usualExtension = 5 * 60_000;
 export function usualActions(context: Context, engine: Engine, run: Run, { view }: Situation): readonly KeyAction[] {
   const send = async (name: 'abort' | 'pause' | 'resume') => (await sendMessage(engine, run, name, messageFrom(context, name))).answer;
   const watch = view ? runningWatch(view.rows) : null;
-  const more = watch?.window ?? usualExtension;
+  const more = watch?.planned ?? usualExtension;
   return [
     { key: 'a', label: 'abort', confirm: 'Abort and put everything back, traffic first?', act: () => send('abort') },
     view?.paused ? { key: 'p', label: 'resume', act: () => send('resume') } : { key: 'p', label: 'pause', act: () => send('pause') },

@@ -65,7 +65,7 @@ function openScreen(context: Context, engine: Engine, run: Run): Screen {
     if (!shown) return;
     const look: Look = { ...context.out.look, width: Math.max(40, process.stdout.columns || context.out.look.width) };
     const lines = [
-      ...linesOf(look, shown.situation, shown.watched, link, keys),
+      ...linesOf(look, shown.situation, shown.watched, link, keys, Math.max(8, (process.stdout.rows || 1_000) - (word ? 3 : 1))),
       ...(word ? ['', paint(look, 'strong', plain(look, word))] : []),
     ];
     // Lines that are longer, such as links, are wrapped by the terminal's own width.
@@ -89,10 +89,17 @@ function openScreen(context: Context, engine: Engine, run: Run): Screen {
   };
 }
 
-function linesOf(look: Look, situation: Situation, watched: Watched | null, link: string | null, keys: string): readonly string[] {
+function linesOf(
+  look: Look,
+  situation: Situation,
+  watched: Watched | null,
+  link: string | null,
+  keys: string,
+  height: number,
+): readonly string[] {
   const now = Date.now();
   const { view, trouble } = situation;
-  if (view) return deploymentLines(look, { view, watched, trouble, link, keys, now });
+  if (view) return deploymentLines(look, { view, watched, trouble, link, keys, now, height });
   return [...withoutViewLines(look, situation, now), '', paint(look, 'faint', keys)].map((line) => plain(look, line));
 }
 

@@ -3,7 +3,7 @@ import { attentionLines } from './attention';
 import { shareBar } from './bars';
 import { gateLines } from './gate';
 import { arrow, beside, columns, dot, mark, paint, plain, wrap, type Look } from './look';
-import { rowLines } from './rows';
+import { rowLines, rowLinesInShort } from './rows';
 import { signalLines, type Watched } from './signals';
 import { clock, percent, thousands, timeOfDay } from './words';
 
@@ -16,28 +16,55 @@ export interface DeploymentScreen {
   /** Keys that do something here; empty where nobody can press any. */
   readonly keys: string;
   readonly now: number;
+  /** Lines of the terminal; absent where it can scroll. */
+  readonly height?: number;
 }
 
 /** Where are we, is it healthy, what happens if I stop now, what can I press. */
 export function deploymentLines(look: Look, screen: DeploymentScreen): readonly string[] {
+  const shown = { ...screen, view: readable(look, screen.view) };
+  const { height = Infinity } = screen;
+  const whole = layOut(look, shown, false);
+  if (rowsOf(look, whole) <= height) return whole;
+  const compact = layOut(look, shown, true);
+  // The head says where we are, the tail what can be pressed: both stay.
+  const head = compact.slice(0, Math.min(3, height - 1));
+  let tail = compact.slice(head.length);
+  if (rowsOf(look, compact) <= height) return compact;
+  while (tail.length > 0 && rowsOf(look, [...head, ...tail]) + 1 > height) tail = tail.slice(1);
+  return [...head, mark(look, 'more'), ...tail];
+}
+
+/** Rows that lines take on the screen: the terminal breaks what is longer than it is wide. */
+function rowsOf({ width }: Look, lines: readonly string[]): number {
+  return lines.reduce((sum, line) => sum + Math.max(1, Math.ceil(columns(line) / width)), 0);
+}
+
+/** Texts are made readable before they are laid out: in ASCII some signs take more columns. */
+function readable(look: Look, view: DeploymentView): DeploymentView {
+  return look.unicode ? view : (JSON.parse(plain(look, JSON.stringify(view))) as DeploymentView);
+}
+
+/** @param compact only what is under way, and what must be decided. */
+function layOut(look: Look, screen: DeploymentScreen, compact: boolean): readonly string[] {
   const { view, watched, trouble, link, keys, now } = screen;
   const parts: readonly (readonly string[])[] = [
     [...headLines(look, view, now), ...trafficLines(look, screen)],
-    rowLines(look, view.rows, now, (row) =>
+    (compact ? rowLinesInShort : rowLines)(look, view.rows, now, (row) =>
       watched && row.state === 'running' && row.window !== null ? signalLines(look, watched).map((line) => `         ${line}`) : [],
     ),
-    view.gate ? gateLines(look, { ...view, gate: view.gate }, now) : [],
+    view.gate ? gateLines(look, { ...view, gate: view.gate }, now, compact) : [],
     view.attention ? attentionLines(look, view.deploymentId, view.attention, now) : [],
-    undoLines(look, view),
+    compact && view.gate ? [] : undoLines(look, view),
     stateLines(look, view, now),
     [...trouble.map((line) => `${mark(look, 'warning')} ${line}`), ...view.refusals.map((line) => `refused: ${line}`)].flatMap((line) =>
       wrap(line, look.width).map((part) => paint(look, 'warn', part)),
     ),
-    [...(keys ? [paint(look, 'faint', keys)] : []), ...(link ? [paint(look, 'faint', link)] : [])],
+    [...(keys ? [paint(look, 'faint', keys)] : []), ...(link && !compact ? [paint(look, 'faint', link)] : [])],
   ];
   return parts
     .filter((lines) => lines.length > 0)
-    .flatMap((lines, place) => (place === 0 ? lines : ['', ...lines]))
+    .flatMap((lines, place) => (place === 0 || compact ? lines : ['', ...lines]))
     .map((line) => plain(look, line));
 }
 

@@ -23,6 +23,8 @@ const marks = {
   skipped: ['↷', '~'],
   off: ['–', '-'],
   warning: ['⚠', '!'],
+  /** Lines that the terminal has no room for. */
+  more: ['⋯', '...'],
 } as const;
 export type Mark = keyof typeof marks;
 

@@ -23,6 +23,19 @@ export function rowLines(look: Look, rows: readonly Row[], now: number, below: B
   ]);
 }
 
+/** For a terminal of few lines: what is done and what is still to come in one line each, and what is neither. */
+export function rowLinesInShort(look: Look, rows: readonly Row[], now: number, below: Below): readonly string[] {
+  const count = (state: RowState, words: string) => {
+    const number = rows.filter((row) => row.state === state && !isOpen(row)).length;
+    return number === 0 ? [] : [` ${paint(look, inks[state], mark(look, state))} ${number} ${words}`];
+  };
+  const isUnderWay = (row: Row) => isOpen(row) || row.state === 'skipped';
+  const underWay = rows
+    .filter(isUnderWay)
+    .map((row) => ({ ...row, children: row.children.filter(({ state }) => state !== 'done' && state !== 'pending') }));
+  return [...count('done', 'done'), ...rowLines(look, underWay, now, below), ...count('pending', 'to come')];
+}
+
 /** A section that runs or failed shows its steps, as does one in which something was skipped. */
 function isOpen({ state, children }: Row): boolean {
   return state === 'running' || state === 'failed' || (state === 'done' && children.some((child) => child.state === 'skipped'));

@@ -3,6 +3,8 @@ import { failure, type Problem } from '../problems';
 
 /** gRPC status codes that we act on. */
 export const grpc = {
+  /** Also what a deadline of our own ends with, now and then. */
+  cancelled: 1,
   invalidArgument: 3,
   deadlineExceeded: 4,
   notFound: 5,
@@ -26,7 +28,8 @@ export function isNotFound(error: unknown): boolean {
   return error instanceof WorkflowNotFoundError || grpcCode(error) === grpc.notFound;
 }
 export function isTimeout(error: unknown): boolean {
-  return isGrpcDeadlineError(error) || grpcCode(error) === grpc.deadlineExceeded;
+  const code = grpcCode(error);
+  return isGrpcDeadlineError(error) || code === grpc.deadlineExceeded || code === grpc.cancelled;
 }
 
 const remedy = 'Start one with "analytics-deploy demo" or "temporal server start-dev", or set TEMPORAL_ADDRESS.';
@@ -48,18 +51,23 @@ export function connectionProblem(error: unknown, address: string, namespace: st
 
 /** Errors of a connection that was lost, or of a server that does not know the namespace. */
 export function isConnectionError(error: unknown): boolean {
-  const codes: readonly (number | null)[] = [grpc.unavailable, grpc.unauthenticated, grpc.permissionDenied, grpc.deadlineExceeded];
-  return (error instanceof ServiceError || isGrpcServiceError(error)) && codes.includes(grpcCode(error));
+  const codes: readonly (number | null)[] = [grpc.unavailable, grpc.unauthenticated, grpc.permissionDenied];
+  return (error instanceof ServiceError || isGrpcServiceError(error)) && (isTimeout(error) || codes.includes(grpcCode(error)));
+}
+
+/** Why a connection that stood is gone, in a few words. */
+export function lostBecause(error: unknown): string {
+  return reason(grpcDetails(error));
 }
 
 /** The cause in a few words. */
 function reason(details: string): string {
   const known = [
     [/ECONNREFUSED/, 'connection refused'],
-    [/ENOTFOUND|EAI_AGAIN|name resolution/i, 'unknown host'],
+    [/ENOTFOUND|EAI_AGAIN|name resolution failed/i, 'unknown host'],
     [/ECONNRESET|socket hang up/, 'connection reset'],
     [/certificate|self.signed|TLS|SSL/i, 'TLS: the certificate is not accepted'],
-    [/deadline|timed? ?out/i, 'no answer within 3 s'],
+    [/deadline|timed? ?out|cancelled/i, 'no answer in time'],
   ] as const;
   return known.find(([pattern]) => pattern.test(details))?.[1] ?? details;
 }

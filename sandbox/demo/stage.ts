@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { connectSandbox, type SandboxControl } from '../world/client';
 import { type DevServer, freePort, startTemporal } from '../temporal/dev-server';
+import { ServerNotFound } from '../temporal/find';
 import { takeFolder } from './folder';
 import { writeDemoOverrides } from './overrides';
 import { type DemoProcess, startProcess } from './process';
@@ -29,6 +30,8 @@ export interface Stage {
   readonly control: SandboxControl;
   /** Kills the control worker as a crash would, and starts another one. */
   crashWorker(): Promise<void>;
+  /** Resolves when the Temporal server has ended, on whoever's word. */
+  readonly serverEnded: Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -101,6 +104,7 @@ async function build(
     overridesPath,
     kubeconfigPath: world.kubeconfig,
     control: connectSandbox(world.control),
+    serverEnded: server.ended,
     async crashWorker() {
       await control.crash();
       control = await startWorker('control', ++crashes);
@@ -121,7 +125,8 @@ async function startServer(dataDir: string, dbFile: string): Promise<DevServer> 
     try {
       return await startTemporal({ dataDir, dbFile, port, uiPort: port + uiOffset });
     } catch (error) {
-      if (attempt >= attempts) throw error;
+      // Only a port that was taken meanwhile is worth another attempt.
+      if (attempt >= attempts || error instanceof ServerNotFound) throw error;
     }
   }
 }

@@ -25,6 +25,8 @@ export interface DevServer {
   /** `127.0.0.1:port`, as clients and workers want it. */
   readonly address: string;
   readonly uiUrl: string | null;
+  /** Resolves when its process has ended, on whoever's word. */
+  readonly ended: Promise<void>;
   /** Ends when the server has ended. */
   stop(): Promise<void>;
 }
@@ -65,6 +67,7 @@ async function startOnce(cli: string, { dataDir, dbFile, uiPort = false, port: w
   const child = spawn(cli, args, { env: cleanEnvironment(dataDir), stdio: ['ignore', log, log], detached: process.platform !== 'win32' });
   closeSync(log);
   const release = endWithParent(child);
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const address = `127.0.0.1:${port}`;
   const stop = async (): Promise<void> => {
     await end(child);
@@ -78,7 +81,7 @@ async function startOnce(cli: string, { dataDir, dbFile, uiPort = false, port: w
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`The Temporal server did not start: ${reason}. Its log, ${logFile}, ends with:\n${lines}`);
   }
-  return { address, uiUrl: ui === false ? null : `http://127.0.0.1:${ui}`, stop };
+  return { address, uiUrl: ui === false ? null : `http://127.0.0.1:${ui}`, ended, stop };
 }
 
 /** Registered at the start, so that the first deployment finds them. */

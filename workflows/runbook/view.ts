@@ -29,6 +29,8 @@ export interface DeploymentView {
   readonly refusals: readonly string[];
   /** What people decided, oldest first. */
   readonly decisions: readonly Decision[];
+  /** What was skipped so far, by whom and why. */
+  readonly waivers: readonly string[];
   readonly report: DeploymentReport | null;
 }
 export type DeploymentState = 'running' | 'waiting for approval' | 'needs attention' | 'paused' | 'unwinding' | 'ended';
@@ -47,6 +49,8 @@ export interface Row {
   readonly endedAt: number | null;
   /** How long it is meant to take, for a watch that runs. */
   readonly window: Milliseconds | null;
+  /** The window as it was planned, before anybody made it longer. */
+  readonly planned: Milliseconds | null;
   /** The receipt, the reason, or the number that matters. */
   readonly note: string;
   readonly children: readonly Row[];

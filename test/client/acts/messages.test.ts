@@ -75,4 +75,19 @@ describe('messages', () => {
     expect(await abort(context)).toBe(code);
     expect(stdout()).toContain(outcome);
   });
+
+  test('an abort of what has been put back already has nothing to do, and says so', async () => {
+    const ended = { runs: [runOf({ status: 'completed', closedAt: 1 })], report: reportOf({ outcome: 'ROLLED_BACK' }) };
+    const { context, stdout } = contextOf(worldOf(ended), { id: deploymentId });
+    expect(await abort(context)).toBe(0);
+    expect(stdout()).toContain('Nothing to do: it has ended (ROLLED_BACK), the world is as before.');
+    const live = { ...ended, report: reportOf({ outcome: 'SUCCEEDED' }) };
+    await expect(abort(contextOf(worldOf(live), { id: deploymentId }).context)).rejects.toMatchObject({ code: 5 });
+  });
+
+  test('a message without a name is wrong usage', async () => {
+    await expect(pause(contextOf(worldOf({ runs: [runOf()] }), { id: deploymentId, options: { as: '' } }).context)).rejects.toMatchObject({
+      code: 2,
+    });
+  });
 });

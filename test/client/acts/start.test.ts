@@ -21,16 +21,16 @@ describe('starting a deployment', () => {
     });
     expect(stdout()).toContain(`Started ${request.deploymentId}`);
     expect(stdout()).toContain(`plan ${request.planDigest.slice(0, 12)}`);
-    expect(stdout()).toContain('http://127.0.0.1:8233/namespaces/default/workflows/deploy:analytics:production/run-1');
+    expect(stdout()).toContain('http://127.0.0.1:8233/namespaces/default/workflows/deploy:analytics:production');
     expect(stderr()).toContain(`analytics-deploy watch ${request.deploymentId}`);
   });
 
-  test('a namespace without our search attributes gets the memo instead, and the command that registers them', async () => {
+  test('a namespace without our search attributes gets the memo instead, and is told who says how to register them', async () => {
     const world = worldOf({ runs: [runOf()], attributes: ['DeployId'] });
     const { context, stderr } = contextOf(world, { options });
     await start(context);
     expect(world.told[0]?.what).toMatchObject({ searchAttributes: false });
-    expect(stderr()).toContain('temporal operator search-attribute create --name DeployService --type Keyword');
+    expect(stderr()).toContain('"analytics-deploy doctor" says how to register them');
   });
 
   test('while another one runs it is refused, naming that one, its state and the ways on', async () => {
@@ -60,6 +60,15 @@ describe('starting a deployment', () => {
       'update supersede',
       expect.stringMatching(/^start/),
     ]);
+  });
+
+  test('--supersede is refused while nobody could put back what the running one changed', async () => {
+    const world = worldOf({ runs: [runOf()], pollers: [], starts: [{ kind: 'already running' }] });
+    await expect(start(contextOf(world, { options: { ...options, supersede: true } }).context)).rejects.toMatchObject({
+      code: 5,
+      message: expect.stringMatching(/^Not superseded: no worker answers/),
+    });
+    expect(world.told.filter(({ by }) => by !== 'start')).toEqual([]);
   });
 
   test('a deployment that has touched production refuses to be superseded, and nothing is started', async () => {

@@ -63,7 +63,7 @@ describe('the live screen', () => {
     const text = show(ramping({ gate: openGate(), state: 'waiting for approval' })).join('\n');
     expect(text).toContain('Waiting for approval: go to production (1 of 2)');
     expect(text).toContain('bo at 02:05 UTC "looks good"');
-    expect(text).toContain('eva (lead), bo (ops), cy (ops)');
+    expect(text).toMatch(/may approve +eva \(lead\), cy \(ops\)/);
     expect(text).toMatch(/expires +04:00 UTC, in 86 min: then rollback/);
     expect(text.replaceAll(/ \\\n +/g, ' ')).toContain(`analytics-deploy approve ${deploymentId} --gate production --digest 3f9a1c0d2b4e`);
     expect(text).toContain('as stated by the client');
@@ -118,6 +118,27 @@ describe('the live screen', () => {
     expect(text).toContain('Paused by bo for 0:05: traffic stays where it is');
     expect(text).toContain('refused: Not approved: late');
     expect(text).toContain('⚠ No worker is polling "q"');
+  });
+
+  test('what was skipped is shown to those who approve', () => {
+    const text = show(ramping({ gate: openGate(), waivers: ['1.4.tests skipped by bo: known failure'] })).join('\n');
+    expect(text).toMatch(/SKIPPED +1\.4\.tests skipped by bo: known failure/);
+  });
+
+  test('fits a terminal of 24 lines: the head and the question stay', () => {
+    const gate = openGate();
+    const lines = show(ramping({ gate, state: 'waiting for approval' }), { height: 23, keys: 'y approve as eva' });
+    expect(lines.length).toBeLessThanOrEqual(23);
+    const text = lines.join('\n');
+    expect(lines[0]).toContain('analytics v1.0.0 → production');
+    expect(text).toContain('green analytics@sha256:0123abcd');
+    expect(text).toContain('Waiting for approval: go to production (1 of 2)');
+    expect(text).toContain(gate.shows[0]?.split(' ')[0]);
+    expect(text).toContain('✔ 3 done');
+    expect(lines.at(-1)).toBe('y approve as eva');
+    const tiny = show(ramping({ gate }), { height: 10, keys: 'y approve as eva' });
+    expect(tiny.length).toBe(10);
+    expect([tiny[0], tiny.at(-1)]).toEqual([lines[0], 'y approve as eva']);
   });
 
   test('fits 80 columns, image digests aside', () => {
