@@ -13,7 +13,7 @@ import { exitCodes, outcomeCodes } from '../exit-codes';
 import { asStated } from '../identity';
 import type { KeyAction } from '../live/keys';
 import { failure, wrongUsage } from '../problems';
-import { beside, mark, paint, plain, wrap } from '../screens/look';
+import { columns, mark, paint, plain, wrap } from '../screens/look';
 import { reportLines } from '../screens/report';
 import { shortDigest, span } from '../screens/words';
 import { planOf, planTotals } from '../../workflows/runbook/plan';
@@ -71,6 +71,18 @@ function rampShares(): readonly number[] {
   return read.ok ? [read.spec.ramp.initial.share, ...read.spec.ramp.steps.map(({ share }) => share)] : [];
 }
 
+/** Where the facts about a part begin. */
+const factsFrom = 23;
+
+/** Facts on as few lines as they fit on; what is to be pasted is never broken. */
+function besideEachOther(facts: readonly string[], width: number): readonly string[] {
+  return facts.reduce<readonly string[]>((lines, fact) => {
+    const last = lines.at(-1);
+    const joined = last === undefined ? fact : `${last}   ${fact}`;
+    return last === undefined || columns(joined) > width ? [...lines, fact] : [...lines.slice(0, -1), joined];
+  }, []);
+}
+
 async function open({ out, options, interrupted }: Context): Promise<Stage> {
   const names = { server: 'Temporal server', sandbox: 'sandbox cluster', worker: 'worker' } as const;
   try {
@@ -79,8 +91,11 @@ async function open({ out, options, interrupted }: Context): Promise<Stage> {
       specPath: defaultSpecPath,
       dist: dirname(dirname(__dirname)),
       tell: (part, text) => {
-        const [first = '', ...more] = beside(`    ${names[part].padEnd(18)} `, text, out.look.width);
-        out.note(`  ${paint(out.look, 'good', mark(out.look, 'done'))} ${first.slice(4)}`, ...more);
+        const [first = '', ...more] = besideEachOther(text.split('   '), out.look.width - factsFrom);
+        out.note(
+          `  ${paint(out.look, 'good', mark(out.look, 'done'))} ${names[part].padEnd(18)} ${first}`,
+          ...more.map((line) => `${' '.repeat(factsFrom)}${line}`),
+        );
       },
       signal: interrupted,
     });
@@ -111,7 +126,7 @@ async function play(context: Context, stage: Stage, wishes: Wishes): Promise<num
     const [killed, reactionTime] = await Promise.all(sides);
     if (lost.signal.aborted && !last?.report)
       throw failure("The demo's Temporal server has ended, its log is in the demo's folder. Start the demo again: npm run demo");
-    if (!last?.report) return interrupted.aborted || last?.run.status === 'running' ? detach(out) : exitCodes.failure;
+    if (!last?.report) return on.interrupted.aborted || last?.run.status === 'running' ? detach(out) : exitCodes.failure;
     const told = await tellEnd(on, engine, run, stage, last.report, before, { killed, reactionTime, wanted: wishes.kill });
     out.data(told);
     if (!wishes.yes) await stayUntilInterrupted(on, stage);
