@@ -42,7 +42,7 @@ const onlyFrom = (allowed, message) => [
 ];
 
 module.exports = tseslint.config(
-  { ignores: ['dist/', 'node_modules/', 'coverage/', '.demo/', 'sandbox/project/'] },
+  { ignores: ['dist/', 'node_modules/', 'coverage/', '.demo/', '.sandbox/', 'sandbox/project/'] },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked],

@@ -68,7 +68,15 @@ async function announce(sandbox: Sandbox, file: string | undefined): Promise<voi
   const line = `${JSON.stringify({ ready: true, ...urls, kubeconfig, overrides, commit })}\n`;
   if (file !== undefined) await writeFile(file, line);
   process.stdout.write(line);
-  process.stderr.write(`The sandbox is up. Look at it with: kubectl --kubeconfig ${kubeconfig} get pods -A\nStop it with Ctrl-C.\n`);
+  const facts = Object.entries(urls).map(([name, url]) => `  ${name.padEnd(12)} ${url}`);
+  const told = [
+    'The sandbox is up.',
+    ...facts,
+    `  overrides    ${overrides}   (start --overrides, on top of the spec)`,
+    `  export KUBECONFIG=${kubeconfig}`,
+    'Look at it with: kubectl get pods -A. Stop it with Ctrl-C.',
+  ];
+  process.stderr.write(`${told.join('\n')}\n`);
 }
 
 /** Resolves at Ctrl-C, at SIGTERM, and where it is attached when the process that started it is gone. */

@@ -91,7 +91,7 @@ async function build(options: SandboxOptions, started: Started): Promise<Sandbox
     makeSecrets(spec, join(dir, 'secrets')),
   ]);
   const kubeconfigPath = join(dir, 'kubeconfig');
-  await writeFile(kubeconfigPath, standIn.kubeconfig(), { mode: 0o600 });
+  await writeFile(kubeconfigPath, standIn.kubeconfig(spec.production.namespace), { mode: 0o600 });
   const connection = readConnection(standIn.kubeconfig());
   const connect = (name: string): ClusterClient => started.keep(connectCluster(connection, name), (client) => client.close());
 

@@ -98,7 +98,7 @@ export class TemporalRunner implements Runner {
         this.finish(line, verdict.note);
         return;
       }
-      mark(line, 'failed', verdict.reason);
+      mark(line, 'failed', verdict.kind === 'fail' && verdict.note ? `${verdict.reason}; ${verdict.note}` : verdict.reason);
       this.observer.changed();
       if (verdict.kind === 'fail') throw stop({ kind: 'failed', by: null, reason: `${watch.title}: ${verdict.reason}.` });
       const answer = await this.ask(watch, `inconclusive: ${verdict.reason}`, ['retry', 'skip']);

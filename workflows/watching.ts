@@ -3,14 +3,14 @@ import { readFailure, type Call, type CallOptions } from './calls';
 import type { Desk } from './desk';
 import type { SampleRequest } from './runbook/contract';
 import type { SampleTally } from './runbook/judge/evidence';
-import { judgeWatch, type Verdict } from './runbook/judge/judge';
+import { describeTally, judgeWatch, type Verdict } from './runbook/judge/judge';
 import type { Context, Watch } from './runbook/step';
 import type { Milliseconds } from './runbook/spec';
 
 /** How a watch ended, or why it needs a person. */
 export type Watched =
   | { readonly kind: 'pass'; readonly note: string }
-  | { readonly kind: 'fail'; readonly reason: string }
+  | { readonly kind: 'fail'; readonly reason: string; /** What was measured until then. */ readonly note: string }
   | { readonly kind: 'inconclusive'; readonly reason: string };
 
 /**
@@ -35,7 +35,7 @@ export async function keepWatch(
       const part = await sample(desk, call, sampleRequest(watch, context, tally), watch, state.paused ? undefined : left);
       tally = part.tally ?? tally;
       if (!part.guard && part.tally) left = Math.max(0, left - part.elapsed);
-      if (tally && tally.failure !== null) return { kind: 'fail', reason: tally.failure };
+      if (tally && tally.failure !== null) return { kind: 'fail', reason: tally.failure, note: describeTally(signals, tally) };
       if (part.problem !== null) return { kind: 'inconclusive', reason: part.problem };
       if (state.extension > 0) {
         left += state.extension;
@@ -46,7 +46,8 @@ export async function keepWatch(
       const verdict: Verdict = tally
         ? judgeWatch(signals, tally, watch.share, watching.every)
         : { kind: 'inconclusive', reason: 'no sample was taken' };
-      if (verdict.kind !== 'inconclusive') return verdict;
+      if (verdict.kind === 'fail') return { ...verdict, note: tally ? describeTally(signals, tally) : '' };
+      if (verdict.kind === 'pass') return verdict;
       const more = Math.min(watching.extendAtMost - extended, neededMore(watch, watching.every, tally));
       if (more <= 0) return verdict;
       extended += more;

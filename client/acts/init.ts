@@ -4,12 +4,20 @@ import { isSet, type Context } from '../command';
 import { exitCodes } from '../exit-codes';
 import { refused, wrongUsage } from '../problems';
 
-/** Writes the commented starter spec; never over an existing file unless told to. */
+/** Writes the commented starter spec, to standard output where the file is `-`; never over an existing file unless told to. */
 export async function init({ arguments: { file = 'analytics.yaml' }, options, out }: Context): Promise<number> {
+  if (file === '-') {
+    out.say(starterSpec().trimEnd());
+    out.data({ spec: starterSpec() });
+    return exitCodes.ok;
+  }
   try {
     writeFileSync(file, starterSpec(), { flag: isSet(options, 'force') ? 'w' : 'wx' });
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') throw refused(`${file} is there already and stays as it is. Add --force to overwrite it.`);
+    if (codeOf(error) === 'EEXIST')
+      throw refused(
+        `${file} is there already and stays as it is. Add --force to overwrite it, or print the starter: analytics-deploy init -`,
+      );
     throw wrongUsage(`${file} cannot be written (${codeOf(error)}). Name another place: analytics-deploy init <file>`);
   }
   out.say(`Wrote ${file}.`);

@@ -1,4 +1,4 @@
-import type { DeploymentView, Row } from '../../workflows/runbook/view';
+import type { DeploymentReport, DeploymentView, Row } from '../../workflows/runbook/view';
 import { hasEnded } from '../follow';
 import type { Situation } from '../situation';
 import { attentionCommands } from './attention';
@@ -33,9 +33,10 @@ export type EventKind =
 
 /** What is new since the last look, oldest first. */
 export function eventsBetween(before: Situation | null, after: Situation, now: number): readonly Event[] {
-  const { view } = after;
+  const view = after.view ?? lastView(before?.view ?? null, after.report);
+  const seenAt = after.view ? now : Math.min(now, after.run.closedAt ?? now);
   const events = [
-    ...(view ? viewEvents(before?.view ?? null, view, now) : []),
+    ...(view ? viewEvents(before?.view ?? null, view, seenAt) : []),
     ...troubleEvents(before, after, now),
     ...endEvents(before, after, now),
   ];
@@ -43,6 +44,17 @@ export function eventsBetween(before: Situation | null, after: Situation, now: n
     .map((event, place) => ({ event, place }))
     .sort((a, b) => a.event.at - b.event.at || a.place - b.place)
     .map(({ event }) => event);
+}
+
+/** A deployment that has ended has no view any more: what happened since the last look is in its report. */
+function lastView(view: DeploymentView | null, report: DeploymentReport | null): DeploymentView | null {
+  if (!view || !report) return null;
+  const { rows, decisions, undone, left } = report;
+  const undos: DeploymentView['undos'] = [
+    ...undone.map((undo) => ({ ...undo, state: 'done' as const, byHand: '' })),
+    ...left.map(({ subject, reason, byHand }) => ({ subject, title: subject, state: 'left' as const, note: reason, byHand })),
+  ];
+  return { ...view, rows, decisions, undos, gate: null, attention: null, state: undos.length > 0 ? 'unwinding' : view.state };
 }
 
 export function eventLine(look: Look, { at, id, text }: Event): string {

@@ -42,9 +42,9 @@ export function planScreen(look: Look, { title, lines, planDigest, notes }: Plan
 
 function planLine(
   look: Look,
-  { section, id, title, what, kind, takes, waits, undo, ifItFails, notes, beside: parallel }: PlanLine,
+  { id, title, what, kind, takes, waits, undo, ifItFails, notes, beside: parallel }: PlanLine,
 ): readonly string[] {
-  const name = `${parallel ? '+ ' : ''}${id.startsWith(section) || section === '0' ? id : `${section}.${id}`}`;
+  const name = `${parallel ? '+ ' : ''}${id}`;
   const time = waits > 0 ? span(waits) : takes > 0 ? `~${span(takes)}` : '';
   const more = [...(kind === 'off' ? [] : [what]), undo && `undo: ${undo}`, ifItFails && `if it fails: ${ifItFails}`, ...notes].filter(
     Boolean,

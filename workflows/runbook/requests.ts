@@ -17,7 +17,7 @@ function requestCheck(
     does: 'probe',
     policy: 'probe',
     summary: ({ url, request }) => `${request.method} ${request.path.split('?')[0] || url}`,
-    takes: () => 2_000,
+    takes: () => 1_000,
     ifItFails,
     receipt: ({ status, took }) => `${status} in ${took} ms`,
   };

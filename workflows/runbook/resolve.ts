@@ -10,7 +10,7 @@ export const resolveRelease: Lookup<ResolveRequest, Release> = {
   does: 'resolveRelease',
   policy: 'transfer',
   summary: ({ version }) => `resolve ${version}: commit, digest, colours, traffic`,
-  takes: () => 3_000,
+  takes: () => 2_000,
   ifItFails: 'ask',
   planned: (_, request) => plannedRelease(request),
 };

@@ -20,7 +20,7 @@ export function setImage(id: string, title: string, at: Pick<Workload, 'ifItFail
     summary: ({ deployment, image, replicas }) =>
       `${deployment} → ${shortImage(image)}${replicas === undefined ? '' : `, ${replicas > 0 ? replicas : "the live colour's"} replicas`}`,
     undoes: ({ deployment }) => `${deployment}: image, replicas and flags as before`,
-    takes: () => 5_000,
+    takes: () => 2_000,
     ...at,
   };
 }

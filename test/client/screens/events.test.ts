@@ -72,9 +72,31 @@ describe('events of a deployment', () => {
     expect(lines(first, second)).toEqual([]);
   });
 
+  test('what happened since the last look is told at the end: how the watch failed, and every undo', () => {
+    const watch = row('2.3.watch-50', 'watch at 50 %', { state: 'running', startedAt: began, window: minute });
+    const before = situationOf({ view: ramping({ rows: [row('2.3', 'gradual rollout', { state: 'running', children: [watch] })] }) });
+    const failed = { ...watch, state: 'failed', endedAt: began + 9000, note: 'errors 38 %' } as const;
+    const report = reportOf({
+      outcome: 'ROLLED_BACK',
+      reason: 'errors 38 %.',
+      rows: [row('2.3', 'gradual rollout', { state: 'failed', endedAt: began + 9000, children: [failed] })],
+      undone: [{ subject: 'a/httproute/b', title: 'traffic back to green', note: 'restored' }],
+      left: [{ subject: 'a/configmap/f', reason: 'forbidden', byHand: 'kubectl delete configmap f' }],
+    });
+    const after = situationOf({ run: runOf({ status: 'completed', closedAt: began + 10_000 }), view: null, report });
+    expect(lines(before, after).map((line) => line.slice(22))).toEqual([
+      '2.3.watch-50  watch at 50 %: FAILED in 0:09, errors 38 %',
+      expect.stringContaining('gradual rollout: FAILED'),
+      'putting everything back, traffic first',
+      'undo:a/httproute/b  traffic back to green: done, restored',
+      'undo:a/configmap/f  a/configmap/f: LEFT, forbidden. By hand: kubectl delete configmap f',
+      'ROLLED_BACK: errors 38 %.',
+    ]);
+  });
+
   test('the end carries the outcome for machines too', () => {
     const ended = situationOf({ run: runOf({ status: 'completed', closedAt: now }), view: null, report: reportOf() });
-    const [event] = eventsBetween(situationOf(), ended, now);
+    const event = eventsBetween(situationOf(), ended, now).at(-1);
     expect(event && eventObject(event)).toEqual({
       at: '2026-11-24T02:34:00.000Z',
       event: 'ended',

@@ -10,7 +10,7 @@ export const pushTag: ForwardOnly<TagRequest, TagReceipt> = {
   does: 'pushTag',
   policy: 'transfer',
   summary: ({ name, commit }) => `tag ${name} → ${shortCommit(commit)}`,
-  takes: () => 5_000,
+  takes: () => 3_000,
   ifItFails: 'ask',
   receipt: ({ result }) => result,
   stays: ({ name, tag }) => `git tag ${name}${tag.push ? ` on ${tag.remote}` : ' (not pushed)'}: a tag moves nothing and may stay`,

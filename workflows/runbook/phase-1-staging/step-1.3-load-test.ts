@@ -9,7 +9,7 @@ export const runLoadTest: Check<LoadRequest, LoadReceipt> = {
   does: 'runLoadTest',
   policy: 'execute',
   summary: ({ load }) => `load ${load.rate} requests/s for ${load.duration / 1000} s`,
-  takes: ({ load }) => load.duration + 5_000,
+  takes: ({ load }) => load.duration + 2_000,
   ifItFails: 'ask',
   receipt: ({ p95, errors, requests, cacheHits }) =>
     `p95 ${Math.round(p95)} ms · errors ${((100 * errors) / requests).toFixed(2)} %${cacheHits === null ? '' : ` · cache hits ${Math.round(cacheHits * 100)} %`} · ${requests} requests`,

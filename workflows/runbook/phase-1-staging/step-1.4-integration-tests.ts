@@ -21,7 +21,7 @@ export const compareStructure: Check<StructureRequest, StructureReceipt> = {
   does: 'compareStructure',
   policy: 'probe',
   summary: ({ consistency }) => `${consistency.requests.length} answers, staging against production`,
-  takes: () => 5_000,
+  takes: () => 2_000,
   ifItFails: 'ask',
   receipt: ({ compared, fields }) => `${compared} answers, ${fields} fields alike`,
 };

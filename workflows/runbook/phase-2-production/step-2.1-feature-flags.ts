@@ -17,7 +17,7 @@ export const createFlags: Change<FlagsChange, FlagsState> = {
   summary: ({ name, data }) => `${name}: ${Object.keys(data).length} values`,
   undoes: ({ name }) => `${name} deleted if this deployment made it`,
   byHand: (to, { namespace, name }) => (to.existed ? 'nothing: it was there before' : `kubectl -n ${namespace} delete configmap ${name}`),
-  takes: () => 3_000,
+  takes: () => 1_000,
   ifItFails: 'ask',
   notes: ["the rollout percentage is the spec's and is not raised by the ramp"],
 };

@@ -20,7 +20,7 @@ export const verifyPodConfig: Check<PodConfigRequest, PodConfigReceipt> = {
   does: 'verifyPodConfig',
   policy: 'read',
   summary: ({ deployment, flagsConfigMap }) => `every ready pod of ${deployment} names ${flagsConfigMap}`,
-  takes: () => 2_000,
+  takes: () => 1_000,
   ifItFails: 'ask',
   receipt: ({ pods }) => `${pods} pods`,
 };

@@ -18,7 +18,7 @@ export const moveSelector: Change<SelectorChange, SelectorState> = {
   undoes: ({ service, live }) => `Service ${service} back to ${live.colour}`,
   byHand: (to, { namespace, service, selectorKey }) =>
     `kubectl -n ${namespace} patch service ${service} -p '{"spec":{"selector":{"${selectorKey}":"${to.colour}"}}}'`,
-  takes: () => 2_000,
+  takes: () => 1_000,
   ifItFails: 'roll back',
   notes: ['callers inside the cluster are not ramped: they move here, all at once'],
 };

@@ -19,7 +19,7 @@ export function shiftTraffic(section: string, share: Percent): Change<TrafficCha
     summary: ({ candidateShare, candidate }) => `traffic ${candidateShare} % → ${candidate.colour}`,
     undoes: ({ live }) => `traffic back to ${live.colour}`,
     byHand: trafficByHand,
-    takes: ({ settle }) => 2_000 + settle,
+    takes: ({ settle }) => 1_000 + settle,
     ifItFails: 'roll back',
     share: ({ candidateShare }) => candidateShare,
   };
