@@ -159,7 +159,7 @@ function pauseEvents(before: DeploymentView | null, { paused }: DeploymentView, 
 }
 
 function undoEvents(before: DeploymentView | null, { state, undos }: DeploymentView, now: number): readonly Event[] {
-  const begins = state === 'unwinding' && before?.state !== 'unwinding';
+  const begins = (undos.length > 0 || state === 'unwinding') && before?.state !== 'unwinding' && !before?.undos.length;
   const known = new Map((before?.undos ?? []).map((undo) => [undo.subject, undo.state]));
   const words = { pending: 'waits', running: 'running', done: 'done', left: 'LEFT' } as const;
   return [
