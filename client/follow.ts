@@ -27,11 +27,11 @@ export async function* follow(engine: Engine, run: RunName, { signal, every = qu
   let last: Situation | null = null;
   let lastAt = Date.now();
   while (!signal.aborted) {
-    const situation = await look(engine, run, last, lastAt);
+    const { situation, fresh } = await look(engine, run, last, lastAt);
     if (!situation) throw failure(`The deployment ${run.workflowId} is not known to Temporal any more: its retention is over.`);
     yield situation;
     if (hasEnded(situation)) return;
-    if (!isOutage(situation)) [last, lastAt] = [situation, Date.now()];
+    if (fresh) [last, lastAt] = [situation, Date.now()];
     const now = JSON.stringify([situation.view?.rows, situation.view?.state, situation.tally?.samples, situation.trouble]);
     pause = now === seen ? Math.min(slow, pause * 1.25) : every;
     seen = now;
@@ -39,18 +39,21 @@ export async function* follow(engine: Engine, run: RunName, { signal, every = qu
   }
 }
 
-async function look(engine: Engine, run: RunName, last: Situation | null, lastAt: number): Promise<Situation | null> {
-  try {
-    return await readSituation(engine, run, { workerSeen: last !== null && last.view !== null });
-  } catch (error) {
-    if (last === null || !isConnectionError(error) || Date.now() - lastAt > outage) throw error;
-    const trouble = `${lost} (${lostBecause(error)}): trying again. The deployment is safe; this is how it stood at ${timeOfDay(lastAt, Date.now())}.`;
-    return { ...last, trouble: [trouble] };
-  }
+interface Look {
+  readonly situation: Situation | null;
+  /** False while the server is away: then it is what was seen last. */
+  readonly fresh: boolean;
 }
 
-const lost = 'Lost the connection to Temporal';
-const isOutage = ({ trouble }: Situation): boolean => trouble[0]?.startsWith(lost) ?? false;
+async function look(engine: Engine, run: RunName, last: Situation | null, lastAt: number): Promise<Look> {
+  try {
+    return { situation: await readSituation(engine, run, { workerSeen: last !== null && last.view !== null }), fresh: true };
+  } catch (error) {
+    if (last === null || !isConnectionError(error) || Date.now() - lastAt > outage) throw error;
+    const trouble = `Lost the connection to Temporal (${lostBecause(error)}): trying again. The deployment is safe; this is how it stood at ${timeOfDay(lastAt, Date.now())}.`;
+    return { situation: { ...last, trouble: [trouble] }, fresh: false };
+  }
+}
 
 export function hasEnded({ run }: Situation): boolean {
   return run.status !== 'running';

@@ -2,6 +2,7 @@ import type { DeskState, OpenGate, OpenQuestion } from './desk-state';
 import type { Ending } from './endings';
 import type { Answer, GateMessage, Message, MessageName, Messages, StepMessage } from './messages';
 import type { EndingKind } from './runbook/failures';
+import { stillToApprove } from './runbook/view';
 
 /** One message: when it is refused, and what it records. Pure but for the state it is given; never throws. */
 interface Rule<Message> {
@@ -204,9 +205,8 @@ function standing({ title, approvals, roles, approved }: OpenGate): string {
       : `${approved.map(({ by }) => by).join(', ')} ${approved.length === 1 ? 'has' : 'have'} approved`;
   return `Gate "${title}" needs ${approvals} of: ${roles.join(', ')}; ${who}.`;
 }
-function whomToAsk({ candidates, approved }: OpenGate): string {
-  const open = candidates.filter((candidate) => !approved.some(({ by }) => candidate.startsWith(`${by} (`)));
-  return `Ask ${open.join(' or ')}.`;
+function whomToAsk(gate: OpenGate): string {
+  return `Ask ${stillToApprove(gate).join(' or ')}.`;
 }
 
 function openQuestion({ questions }: DeskState, step: string): OpenQuestion | undefined {

@@ -9,7 +9,12 @@ export interface OpenGate extends Omit<Writable<GateView>, 'approved'> {
 /** A step or an undo that waits for a person, and what the person said. */
 export interface OpenQuestion {
   readonly view: AttentionView;
-  answer: { kind: 'retry' | 'skip' | 'rollback'; by: string; comment: string } | null;
+  answer: QuestionAnswer | null;
+}
+export interface QuestionAnswer {
+  readonly kind: 'retry' | 'skip' | 'rollback';
+  readonly by: string;
+  readonly comment: string;
 }
 export type UndoState = Writable<UndoView> & { /** A person gave this undo up. */ skippedBy: string | null };
 

@@ -5,7 +5,7 @@ import type { DeploymentRequest } from './runbook/release';
 import type { Gate, GateSubject } from './runbook/step';
 import type { AttentionView, DeploymentView } from './runbook/view';
 import { rules } from './desk-rules';
-import type { DeskState, OpenGate, OpenQuestion } from './desk-state';
+import type { DeskState, OpenGate, OpenQuestion, QuestionAnswer } from './desk-state';
 
 /** Request ids that are remembered, so that a message sent again is one message. */
 const remembered = 200;
@@ -102,11 +102,7 @@ export class Desk {
    *
    * @param lookAgain milliseconds after which the caller goes on without an answer, to ask again if need be.
    */
-  async ask(
-    view: Omit<AttentionView, 'since' | 'deadline'>,
-    patience: number,
-    lookAgain = patience,
-  ): Promise<NonNullable<OpenQuestion['answer']> | null> {
+  async ask(view: Omit<AttentionView, 'since' | 'deadline'>, patience: number, lookAgain = patience): Promise<QuestionAnswer | null> {
     const since = Date.now();
     const question: OpenQuestion = { view: { ...view, since, deadline: since + patience }, answer: null };
     this.state.questions.push(question);

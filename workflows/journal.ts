@@ -1,5 +1,6 @@
 import { setCurrentDetails, upsertMemo, upsertSearchAttributes } from '@temporalio/workflow';
 import { searchAttributes } from './messages';
+import { numbered } from './runbook/step';
 import type { DeploymentView, Row, RowState } from './runbook/view';
 
 const phaseKey = { name: searchAttributes.phase, type: 'KEYWORD' } as const;
@@ -67,7 +68,7 @@ export function details(view: DeploymentView): string {
 }
 
 function line({ state, id, title, note }: Row): string {
-  return `- ${marks[state]} ${/^\d/.test(id) ? `${id} ` : ''}${title}${note ? `: ${note}` : ''}`;
+  return `- ${marks[state]} ${numbered(id, title)}${note ? `: ${note}` : ''}`;
 }
 
 /** What can be typed next; ID stands for the deployment id. */

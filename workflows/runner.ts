@@ -2,11 +2,12 @@ import { CancellationScope, isCancellation, TemporalFailure } from '@temporalio/
 import { mark, type Board, type BoardLine } from './board';
 import { readFailure, type Call, type StepFailure } from './calls';
 import type { Desk } from './desk';
-import type { OpenQuestion } from './desk-state';
+import type { QuestionAnswer } from './desk-state';
 import { endingOf, stop } from './endings';
 import { inGroup } from './groups';
 import type { Release } from './runbook/release';
-import type { Change, Check, Context, ForwardOnly, Gate, GateSubject, Lookup, Runner, Section, Watch } from './runbook/step';
+import { numbered, type Change, type Check, type Context, type ForwardOnly, type Gate, type GateSubject } from './runbook/step';
+import type { Lookup, Runner, Section, Watch } from './runbook/step';
 import type { Percent } from './runbook/spec';
 import type { Compensation, Saga } from './saga';
 import { guardStill, keepWatch } from './watching';
@@ -209,11 +210,7 @@ export class TemporalRunner implements Runner {
   }
 
   /** Parks for a person; the deadline and a rollback end the deployment. */
-  private async ask(
-    step: Pick<AnyStep, 'id' | 'title'>,
-    reason: string,
-    choices: readonly ('retry' | 'skip')[],
-  ): Promise<NonNullable<OpenQuestion['answer']>> {
+  private async ask(step: Pick<AnyStep, 'id' | 'title'>, reason: string, choices: readonly ('retry' | 'skip')[]): Promise<QuestionAnswer> {
     if (this.givenUp) throw this.giveUp(`${step.id} ${step.title}: ${reason}`);
     this.observer.notice(`attention-${step.id}`, `${step.id} ${step.title} needs attention: ${reason}`);
     const asking = this.desk.ask(
@@ -279,7 +276,7 @@ export class TemporalRunner implements Runner {
     mark(line, 'done', note);
     this.observer.changed();
   }
-  private skipped(line: BoardLine, { by, comment }: { readonly by: string; readonly comment: string }): void {
+  private skipped(line: BoardLine, { by, comment }: QuestionAnswer): void {
     mark(line, 'skipped', `skipped by ${by}: ${comment}`);
     this.observer.changed();
   }
@@ -287,8 +284,7 @@ export class TemporalRunner implements Runner {
 
 /** What the web UI shows: the runbook's number, where the step has one, and what is done. */
 function label<In>({ id, summary }: { readonly id: string; readonly summary: (input: In) => string }, input: In): string {
-  const [number] = /^\d+\.\d+/.exec(id) ?? [];
-  return number === undefined ? summary(input) : `${number} ${summary(input)}`;
+  return numbered(id, summary(input));
 }
 
 function withRemedy({ message, details }: StepFailure): string {

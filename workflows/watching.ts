@@ -4,7 +4,7 @@ import type { Desk } from './desk';
 import type { SampleRequest } from './runbook/contract';
 import type { SampleTally } from './runbook/judge/evidence';
 import { describeTally, judgeWatch, type Verdict } from './runbook/judge/judge';
-import type { Context, Watch } from './runbook/step';
+import { numbered, type Context, type Watch } from './runbook/step';
 import type { Milliseconds } from './runbook/spec';
 
 /** How a watch ended, or why it needs a person. */
@@ -29,13 +29,14 @@ export async function keepWatch(
   let left = watch.window;
   let extended = 0;
   let tally: SampleTally | undefined;
+  const failed = (reason: string): Watched => ({ kind: 'fail', reason, note: tally ? describeTally(signals, tally) : '' });
   state.watching = watch.id;
   try {
     for (;;) {
       const part = await sample(desk, call, sampleRequest(watch, context, tally), watch, state.paused ? undefined : left);
       tally = part.tally ?? tally;
       if (!part.guard && part.tally) left = Math.max(0, left - part.elapsed);
-      if (tally && tally.failure !== null) return { kind: 'fail', reason: tally.failure, note: describeTally(signals, tally) };
+      if (tally && tally.failure !== null) return failed(tally.failure);
       if (part.problem !== null) return { kind: 'inconclusive', reason: part.problem };
       if (state.extension > 0) {
         left += state.extension;
@@ -46,7 +47,7 @@ export async function keepWatch(
       const verdict: Verdict = tally
         ? judgeWatch(signals, tally, watch.share, watching.every)
         : { kind: 'inconclusive', reason: 'no sample was taken' };
-      if (verdict.kind === 'fail') return { ...verdict, note: tally ? describeTally(signals, tally) : '' };
+      if (verdict.kind === 'fail') return failed(verdict.reason);
       if (verdict.kind === 'pass') return verdict;
       const more = Math.min(watching.extendAtMost - extended, neededMore(watch, watching.every, tally));
       if (more <= 0) return verdict;
@@ -86,8 +87,8 @@ export async function guardStill(call: Call, watch: Watch, context: Context): Pr
   }
 }
 
-function guarding(watch: Watch): CallOptions {
-  return { id: `${watch.id}.guard`, summary: `${numbered(watch)}: guard while nothing moves`, policy: 'sample' };
+function guarding({ id, title }: Watch): CallOptions {
+  return { id: `${id}.guard`, summary: `${numbered(id, title)}: guard while nothing moves`, policy: 'sample' };
 }
 
 /** Samples until the time is over, proof of failure comes, or people want something else. Without `left` it guards a pause. */
@@ -105,7 +106,13 @@ async function sample(desk: Desk, call: Call, request: SampleRequest, watch: Wat
         : call<SampleRequest, SampleTally>(
             'sampleSignals',
             { ...request, window: left },
-            { id: watch.id, summary: `${numbered(watch)}: sampling`, policy: 'sample', answersWhenStopped: true, within: left + grace },
+            {
+              id: watch.id,
+              summary: `${numbered(watch.id, watch.title)}: sampling`,
+              policy: 'sample',
+              answersWhenStopped: true,
+              within: left + grace,
+            },
           ),
     )
     .then(
@@ -119,17 +126,14 @@ async function sample(desk: Desk, call: Call, request: SampleRequest, watch: Wat
 
   const interrupted = () => (guard ? state.paused === null : state.paused !== null || state.extension > 0);
   if (left === undefined) await condition(() => answer !== undefined || interrupted());
-  else await condition(() => answer !== undefined || interrupted(), left, { summary: `${numbered(watch)}: ${Math.round(left / 1000)} s` });
+  else
+    await condition(() => answer !== undefined || interrupted(), left, {
+      summary: `${numbered(watch.id, watch.title)}: ${Math.round(left / 1000)} s`,
+    });
   if (answer === undefined && interrupted()) scope.cancel();
   await condition(() => answer !== undefined);
   if (defect !== undefined) throw defect;
   return { tally: answer?.tally, elapsed: Date.now() - began, guard, problem: answer?.problem ?? null };
-}
-
-/** As every bar in the web UI: the runbook's number first, where there is one. */
-function numbered({ id, title }: Watch): string {
-  const [number] = /^\d+\.\d+/.exec(id) ?? [];
-  return number === undefined ? title : `${number} ${title}`;
 }
 
 function sampleRequest({ share }: Watch, { request, release }: Context, prior: SampleTally | undefined): SampleRequest {

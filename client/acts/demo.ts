@@ -7,7 +7,7 @@ import { openStage, type Stage } from '../../sandbox/demo/stage';
 import { breakForms, killForms, type KillPlace, readBreak, readKill, shareProblem } from '../../sandbox/demo/wishes';
 import type { Fault } from '../../sandbox/faults';
 import { defaultSpecPath, loadSpec } from '../../spec';
-import type { DeploymentReport, GateView } from '../../workflows/runbook/view';
+import { stillToApprove, type DeploymentReport, type GateView } from '../../workflows/runbook/view';
 import { isSet, textOf, type Context } from '../command';
 import { exitCodes, outcomeCodes } from '../exit-codes';
 import { asStated } from '../identity';
@@ -90,8 +90,8 @@ async function open({ out, options, interrupted }: Context): Promise<Stage> {
       dir: textOf(options, 'dir') ?? '.demo',
       specPath: defaultSpecPath,
       dist: dirname(dirname(__dirname)),
-      tell: (part, text) => {
-        const [first = '', ...more] = besideEachOther(text.split('   '), out.look.width - factsFrom);
+      tell: (part, ...facts) => {
+        const [first = '', ...more] = besideEachOther(facts, out.look.width - factsFrom);
         out.note(
           `  ${paint(out.look, 'good', mark(out.look, 'done'))} ${names[part].padEnd(18)} ${first}`,
           ...more.map((line) => `${' '.repeat(factsFrom)}${line}`),
@@ -182,9 +182,8 @@ function watchOptions(on: Context, engine: Engine, run: Run, { yes }: Wishes) {
 }
 
 /** The first of those who may approve and have not: `eva (lead)` → `eva`. */
-function nextApprover({ candidates, approved }: GateView): string | null {
-  const names = candidates.map((candidate) => candidate.replace(/ \(.*$/, ''));
-  return names.find((name) => !approved.some(({ by }) => by === name)) ?? null;
+function nextApprover(gate: GateView): string | null {
+  return stillToApprove(gate)[0]?.replace(/ \(.*$/, '') ?? null;
 }
 
 async function approveAs(on: Context, engine: Engine, run: Run, gate: GateView, by: string): Promise<string> {

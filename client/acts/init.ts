@@ -6,13 +6,14 @@ import { refused, wrongUsage } from '../problems';
 
 /** Writes the commented starter spec, to standard output where the file is `-`; never over an existing file unless told to. */
 export async function init({ arguments: { file = 'analytics.yaml' }, options, out }: Context): Promise<number> {
+  const spec = starterSpec();
   if (file === '-') {
-    out.say(starterSpec().trimEnd());
-    out.data({ spec: starterSpec() });
+    out.say(spec.trimEnd());
+    out.data({ spec });
     return exitCodes.ok;
   }
   try {
-    writeFileSync(file, starterSpec(), { flag: isSet(options, 'force') ? 'w' : 'wx' });
+    writeFileSync(file, spec, { flag: isSet(options, 'force') ? 'w' : 'wx' });
   } catch (error) {
     if (codeOf(error) === 'EEXIST')
       throw refused(

@@ -1,3 +1,4 @@
+import { numbered } from '../../workflows/runbook/step';
 import type { DeploymentView } from '../../workflows/runbook/view';
 import { attentionLines } from './attention';
 import { shareBar } from './bars';
@@ -27,10 +28,10 @@ export function deploymentLines(look: Look, screen: DeploymentScreen): readonly 
   const whole = layOut(look, shown, false);
   if (rowsOf(look, whole) <= height) return whole;
   const compact = layOut(look, shown, true);
+  if (rowsOf(look, compact) <= height) return compact;
   // The head says where we are, the tail what can be pressed: both stay.
   const head = compact.slice(0, Math.min(3, height - 1));
   let tail = compact.slice(head.length);
-  if (rowsOf(look, compact) <= height) return compact;
   while (tail.length > 0 && rowsOf(look, [...head, ...tail]) + 1 > height) tail = tail.slice(1);
   return [...head, mark(look, 'more'), ...tail];
 }
@@ -71,7 +72,7 @@ function layOut(look: Look, screen: DeploymentScreen, compact: boolean): readonl
 function headLines(look: Look, { service, version, environment, rows, startedAt, endsAt }: DeploymentView, now: number): readonly string[] {
   const running = rows.find(({ state }) => state === 'running');
   const title = paint(look, 'strong', `${service} ${version} ${arrow(look)} ${environment}`);
-  const place = running ? (/^\d/.test(running.id) && running.id !== '0' ? `${running.id} ${running.title}` : running.title) : '';
+  const place = running ? numbered(running.id, running.title) : '';
   const time = `${clock(now - startedAt)} gone${endsAt === null ? '' : `, ends ≈ ${timeOfDay(endsAt, now)}`}`;
   const whole = [title, place, time].filter((part) => part !== '').join('      ');
   return columns(whole) <= look.width ? [whole] : [title, `${place}${place ? '   ' : ''}${time}`];

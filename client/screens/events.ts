@@ -54,7 +54,7 @@ function lastView(view: DeploymentView | null, report: DeploymentReport | null):
     ...undone.map((undo) => ({ ...undo, state: 'done' as const, byHand: '' })),
     ...left.map(({ subject, reason, byHand }) => ({ subject, title: subject, state: 'left' as const, note: reason, byHand })),
   ];
-  return { ...view, rows, decisions, undos, gate: null, attention: null, state: undos.length > 0 ? 'unwinding' : view.state };
+  return { ...view, rows, decisions, undos, gate: null, attention: null };
 }
 
 export function eventLine(look: Look, { at, id, text }: Event): string {

@@ -1,4 +1,4 @@
-import type { GateView } from '../../workflows/runbook/view';
+import { stillToApprove, type GateView } from '../../workflows/runbook/view';
 import { asStated } from '../identity';
 import { beside, commandLines, paint, wrap, type Look } from './look';
 import { shortDigest, span, timeOfDay } from './words';
@@ -15,7 +15,7 @@ export function gateLines(look: Look, screen: GateScreen, now: number, compact =
   const { gate, requester, waivers } = screen;
   const fact = (name: string, text: string) => beside(`   ${name.padEnd(15)}`, text, look.width);
   const approved = gate.approved.map(({ by, at, comment }) => `${by} at ${timeOfDay(at, now)}${comment ? ` "${comment}"` : ''}`);
-  const candidates = gate.candidates.filter((candidate) => !gate.approved.some(({ by }) => candidate.startsWith(`${by} (`)));
+  const candidates = stillToApprove(gate);
   const left = gate.expiresAt - now;
   return [
     paint(look, 'strong', `Waiting for approval: ${gate.title} (${gate.approved.length} of ${gate.approvals})`),

@@ -1,3 +1,4 @@
+import { numbered } from '../../workflows/runbook/step';
 import type { Row, RowState } from '../../workflows/runbook/view';
 import { beside, mark, paint, pad, type Ink, type Look } from './look';
 import { clock } from './words';
@@ -43,7 +44,7 @@ function isOpen({ state, children }: Row): boolean {
 
 function rowLine(look: Look, row: Row, indent: number, now: number): readonly string[] {
   const sign = paint(look, inks[row.state], mark(look, row.state));
-  const name = indent === 1 && /^\d/.test(row.id) && row.id !== '0' ? `${row.id} ${row.title}` : row.title;
+  const name = indent === 1 ? numbered(row.id, row.title) : row.title;
   const title = pad(name, titleWidth - (indent - 1));
   const time = timeOf(row, now);
   const head = `${' '.repeat(indent)}${sign} ${row.state === 'pending' ? paint(look, 'faint', title) : title} ${time.padStart(5)}`;

@@ -13,8 +13,8 @@ export interface StageSettings {
   readonly specPath: string;
   /** The compiled entries, relative to which the processes are started. */
   readonly dist: string;
-  /** Told of each part as it comes up. */
-  readonly tell: (part: 'server' | 'sandbox' | 'worker', text: string) => void;
+  /** Told of each part as it comes up, fact by fact. */
+  readonly tell: (part: 'server' | 'sandbox' | 'worker', ...facts: readonly string[]) => void;
   readonly signal: AbortSignal;
 }
 
@@ -70,11 +70,11 @@ async function build(
   const [server, world] = await Promise.all([
     startServer(kept('temporal'), kept('temporal.db')).then((started) => {
       remember(() => started.stop());
-      tell('server', `web UI ${started.uiUrl ?? 'none'}   export TEMPORAL_ADDRESS=${started.address}   data in ${dir}/`);
+      tell('server', `web UI ${started.uiUrl ?? 'none'}`, `export TEMPORAL_ADDRESS=${started.address}`, `data in ${dir}/`);
       return started;
     }),
     startWorld(specPath, folder.path, dist, remember).then((started) => {
-      tell('sandbox', `export KUBECONFIG=${started.kubeconfig}   v0.9.0 live, 40 requests/s`);
+      tell('sandbox', `export KUBECONFIG=${started.kubeconfig}`, 'v0.9.0 live, 40 requests/s');
       return started;
     }),
   ]);
@@ -95,7 +95,7 @@ async function build(
   let crashes = 0;
   const [first] = await Promise.all([startWorker('control', 0), startWorker('exec', 0)]);
   let control = first;
-  tell('worker', `roles control and exec   logs in ${dir}/`);
+  tell('worker', 'roles control and exec', `logs in ${dir}/`);
   return {
     address: server.address,
     uiUrl: server.uiUrl,

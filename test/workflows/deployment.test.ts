@@ -481,33 +481,20 @@ describe('putting back', () => {
     }
   });
 
-  test.each([
-    ['by itself', undefined],
-    ['on an abort', 'abort'],
-  ] as const)('what failed for good is tried again %s', async (_, message) => {
-    const undoDeadline = message === undefined ? 8_000 : 600_000;
+  const failedUndo = 'undo:analytics/httproute/analytics';
+  test.each<readonly [string, number, (deployment: Deployment) => Promise<unknown>]>([
+    ['by itself', 8_000, async () => undefined],
+    ['on an abort', 600_000, (deployment) => deployment.send('abort', { by: 'bo' })],
+    ["on a person's word", 60_000, (deployment) => deployment.send('retry', { step: failedUndo, by: 'bo' })],
+  ])('what failed for good is tried again %s, and then completes', async (_, undoDeadline, say) => {
     const world = new FakeWorld(testRequest({ spec: testSpec({ attention: { deadline: 60_000, undoDeadline } }) }));
     const before = world.snapshot();
     world.tally = () => ({ failure: 'errors' });
     world.hook = failing('restoreTraffic', 'Forbidden', { times: 1 });
     await harness.deploy(world, async (deployment) => {
       await deployment.approve();
-      await deployment.until((view) => view.attention?.step === 'undo:analytics/httproute/analytics');
-      if (message !== undefined) await deployment.send(message, { by: 'bo' });
-      expect(await deployment.result()).toMatchObject({ outcome: 'ROLLED_BACK', left: [] });
-      expect(world.state).toEqual(before);
-    });
-  });
-
-  test('can be tried again by a person, and then completes', async () => {
-    const world = new FakeWorld();
-    const before = world.snapshot();
-    world.tally = () => ({ failure: 'errors' });
-    world.hook = failing('restoreTraffic', 'Forbidden', { times: 1 });
-    await harness.deploy(world, async (deployment) => {
-      await deployment.approve();
-      await deployment.until((view) => view.attention?.step === 'undo:analytics/httproute/analytics');
-      await deployment.send('retry', { step: 'undo:analytics/httproute/analytics', by: 'bo' });
+      await deployment.until((view) => view.attention?.step === failedUndo);
+      await say(deployment);
       expect(await deployment.result()).toMatchObject({ outcome: 'ROLLED_BACK', left: [] });
       expect(world.state).toEqual(before);
     });

@@ -108,6 +108,12 @@ export interface Watch {
   readonly share: Percent;
 }
 
+/** A step or a section in words: the runbook's number first, where its id has one. */
+export function numbered(id: string, words: string): string {
+  const [number] = /^\d+\.\d+/.exec(id) ?? [];
+  return number === undefined ? words : `${number} ${words}`;
+}
+
 /** One line of the runbook's table of contents, in its own file. */
 export interface Section {
   readonly id: string;

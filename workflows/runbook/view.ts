@@ -73,6 +73,11 @@ export interface GateView {
   readonly changed: readonly string[];
 }
 
+/** Those of a gate's candidates who have not approved yet. */
+export function stillToApprove({ candidates, approved }: Pick<GateView, 'candidates' | 'approved'>): readonly string[] {
+  return candidates.filter((candidate) => !approved.some(({ by }) => candidate.startsWith(`${by} (`)));
+}
+
 /** A step or an undo that waits for a decision. */
 export interface AttentionView {
   /** Step id, or `undo:<subject>`. */
