@@ -16,8 +16,8 @@ import { tagActivities } from './tag';
 import { trafficActivities } from './traffic';
 import { workloadActivities } from './workloads';
 
-/** What `worker --role exec` answers: the commands of a spec, and load. It has no Kubernetes credentials and needs none. */
-export type ExecActivities = Pick<Activities, 'runLoadTest' | 'runCommand'>;
+/** What `worker --role exec` answers: load, the commands of a spec, and what is compared. It has no Kubernetes credentials and needs none. */
+export type ExecActivities = Pick<Activities, 'runLoadTest' | 'runCommand' | 'compareStructure'>;
 /** What `worker --role control` answers: everything else. */
 export type ControlActivities = Omit<Activities, keyof ExecActivities>;
 
@@ -33,7 +33,6 @@ export function controlActivities(ports: Ports): ControlActivities {
     ...workloadActivities(ports),
     ...rolloutActivities(ports),
     ...probeActivities(ports),
-    ...structureActivities(ports),
     ...flagsActivities(ports),
     ...trafficActivities(ports),
     ...selectorActivities(ports),
@@ -44,5 +43,5 @@ export function controlActivities(ports: Ports): ControlActivities {
 }
 
 export function execActivities(ports: Ports): ExecActivities {
-  return asActivities({ ...loadActivities(ports), ...commandActivities(ports) });
+  return asActivities({ ...loadActivities(ports), ...commandActivities(ports), ...structureActivities(ports) });
 }

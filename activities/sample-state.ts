@@ -27,7 +27,7 @@ type Baseline = Readonly<Record<string, number>>;
 export const quantileSlot = 'q';
 
 /** What is sampled: the part of the request that tells which series matter. */
-export type Sampled = Pick<SampleRequest, 'signals' | 'requests' | 'candidate' | 'live' | 'every' | 'prior'>;
+export type Sampled = Pick<SampleRequest, 'signals' | 'requests' | 'candidate' | 'live' | 'every' | 'propagation' | 'prior'>;
 
 const nothing: Evidence = { part: 0, among: 0 };
 
@@ -83,7 +83,7 @@ export function absorb(state: SamplerState, sampled: Sampled, scrape: Scrape, no
       samples: state.tally.samples + 1,
       missing: state.tally.missing + uncovered(state, sampled.every, now),
       signals: signals.flatMap((tally) => (tally ? [tally] : [])),
-      split: add(state.tally.split, countSplit(growths, sampled)),
+      split: splitSoFar(state, sampled, growths),
     },
   };
 }
@@ -132,6 +132,13 @@ function countPair(signal: SignalSpec, slot: string, growths: Growths, colour: s
   if (absent && growths.hasBaseline(`${slot}a`)) return `no series of ${absent.metric}`;
   const counted = { part: growths.count(`${slot}p`, part.values), among: growths.count(`${slot}a`, among.values) };
   return absent ? `no series of ${absent.metric}` : counted;
+}
+
+/** Counted in the intervals that began when the gateway served the weights that are set, and not the ones before. */
+function splitSoFar({ startedAt, lastSampleAt, tally }: SamplerState, sampled: Sampled, growths: Growths): Evidence {
+  const counted = countSplit(growths, sampled);
+  const isServed = (lastSampleAt ?? startedAt) - startedAt >= (sampled.propagation ?? 0);
+  return isServed ? add(tally.split, counted) : tally.split;
 }
 
 function countSplit(growths: Growths, { requests, candidate, live }: Sampled): Evidence {

@@ -101,6 +101,11 @@ const production = section({
       .prefault('httproute')
       .describe('How shares of traffic are set: the weights of a Gateway API HTTPRoute.'),
     route: text(grammar.dnsSubdomain).describe('Name of the HTTPRoute.'),
+    propagation: duration()
+      .prefault('30s')
+      .describe(
+        'How long the gateway may take until it serves the weights that were written; a duration. Not measured before, not scaled down before.',
+      ),
   }).describe('How traffic is shared between the colours.'),
   url: text(grammar.baseUrl).describe("Base URL of production's API, for the verification."),
   metricsUrl: text(grammar.httpUrl).describe("Production's metrics in the Prometheus text format, with requests by colour."),
@@ -182,7 +187,9 @@ const watching = section({
   extendAtMost: duration()
     .prefault('10m')
     .describe('How far an inconclusive watch is extended in all before a person is asked; a duration.'),
-  requests: counter.describe('Counts requests by colour, for the split actually served.'),
+  requests: counter.describe(
+    'Counts the requests of the gateway by colour, for the split actually served: callers inside the cluster and probes would shift it.',
+  ),
 });
 
 const signal = section({

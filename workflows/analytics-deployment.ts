@@ -19,7 +19,10 @@ export async function analyticsDeployment(request: DeploymentRequest): Promise<D
   const desk = new Desk(request, () => saga.touchedProduction);
   const call = caller(request.taskQueues);
   const standings = new Standings(request, desk, saga, board, call);
-  desk.open(() => standings.view());
+  desk.open(
+    () => standings.view(),
+    () => standings.heard(),
+  );
   board.lay(await planOf(request));
 
   const ending = await follow(desk, () => deployment(new TemporalRunner(desk, saga, board, call, standings), request));

@@ -1,4 +1,11 @@
-import { ActivityCancellationType, ActivityFailure, ApplicationFailure, proxyActivities, TimeoutFailure } from '@temporalio/workflow';
+import {
+  ActivityCancellationType,
+  ActivityFailure,
+  ApplicationFailure,
+  isCancellation,
+  proxyActivities,
+  TimeoutFailure,
+} from '@temporalio/workflow';
 import type { Activities } from './runbook/contract';
 import { failureTypes, type FailureDetails, type FailureType } from './runbook/failures';
 import { policies, type Policy, type PolicyName } from './runbook/policies';
@@ -52,7 +59,7 @@ export interface StepFailure {
 
 /** Reads a failed activity; null for what is no activity's failure: a defect of ours, or a cancellation. */
 export function readFailure(error: unknown): StepFailure | null {
-  if (!(error instanceof ActivityFailure)) return null;
+  if (!(error instanceof ActivityFailure) || isCancellation(error)) return null;
   const { cause } = error;
   if (cause instanceof ApplicationFailure) {
     const [details] = cause.details ?? [];

@@ -213,7 +213,9 @@ function openQuestion({ questions }: DeskState, step: string): OpenQuestion | un
   return questions.find((question) => question.view.step === step && question.answer === null);
 }
 function openUndo({ undos }: DeskState, step: string): DeskState['undos'][number] | undefined {
-  return undos.find(({ subject, state }) => `undo:${subject}` === step && (state === 'pending' || state === 'running'));
+  return undos.find(
+    ({ subject, state, skippedBy }) => `undo:${subject}` === step && skippedBy === null && (state === 'pending' || state === 'running'),
+  );
 }
 
 function refusesAnswer(state: DeskState, { step }: StepMessage, kind: 'retry' | 'skip'): string | null {

@@ -38,6 +38,8 @@ export interface DeskState {
   undos: UndoState[];
   readonly touchedProduction: () => boolean;
   readonly decisions: Decision[];
+  /** Decisions that are not listed any more: those between the first and the newest. */
+  unlisted: number;
   readonly refusals: string[];
   readonly waivers: string[];
 }

@@ -3,18 +3,21 @@ import { stop, type Ending } from './endings';
 import { messageNames, REFUSED, signalOf, status, updateOf, type Answer, type MessageName, type Messages } from './messages';
 import type { DeploymentRequest } from './runbook/release';
 import type { Gate, GateSubject } from './runbook/step';
-import type { AttentionView, DeploymentView } from './runbook/view';
+import type { AttentionView, Decision, DeploymentView } from './runbook/view';
 import { rules } from './desk-rules';
 import type { DeskState, OpenGate, OpenQuestion, QuestionAnswer } from './desk-state';
 
 /** Request ids that are remembered, so that a message sent again is one message. */
 const remembered = 200;
+/** Decisions that are listed from the beginning, and as many of the newest. */
+const listed = 50;
 
 /** Where people talk to a running deployment. Handlers only record; the script and the unwinding act. */
 export class Desk {
   readonly state: DeskState;
   private readonly answered: { readonly name: MessageName; readonly requestId: string; readonly answer: Answer }[] = [];
   private readonly listeners: (() => void)[] = [];
+  private changed: () => void = () => undefined;
 
   constructor(request: DeploymentRequest, touchedProduction: () => boolean) {
     this.state = {
@@ -31,13 +34,15 @@ export class Desk {
       undos: [],
       touchedProduction,
       decisions: [],
+      unlisted: 0,
       refusals: [],
       waivers: [],
     };
   }
 
-  /** Registers every message as update and as signal, and the status query. Before the first await. */
-  open(view: () => DeploymentView): void {
+  /** Registers every message as update and as signal, and the status query. Before the first await. `changed` is called after every message taken. */
+  open(view: () => DeploymentView, changed: () => void): void {
+    this.changed = changed;
     for (const name of messageNames) this.wire(name);
     setHandler(status, view, { description: 'Where the deployment stands' });
   }
@@ -58,8 +63,8 @@ export class Desk {
     if (this.state.paused) await condition(() => !this.state.paused);
   }
 
-  /** Opens a gate and waits for its approvals; throws where it is rejected or expires. */
-  async approval(gate: Gate, subject: GateSubject, reminders: (share: number) => void): Promise<void> {
+  /** Opens a gate, waits for its approvals and tells who gave them; throws where it expires. */
+  async approval(gate: Gate, subject: GateSubject, reminders: (share: number) => void): Promise<readonly string[]> {
     const { roles, requester } = { roles: this.state.request.spec.roles, requester: this.state.request.requester };
     const openedAt = Date.now();
     const open: OpenGate = {
@@ -92,6 +97,7 @@ export class Desk {
         const moved = await condition(() => open.approved.length > before, next * gate.expires - elapsed, { summary });
         if (!moved && next < 1) reminders(next);
       }
+      return open.approved.map(({ by }) => by);
     } finally {
       this.state.gate = null;
     }
@@ -150,12 +156,23 @@ export class Desk {
     if (earlier) return earlier.answer;
     const { decision, answer, ending } = rules[name].takes(this.state, message);
     if (decision !== null) {
-      this.state.decisions.push({ what: name, by: message.by, at: Date.now(), comment: message.comment ?? '', on: decision });
+      this.list({ what: name, by: message.by, at: Date.now(), comment: message.comment ?? '', on: decision });
     }
     this.answered.push({ name, requestId: message.requestId, answer });
     if (this.answered.length > remembered) this.answered.shift();
+    // The way back tells itself where it stands.
     if (ending) this.end(ending);
+    else if (!this.state.ending) this.changed();
     return answer;
+  }
+
+  /** Keeps the first and the newest decisions and counts those between them: the result stays small whoever floods the deployment. */
+  private list(decision: Decision): void {
+    const { decisions } = this.state;
+    decisions.push(decision);
+    if (decisions.length <= 2 * listed) return;
+    decisions.splice(listed, 1);
+    this.state.unlisted++;
   }
 
   /** Keeps the newest five refusals of signals, which have nobody to answer to. */
@@ -172,13 +189,16 @@ export class Desk {
 
 /** Longest texts that are taken over; what is longer is cut. */
 const longest = { name: 200, comment: 1_000 } as const;
+/** What a terminal would obey instead of showing it. */
+const controlCharacters = /\p{Cc}+/gu;
 /** These need nothing but the deployment: not even a name. */
 const unconditional: readonly MessageName[] = ['abort', 'rollback', 'pause', 'handover'];
 
 /** Anybody can send anything through Temporal: only what has the right type is read, the rest is as if it were not there. */
 function readMessage<Name extends MessageName>(name: Name, sent: unknown): Messages[Name] {
   const given = typeof sent === 'object' && sent !== null ? (sent as Readonly<Record<string, unknown>>) : {};
-  const text = (key: string, length: number): string => (typeof given[key] === 'string' ? given[key].slice(0, length) : '');
+  const text = (key: string, length: number): string =>
+    typeof given[key] === 'string' ? given[key].slice(0, length).replace(controlCharacters, ' ') : '';
   const by = text('by', longest.name);
   const message = {
     by: by === '' && unconditional.includes(name) ? 'somebody unknown' : by,

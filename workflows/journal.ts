@@ -24,9 +24,8 @@ export class Journal {
 
   /** One event, and only where something changed. */
   stand(standing: Standing): void {
-    const line = JSON.stringify(standing);
-    if (line === this.last) return;
-    this.last = line;
+    if (!this.isNews(standing)) return;
+    this.last = JSON.stringify(standing);
     if (this.registered) {
       upsertSearchAttributes([
         { key: phaseKey, value: standing.phase },
@@ -36,6 +35,10 @@ export class Journal {
     } else {
       upsertMemo({ ...standing });
     }
+  }
+
+  isNews(standing: Standing): boolean {
+    return JSON.stringify(standing) !== this.last;
   }
 
   /** Writes the live runbook; costs no event. */

@@ -1,4 +1,4 @@
-import { CancellationScope, isCancellation, TemporalFailure } from '@temporalio/workflow';
+import { CancellationScope, TemporalFailure } from '@temporalio/workflow';
 import { mark, type Board, type BoardLine } from './board';
 import { readFailure, type Call, type StepFailure } from './calls';
 import type { Desk } from './desk';
@@ -128,26 +128,21 @@ export class TemporalRunner implements Runner {
         ),
       );
       this.observer.changed();
-      await waiting;
-      mark(
-        child,
-        'done',
-        this.desk.state.decisions
-          .filter(({ what }) => what === 'approve')
-          .map(({ by }) => by)
-          .join(', '),
-      );
+      mark(child, 'done', (await waiting).join(', '));
     });
     line.note = child.note;
   }
 
   async together(steps: readonly (() => Promise<void>)[]): Promise<void> {
-    const settled = await Promise.allSettled(steps.map((step) => step()));
-    const errors = settled.flatMap((result) => (result.status === 'rejected' ? [result.reason as Error] : []));
+    // A defect of ours does not wait for the others: the workflow task fails at once, and a corrected worker finds it as it was.
+    const failed = (error: unknown): TemporalFailure => {
+      if (error instanceof TemporalFailure) return error;
+      throw error;
+    };
+    const settled = await Promise.all(steps.map((step) => step().then(() => null, failed)));
+    const errors = settled.filter((error) => error !== null);
     const [first] = errors;
     if (first === undefined) return;
-    const defect = errors.find((error) => !(error instanceof TemporalFailure));
-    if (defect !== undefined) throw defect;
     const endings = errors.flatMap((error) => endingOf(error) ?? []);
     const [ending] = endings;
     throw ending ? stop({ ...ending, reason: endings.map(({ reason }) => reason).join(' ') }) : first;
@@ -174,7 +169,7 @@ export class TemporalRunner implements Runner {
     try {
       compensation.current = await this.call(step.apply, write, { ...step, summary: label(step, input), answersWhenStopped });
     } catch (error) {
-      if (!isCancellation(error) && readFailure(error)?.details.wrote === false) compensation.asked = askedBefore;
+      if (readFailure(error)?.details.wrote === false) compensation.asked = askedBefore;
       throw error;
     }
   }
@@ -193,7 +188,7 @@ export class TemporalRunner implements Runner {
         return { kind: 'done', out: await body() };
       } catch (error) {
         const failure = readFailure(error);
-        if (isCancellation(error) || failure === null) throw error;
+        if (failure === null) throw error;
         const reason = withRemedy(failure);
         mark(line, 'failed', reason);
         this.observer.changed();

@@ -1,8 +1,9 @@
+import { patched } from '@temporalio/workflow';
 import type { Board } from './board';
 import type { Call } from './calls';
 import type { Desk } from './desk';
 import type { Ending } from './endings';
-import { Journal } from './journal';
+import { Journal, type Standing } from './journal';
 import type { EndingKind } from './runbook/failures';
 import type { DeploymentRequest, Release } from './runbook/release';
 import type { Percent } from './runbook/spec';
@@ -34,7 +35,7 @@ export class Standings implements Observer {
 
   view(): DeploymentView {
     const { request, release } = this;
-    const { gate, questions, paused, undos, refusals, decisions, waivers } = this.desk.state;
+    const { gate, questions, paused, undos, refusals, decisions, unlisted, waivers } = this.desk.state;
     const now = Date.now();
     const { deploymentId, version, requester, planDigest } = request;
     return {
@@ -60,14 +61,21 @@ export class Standings implements Observer {
       undos: undos.map(({ skippedBy: _, ...undo }) => undo),
       refusals,
       decisions,
+      unlisted,
       waivers,
       report: this.report,
     };
   }
 
   changed(): void {
-    this.journal.stand({ phase: this.phaseNow, status: this.report?.outcome ?? this.state(), weight: this.shareNow });
+    this.journal.stand(this.standing());
     this.journal.write();
+  }
+  /** A message was taken: what it changes is seen at once, not with the next step. */
+  heard(): void {
+    // Runs that were begun without the patch have told it with their next step, and are replayed so.
+    if (this.journal.isNews(this.standing()) && !patched('standing-with-each-message')) return;
+    this.changed();
   }
   phase(phase: string): void {
     this.phaseNow = phase;
@@ -116,6 +124,7 @@ export class Standings implements Observer {
       endedAt: Date.now(),
       rows: this.board.rows,
       decisions: desk.state.decisions,
+      unlisted: desk.state.unlisted,
       ...unwound,
       forwardOnly: this.forwardOnly,
       waivers: desk.state.waivers,
@@ -123,6 +132,10 @@ export class Standings implements Observer {
     desk.state.closed = `the deployment has ended: ${outcome}. ${this.report.reason}`;
     this.changed();
     return this.report;
+  }
+
+  private standing(): Standing {
+    return { phase: this.phaseNow, status: this.report?.outcome ?? this.state(), weight: this.shareNow };
   }
 
   private state(): DeploymentState {

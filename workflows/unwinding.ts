@@ -6,7 +6,7 @@ import { isUrgent, type Ending } from './endings';
 import { inGroup } from './groups';
 import type { Undo, UndoReceipt } from './runbook/contract';
 import type { Milliseconds } from './runbook/spec';
-import { undoOrder, type UndoRank } from './runbook/step';
+import { undoOrder } from './runbook/step';
 import type { DeploymentReport } from './runbook/view';
 import type { Compensation, Saga } from './saga';
 
@@ -17,14 +17,23 @@ const escalations = [1, 5, 15];
 const minute = 60_000;
 
 type Undone =
-  | { readonly kind: 'done'; readonly note: string }
+  /** `wrote`: something of the world was changed by it just now. */
+  | { readonly kind: 'done'; readonly note: string; readonly wrote: boolean }
   | { readonly kind: 'left'; readonly reason: string }
   | { readonly kind: 'failed'; readonly reason: string };
-type Entry = { readonly compensation: Compensation; readonly state: UndoState; result: Undone };
+interface Entry {
+  readonly compensation: Compensation;
+  readonly state: UndoState;
+  result: Undone;
+  /** It has had its first try: what comes after it may begin. */
+  tried: boolean;
+  /** Nothing happens to it any more. */
+  over: boolean;
+}
 
 /**
- * Puts back what was changed: traffic first, then workloads, flags, the rest. Each undo keeps trying; one that cannot be done does not
- * stop the others, except that nothing is taken from under traffic that could not be moved. Runs to its end whatever is cancelled.
+ * Puts back what was changed: traffic first, then workloads, flags, the rest. Each undo keeps trying; one that cannot be done asks a person
+ * and does not stop the others, except that nothing is taken from under traffic that could not be moved. Runs to its end whatever is cancelled.
  */
 export async function unwind(
   desk: Desk,
@@ -34,137 +43,201 @@ export async function unwind(
   changed: () => void,
   notice: (kind: string, text: string) => void,
 ): Promise<Unwound> {
-  const entries: readonly Entry[] = saga.pending.map((compensation) => ({
-    compensation,
-    state: {
-      subject: compensation.subject,
-      title: compensation.title,
-      state: 'pending',
-      note: '',
-      byHand: compensation.byHand,
-      skippedBy: null,
-    },
-    result: { kind: 'left', reason: 'not begun' },
-  }));
-  desk.state.undos = entries.map(({ state }) => state);
-  changed();
-  const writes = new CancellationScope();
-  desk.onStop(() => {
-    if (desk.state.handedOver) writes.cancel();
-  });
-  if (desk.state.handedOver) writes.cancel();
-
+  const unwinding = new Unwinding(desk, saga, call, isUrgent(ending), changed);
+  const { entries } = unwinding;
   let finished = false;
   const escalating = entries.length > 0 ? escalate(() => finished, entries, notice) : Promise.resolve();
-  const perform = (group: readonly Entry[]) => Promise.all(group.map((entry) => undoOne(desk, call, writes, ending, entry, changed)));
-  // What is not held up by something before it, rank by rank; side by side within one.
-  const sweep = async (): Promise<void> => {
-    for (const rank of undoOrder) {
-      const due = entries.filter((entry) => entry.compensation.rank === rank && entry.state.state === 'pending');
-      await perform(due.filter(({ compensation }) => heldBy(compensation, entries) === null));
-    }
-  };
-  await inGroup('rollback', async () => {
-    await sweep();
-    await askForTheFailed(desk, entries, perform);
-    if (!desk.state.handedOver) await sweep();
-  });
+  await inGroup('rollback', () => unwinding.run());
   finished = true;
   await escalating;
   return report(entries);
 }
 
-/** A candidate that may still get traffic is not taken down, and flags that its pods may still name are not taken away. */
-function heldBy({ production, rank }: Compensation, entries: readonly Entry[]): string | null {
-  if (!production) return null;
-  const isOpen = (what: UndoRank) =>
-    entries.some(({ compensation, result }) => compensation.production && compensation.rank === what && result.kind !== 'done');
-  if (rank !== 'traffic' && isOpen('traffic')) return 'traffic could not be moved away from it';
-  return rank === 'flags' && isOpen('workload') ? 'the candidate may still name it' : null;
-}
+/** All undos at once, each on its own way: it waits for its turn, is tried, and asks a person for as long as it fails. */
+class Unwinding {
+  readonly entries: readonly Entry[];
+  /** Everything that may still write: a hand-over ends it. */
+  private readonly writes = new CancellationScope();
+  private drained: Promise<void> | null = null;
 
-async function undoOne(
-  desk: Desk,
-  call: Call,
-  writes: CancellationScope,
-  ending: Ending,
-  entry: Entry,
-  changed: () => void,
-): Promise<void> {
-  const { compensation, state } = entry;
-  const settle = (result: Undone) => {
+  constructor(
+    private readonly desk: Desk,
+    saga: Saga,
+    private readonly call: Call,
+    private readonly urgent: boolean,
+    private readonly changed: () => void,
+  ) {
+    this.entries = saga.pending.map(begun);
+    desk.state.undos = this.entries.map(({ state }) => state);
+    desk.onStop(() => {
+      if (this.isHandedOver()) this.writes.cancel();
+    });
+    if (this.isHandedOver()) this.writes.cancel();
+    changed();
+  }
+
+  async run(): Promise<void> {
+    await Promise.all(this.entries.map((entry) => this.putBack(entry)));
+  }
+
+  private async putBack(entry: Entry): Promise<void> {
+    const heldForGood = (): string | null => {
+      const holders = this.holders(entry);
+      return holders.length > 0 && holders.every(({ over }) => over) ? heldBy(holders) : null;
+    };
+    await condition(() => this.isItsTurn(entry) || heldForGood() !== null || this.givenUp(entry) !== null);
+    const held = heldForGood();
+    if (held !== null) this.settle(entry, { kind: 'left', reason: held });
+    else {
+      await this.perform(entry);
+      entry.tried = true;
+      await this.askWhileFailed(entry);
+    }
+    entry.tried = entry.over = true;
+  }
+
+  /** Everything of an earlier rank had its first try, and nothing holds this one up. */
+  private isItsTurn(entry: Entry): boolean {
+    if (this.holders(entry).length > 0) return false;
+    const rank = rankOf(entry);
+    return this.entries.every((other) => rankOf(other) >= rank || other.tried || this.holders(other).length > 0);
+  }
+
+  /** A candidate that may still get traffic is not taken down, and flags that its pods may still name are not taken away. */
+  private holders({ compensation: { production, rank } }: Entry): readonly Entry[] {
+    if (!production || rank === 'traffic') return [];
+    return this.entries.filter(
+      ({ compensation, result }) =>
+        compensation.production &&
+        result.kind !== 'done' &&
+        (compensation.rank === 'traffic' || (rank === 'flags' && compensation.rank === 'workload')),
+    );
+  }
+
+  private isHandedOver(): boolean {
+    return this.desk.state.handedOver !== null;
+  }
+
+  /** Given up by a person, or handed over: what is told of it. */
+  private givenUp({ state }: Entry): Undone | null {
+    const { handedOver } = this.desk.state;
+    if (handedOver !== null) return { kind: 'left', reason: handedOver.reason };
+    return state.skippedBy === null ? null : { kind: 'left', reason: `given up by ${state.skippedBy}` };
+  }
+
+  private async perform(entry: Entry): Promise<void> {
+    if (this.mustDrain(entry)) await this.drain(entry);
+    const givenUp = this.givenUp(entry);
+    if (givenUp !== null) {
+      this.settle(entry, givenUp);
+      return;
+    }
+    entry.state.state = 'running';
+    this.changed();
+    this.settle(entry, await this.attempt(entry, this.urgent || this.desk.state.hurried));
+  }
+
+  /** What was just written of traffic takes a gateway's time to be served: until then the candidate still gets requests. */
+  private mustDrain({ compensation: { production, rank } }: Entry): boolean {
+    const trafficMoved = this.entries.some(
+      ({ compensation, result }) => compensation.production && compensation.rank === 'traffic' && result.kind === 'done' && result.wrote,
+    );
+    return production && rank === 'workload' && trafficMoved && this.desk.state.request.spec.production.traffic.propagation > 0;
+  }
+
+  private async drain(entry: Entry): Promise<void> {
+    const { propagation } = this.desk.state.request.spec.production.traffic;
+    const summary = `traffic drains from the candidate: ${Math.round(propagation / 1000)} s`;
+    entry.state.note = summary;
+    this.changed();
+    this.drained ??= condition(() => this.isHandedOver(), propagation, { summary }).then(() => undefined);
+    await Promise.race([this.drained, condition(() => this.givenUp(entry) !== null)]);
+  }
+
+  private settle(entry: Entry, result: Undone): void {
+    const { state } = entry;
     entry.result = result;
     state.state = result.kind === 'done' ? 'done' : 'left';
     state.note = result.kind === 'done' ? result.note : result.reason;
-    changed();
-  };
-  const givenUp = () => state.skippedBy !== null || desk.state.handedOver !== null;
-  const left = (): Undone => ({ kind: 'left', reason: desk.state.handedOver?.reason ?? `given up by ${state.skippedBy ?? 'nobody'}` });
-  if (givenUp()) {
-    settle(left());
-    return;
+    this.changed();
   }
-  state.state = 'running';
-  changed();
-  settle(await attemptUndo(desk, call, writes, compensation, isUrgent(ending) || desk.state.hurried, () => (givenUp() ? left() : null)));
+
+  /** One undo until it is done, has failed for good, or is given up. A person's word meanwhile starts it again, less demanding. */
+  private async attempt(entry: Entry, urgent: boolean): Promise<Undone> {
+    const { undo: does, to, asked, stepId, title } = entry.compensation;
+    const undo: Undo<unknown, unknown> = { to, change: asked, key: `${this.desk.state.request.deploymentId}/${stepId}/undo`, urgent };
+    const scope = await this.writes.run(async () => new CancellationScope());
+    const receipt = scope
+      .run(() =>
+        this.call<Undo<unknown, unknown>, UndoReceipt>(does, undo, { id: `undo.${stepId}`, summary: `undo: ${title}`, policy: 'undo' }),
+      )
+      .then(
+        ({ result, note }): Undone => ({
+          kind: 'done',
+          note: note ?? result.replaceAll('-', ' '),
+          wrote: result === 'restored' || result === 'took-over',
+        }),
+        (error: unknown): Undone => {
+          if (isCancellation(error)) return this.givenUp(entry) ?? { kind: 'failed', reason: 'interrupted' };
+          const failure = readFailure(error);
+          if (failure === null) throw error;
+          return { kind: 'failed', reason: failure.message };
+        },
+      );
+    const wantsHurry = () => this.desk.state.hurried && !urgent;
+    const done = await Promise.race([receipt, condition(() => this.givenUp(entry) !== null || wantsHurry()).then(() => null)]);
+    if (done) return done;
+    scope.cancel();
+    return this.givenUp(entry) ?? this.attempt(entry, true);
+  }
+
+  /** What failed waits for a person, under a deadline, and is tried again meanwhile. */
+  private async askWhileFailed(entry: Entry): Promise<void> {
+    const patience = this.desk.state.request.spec.attention.undoDeadline;
+    const deadline = Date.now() + patience;
+    for (let wait = firstRetry(patience); entry.result.kind === 'failed' && !this.isHandedOver(); wait *= 2) {
+      const { subject, title, note } = entry.state;
+      const asking = this.writes.run(() =>
+        this.desk.ask(
+          { step: `undo:${subject}`, title: `undo: ${title}`, reason: note, onDeadline: 'listed as left', choices: ['retry', 'skip'] },
+          deadline - Date.now(),
+          wait,
+        ),
+      );
+      this.changed();
+      const answer = await asking.catch((error: unknown) => {
+        if (isCancellation(error)) return null;
+        throw error;
+      });
+      if (answer?.kind === 'skip' || Date.now() >= deadline || this.isHandedOver()) return;
+      await this.perform(entry);
+    }
+  }
 }
 
-/** One undo until it is done, has failed for good, or is given up. A person's word meanwhile starts it again, less demanding. */
-async function attemptUndo(
-  desk: Desk,
-  call: Call,
-  writes: CancellationScope,
-  compensation: Compensation,
-  urgent: boolean,
-  givenUp: () => Undone | null,
-): Promise<Undone> {
-  const { undo: does, to, asked, stepId, title } = compensation;
-  const undo: Undo<unknown, unknown> = { to, change: asked, key: `${desk.state.request.deploymentId}/${stepId}/undo`, urgent };
-  const scope = await writes.run(async () => new CancellationScope());
-  const receipt = scope
-    .run(() => call<Undo<unknown, unknown>, UndoReceipt>(does, undo, { id: `undo.${stepId}`, summary: `undo: ${title}`, policy: 'undo' }))
-    .then(
-      ({ result, note }): Undone => ({ kind: 'done', note: note ?? result.replaceAll('-', ' ') }),
-      (error: unknown): Undone => {
-        const failure = readFailure(error);
-        if (isCancellation(error)) return givenUp() ?? { kind: 'failed', reason: 'interrupted' };
-        if (failure === null) throw error;
-        return { kind: 'failed', reason: failure.message };
-      },
-    );
-  const wantsHurry = () => desk.state.hurried && !urgent;
-  const done = await Promise.race([receipt, condition(() => givenUp() !== null || wantsHurry()).then(() => null)]);
-  if (done) return done;
-  scope.cancel();
-  return givenUp() ?? attemptUndo(desk, call, writes, compensation, true, givenUp);
+function begun(compensation: Compensation): Entry {
+  const { subject, title, byHand } = compensation;
+  return {
+    compensation,
+    state: { subject, title, state: 'pending', note: '', byHand, skippedBy: null },
+    result: { kind: 'left', reason: 'not begun' },
+    tried: false,
+    over: false,
+  };
+}
+
+function rankOf({ compensation }: Entry): number {
+  return undoOrder.indexOf(compensation.rank);
+}
+
+function heldBy(holders: readonly Entry[]): string {
+  return holders.some(({ compensation }) => compensation.rank === 'traffic')
+    ? 'traffic could not be moved away from it'
+    : 'the candidate may still name it';
 }
 
 /** After how long what failed is tried again, doubled each time: a right may be given back, an object made anew. */
 const firstRetry = (patience: Milliseconds): Milliseconds => Math.min(15_000, patience / 8);
-
-/** After everything that could be put back: the rest waits for a person, each with a deadline, and is tried again meanwhile. */
-async function askForTheFailed(
-  desk: Desk,
-  entries: readonly Entry[],
-  perform: (group: readonly Entry[]) => Promise<unknown>,
-): Promise<void> {
-  const patience = desk.state.request.spec.attention.undoDeadline;
-  const askAbout = async (entry: Entry): Promise<void> => {
-    const deadline = Date.now() + patience;
-    for (let wait = firstRetry(patience); entry.result.kind === 'failed' && desk.state.handedOver === null; wait *= 2) {
-      const { subject, title, note } = entry.state;
-      const answer = await desk.ask(
-        { step: `undo:${subject}`, title: `undo: ${title}`, reason: note, onDeadline: 'listed as left', choices: ['retry', 'skip'] },
-        deadline - Date.now(),
-        wait,
-      );
-      if (answer?.kind === 'skip' || Date.now() >= deadline) return;
-      await perform([entry]);
-    }
-  };
-  const handedOver = condition(() => desk.state.handedOver !== null);
-  await Promise.race([handedOver, Promise.all(entries.map(askAbout))]);
-}
 
 async function escalate(finished: () => boolean, entries: readonly Entry[], notice: (kind: string, text: string) => void): Promise<void> {
   let elapsed = 0;
@@ -179,19 +252,11 @@ async function escalate(finished: () => boolean, entries: readonly Entry[], noti
 
 function report(entries: readonly Entry[]): Unwound {
   return {
-    undone: entries.flatMap(({ state, result }) =>
-      result.kind === 'done' ? [{ subject: state.subject, title: state.title, note: result.note }] : [],
+    undone: entries.flatMap(({ state: { subject, title }, result }) =>
+      result.kind === 'done' ? [{ subject, title, note: result.note }] : [],
     ),
-    left: entries.flatMap(({ compensation, state, result }) =>
-      result.kind === 'done'
-        ? []
-        : [
-            {
-              subject: state.subject,
-              reason: (state.state === 'pending' ? heldBy(compensation, entries) : null) ?? result.reason,
-              byHand: state.byHand,
-            },
-          ],
+    left: entries.flatMap(({ state: { subject, byHand }, result }) =>
+      result.kind === 'done' ? [] : [{ subject, reason: result.reason, byHand }],
     ),
   };
 }

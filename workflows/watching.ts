@@ -30,10 +30,14 @@ export async function keepWatch(
   let extended = 0;
   let tally: SampleTally | undefined;
   const failed = (reason: string): Watched => ({ kind: 'fail', reason, note: tally ? describeTally(signals, tally) : '' });
+  const servedAt = Date.now() + context.request.spec.production.traffic.propagation;
   state.watching = watch.id;
+  // What was asked for an earlier watch is not given to this one.
+  state.extension = 0;
   try {
     for (;;) {
-      const part = await sample(desk, call, sampleRequest(watch, context, tally), watch, state.paused ? undefined : left);
+      const request = { ...sampleRequest(watch, context, tally), propagation: Math.max(0, servedAt - Date.now()) };
+      const part = await sample(desk, call, request, watch, state.paused ? undefined : left);
       tally = part.tally ?? tally;
       if (!part.guard && part.tally) left = Math.max(0, left - part.elapsed);
       if (tally && tally.failure !== null) return failed(tally.failure);

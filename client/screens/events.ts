@@ -1,4 +1,4 @@
-import type { DeploymentReport, DeploymentView, Row } from '../../workflows/runbook/view';
+import type { Decision, DeploymentReport, DeploymentView, Row } from '../../workflows/runbook/view';
 import { hasEnded } from '../follow';
 import type { Situation } from '../situation';
 import { attentionCommands } from './attention';
@@ -49,12 +49,12 @@ export function eventsBetween(before: Situation | null, after: Situation, now: n
 /** A deployment that has ended has no view any more: what happened since the last look is in its report. */
 function lastView(view: DeploymentView | null, report: DeploymentReport | null): DeploymentView | null {
   if (!view || !report) return null;
-  const { rows, decisions, undone, left } = report;
+  const { rows, decisions, unlisted, undone, left } = report;
   const undos: DeploymentView['undos'] = [
     ...undone.map((undo) => ({ ...undo, state: 'done' as const, byHand: '' })),
     ...left.map(({ subject, reason, byHand }) => ({ subject, title: subject, state: 'left' as const, note: reason, byHand })),
   ];
-  return { ...view, rows, decisions, undos, gate: null, attention: null };
+  return { ...view, rows, decisions, unlisted, undos, gate: null, attention: null };
 }
 
 export function eventLine(look: Look, { at, id, text }: Event): string {
@@ -73,7 +73,7 @@ function viewEvents(before: DeploymentView | null, view: DeploymentView, now: nu
     ...attentionEvents(before, view, now),
     ...pauseEvents(before, view, now),
     ...undoEvents(before, view, now),
-    ...view.decisions.slice(before?.decisions.length ?? 0).map(({ what, by, at, comment, on }): Event => ({
+    ...newDecisions(before, view).map(({ what, by, at, comment, on }): Event => ({
       at,
       event: 'decision',
       id: '',
@@ -82,6 +82,12 @@ function viewEvents(before: DeploymentView | null, view: DeploymentView, now: nu
     })),
     ...newOnes(before?.refusals, view.refusals).map((text): Event => ({ at: now, event: 'refusal', id: '', text: `refused: ${text}` })),
   ];
+}
+
+/** Those at the end of the list: where too many were taken since the last look, as many of the newest as are still listed. */
+function newDecisions(before: DeploymentView | null, { decisions, unlisted }: DeploymentView): readonly Decision[] {
+  const more = decisions.length + unlisted - (before ? before.decisions.length + before.unlisted : 0);
+  return more <= 0 ? [] : decisions.slice(-more);
 }
 
 function started({ startedAt, service, version, environment, requester, planDigest, deploymentId }: DeploymentView): Event {
@@ -160,23 +166,21 @@ function pauseEvents(before: DeploymentView | null, { paused }: DeploymentView, 
 
 function undoEvents(before: DeploymentView | null, { state, undos }: DeploymentView, now: number): readonly Event[] {
   const begins = (undos.length > 0 || state === 'unwinding') && before?.state !== 'unwinding' && !before?.undos.length;
-  const known = new Map((before?.undos ?? []).map((undo) => [undo.subject, undo.state]));
+  // One that waits is told where it says for what: traffic drains.
+  const stand = (undo: DeploymentView['undos'][number]) => (undo.state === 'pending' ? `pending ${undo.note}` : undo.state);
+  const known = new Map((before?.undos ?? []).map((undo) => [undo.subject, stand(undo)]));
   const words = { pending: 'waits', running: 'running', done: 'done', left: 'LEFT' } as const;
   return [
     ...(begins ? [{ at: now, event: 'unwinding', id: '', text: 'putting everything back, traffic first' } as const] : []),
-    ...undos.flatMap(({ subject, title, state: how, note, byHand }): readonly Event[] =>
-      how === 'pending' || known.get(subject) === how
-        ? []
-        : [
-            {
-              at: now,
-              event: 'undo',
-              id: `undo:${subject}`,
-              text: `${title}: ${words[how]}${note ? `, ${note}` : ''}${how === 'left' ? `. By hand: ${byHand}` : ''}`,
-              value: how,
-            },
-          ],
-    ),
+    ...undos
+      .filter((undo) => stand(undo) !== 'pending ' && stand(undo) !== known.get(undo.subject))
+      .map(({ subject, title, state: how, note, byHand }): Event => ({
+        at: now,
+        event: 'undo',
+        id: `undo:${subject}`,
+        text: `${title}: ${words[how]}${note ? `, ${note}` : ''}${how === 'left' ? `. By hand: ${byHand}` : ''}`,
+        value: how,
+      })),
   ];
 }
 

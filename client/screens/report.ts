@@ -29,14 +29,18 @@ export function reportLines(look: Look, report: DeploymentReport): readonly stri
     ...leftLines(look, report),
     ...section(look, 'stays by its nature', report.forwardOnly),
     ...section(look, 'skipped', report.waivers),
-    ...section(
-      look,
-      `decided by people (${asStated})`,
-      report.decisions.map(({ what, by, at, comment, on }) => `${stamp(at)} ${by}: ${what} ${on}${comment ? ` "${comment}"` : ''}`),
-    ),
+    ...section(look, `decided by people (${asStated})`, decisionLines(report)),
     '',
     `  ${report.outcome}   ${span(report.endedAt - report.startedAt)}   ${report.deploymentId}`,
   ];
+}
+
+/** Oldest first. Where there were too many, those between the first and the newest are counted. */
+function decisionLines({ decisions, unlisted }: DeploymentReport): readonly string[] {
+  const lines = decisions.map(({ what, by, at, comment, on }) => `${stamp(at)} ${by}: ${what} ${on}${comment ? ` "${comment}"` : ''}`);
+  if (unlisted === 0) return lines;
+  const first = Math.floor(lines.length / 2);
+  return [...lines.slice(0, first), `… ${unlisted} more: Temporal's history has them …`, ...lines.slice(first)];
 }
 
 function leftLines(look: Look, { left }: DeploymentReport): readonly string[] {

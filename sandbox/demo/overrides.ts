@@ -9,7 +9,7 @@ function demoWaits(defaults: Section): Section {
     staging: { rollout: { deadline: '60s' } },
     load: { duration: '5s', rate: 60, connections: 4, limits: { minimumRequests: 150 } },
     integration: { timeout: '60s' },
-    production: { settle: '1s', rollout: { deadline: '60s' } },
+    production: { settle: '1s', traffic: { propagation: '1s' }, rollout: { deadline: '60s' } },
     ramp: {
       initial: { share: 10, watch: '8s' },
       steps: [20, 50, 80, 100].map((share) => ({ share, watch: '7s' })),

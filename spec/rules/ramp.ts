@@ -28,17 +28,19 @@ export const initialIsLowest = rule('the first share is the lowest', ['ramp'], (
   return share < next ? [] : [{ path, problem: `is ${share}`, expected: `the first share is below the next one, ${next} %` }];
 });
 
-export const watchesAreSampled = rule('a watch holds at least two samples', ['ramp', 'watching'], ({ ramp, watching }) => {
+export const watchesAreSampled = rule('a watch holds at least two samples', ['ramp', 'watching', 'production'], (spec) => {
+  const { ramp, watching, production } = spec;
+  const least = production.traffic.propagation + 2 * watching.every;
   const watches = [
     { path: ['ramp', 'initial', 'watch'], watch: ramp.initial.watch },
     ...ramp.steps.map(({ watch }, index) => ({ path: ['ramp', 'steps', index, 'watch'], watch })),
     { path: ['ramp', 'selectorWatch'], watch: ramp.selectorWatch },
   ];
   return watches
-    .filter(({ watch }) => watch < 2 * watching.every)
+    .filter(({ watch }) => watch < least)
     .map(({ path, watch }) => ({
       path,
       problem: `is ${formatDuration(watch)}`,
-      expected: `a watch lasts at least two samples of watching.every, ${formatDuration(2 * watching.every)}`,
+      expected: `a watch lasts at least production.traffic.propagation and two samples of watching.every, ${formatDuration(least)}`,
     }));
 });

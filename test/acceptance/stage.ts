@@ -48,7 +48,7 @@ export function stageSpec(change: Partial<Spec> = {}, path: string = defaultSpec
     ...(spec.load
       ? { load: { ...spec.load, duration: 2_000, rate: 80, limits: { ...spec.load.limits, p95: slow, minimumRequests: 50 } } }
       : {}),
-    production: { ...spec.production, settle: 0 },
+    production: { ...spec.production, settle: 0, traffic: { ...spec.production.traffic, propagation: 200 } },
     attention: { deadline: 2_000, undoDeadline: 2_000 },
     off: { '1.3': 'not part of this test', '1.4': 'not part of this test' },
     ...change,

@@ -25,7 +25,7 @@ const request: ResolveRequest = {
     service: 'analytics',
     selectorKey: 'color',
     colours: { blue, green },
-    traffic: { mechanism: 'httproute', route: 'analytics' },
+    traffic: { mechanism: 'httproute', route: 'analytics', propagation: 0 },
   },
   flags: { prefix: 'analytics-flags', data: { ML: 'true', ROLLOUT: '10' } },
   tokens: { registry: 'env:REGISTRY' },

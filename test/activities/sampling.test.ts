@@ -85,6 +85,13 @@ describe('a sampler', () => {
     expect(only(tally)?.quantile).toBeCloseTo(0.095);
   });
 
+  test('measures the split only once the gateway serves the weights that are set, all else from the beginning', async () => {
+    const { sample } = sampler((second) => shop(second));
+    const tally = await run(sample, { ...request, propagation: 4_000 });
+    expect(tally).toMatchObject({ split: { part: 120, among: 180 } });
+    expect(only(tally)?.candidate).toEqual({ part: 0, among: 200 });
+  });
+
   test('answers at the first proof of failure, not at the end', async () => {
     const { sample, scraped } = sampler((second) => shop(second, { bad: 10 }));
     const tally = await run(sample, request);

@@ -1,4 +1,5 @@
 import { describe, test } from '@jest/globals';
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crashAt } from '../acceptance/crash';
@@ -6,7 +7,13 @@ import { Stage, stageSpec, step } from '../acceptance/stage';
 import type { Deployment } from '../workflows/harness';
 import { anonymous } from './anonymous';
 
-const keep = (name: string, json: string): Promise<void> => writeFile(join(__dirname, `${name}.json`), anonymous(json));
+const file = (name: string): string => join(__dirname, `${name}.json`);
+const keep = (name: string, json: string): Promise<void> => writeFile(file(name), anonymous(json), { flag: 'wx' });
+
+/** What was recorded once stays and is replayed for ever: only what is not there yet is recorded. */
+function recorded(title: string, name: string, make: () => Promise<void>): void {
+  (existsSync(file(name)) ? test.skip : test)(title, make, 120_000);
+}
 
 /** Runs one deployment in the sandbox and keeps its history. */
 async function record(name: string, perform: (deployment: Deployment, stage: Stage) => Promise<unknown>): Promise<void> {
@@ -23,32 +30,38 @@ async function record(name: string, perform: (deployment: Deployment, stage: Sta
 }
 
 describe('recording histories', () => {
-  test('happy', () => record('happy', (deployment) => deployment.approve()), 120_000);
-  test('failed', () =>
-    record('failed', async (deployment, stage) => {
-      await stage.sandbox.setFault({ kind: 'errors', atShare: 50 });
-      await deployment.approve();
-    }), 120_000);
-  test('aborted in a watch, after a pause', () =>
-    record('aborted', async (deployment) => {
-      await deployment.approve();
-      await step(deployment, '2.2.watch');
-      await deployment.send('pause', { by: 'bo' });
-      await deployment.send('resume', { by: 'bo' });
-      await step(deployment, '2.3.watch-20');
-      await deployment.send('abort', { by: 'bo', comment: 'looks wrong' });
-    }), 120_000);
-  test('rejected at the gate', () =>
+  recorded('happy', 'happy', () => record('happy', (deployment) => deployment.approve()));
+  const failed = async (deployment: Deployment, stage: Stage) => {
+    await stage.sandbox.setFault({ kind: 'errors', atShare: 50 });
+    await deployment.approve();
+  };
+  recorded('failed', 'failed', () => record('failed', failed));
+  recorded('failed, with the traffic drained before the candidate is scaled down', 'drained', () => record('drained', failed));
+  const aborted = async (deployment: Deployment) => {
+    await deployment.approve();
+    await step(deployment, '2.2.watch');
+    await deployment.send('pause', { by: 'bo' });
+    await deployment.send('resume', { by: 'bo' });
+    await step(deployment, '2.3.watch-20');
+    await deployment.send('abort', { by: 'bo', comment: 'looks wrong' });
+  };
+  recorded('aborted in a watch, after a pause', 'aborted', () => record('aborted', aborted));
+  recorded('aborted in a watch, after a pause that was told at once', 'paused', () => record('paused', aborted));
+  recorded('rejected at the gate', 'rejected', () =>
     record('rejected', async (deployment) => {
       const { gate } = await deployment.until((view) => view.gate !== null);
       await deployment.send('reject', { gate: 'production', digest: gate?.digest ?? '', by: 'bo' });
-    }), 120_000);
-  test('cancelled through Temporal', () =>
+    }),
+  );
+  recorded('cancelled through Temporal', 'cancelled', () =>
     record('cancelled', async (deployment) => {
       await deployment.approve();
       await step(deployment, '2.2.watch');
       await deployment.handle.cancel();
-    }), 120_000);
-  test('crashed in a watch', async () => keep('crashed', await crashAt('in step 2.3')), 120_000);
-  test('crashed while everything was put back', async () => keep('crashed-unwinding', await crashAt('while everything is put back')), 120_000);
+    }),
+  );
+  recorded('crashed in a watch', 'crashed', async () => keep('crashed', await crashAt('in step 2.3')));
+  recorded('crashed while everything was put back', 'crashed-unwinding', async () =>
+    keep('crashed-unwinding', await crashAt('while everything is put back')),
+  );
 });

@@ -26,7 +26,7 @@ export function parcelsSpec(): Spec {
         one: { deployment: 'parcels-one', service: 'parcels-one-svc' },
         two: { deployment: 'parcels-two', service: 'parcels-two-svc' },
       },
-      traffic: { mechanism: 'httproute', route: 'shop-front' },
+      traffic: { mechanism: 'httproute', route: 'shop-front', propagation: 0 },
       metricsUrl: 'https://shop.example.com/internal/metrics',
     },
     smoke: [

@@ -63,7 +63,7 @@ describe('a spec that is in order', () => {
 describe('overrides', () => {
   const overrides = write(
     'overrides.yaml',
-    "ramp:\n  soak: 20s\n  steps: [{ share: 100, watch: 30s }]\nload: null\noff: { '1.3': the demo has no time }\n",
+    "ramp:\n  soak: 20s\n  steps: [{ share: 100, watch: 1m }]\nload: null\noff: { '1.3': the demo has no time }\n",
   );
 
   test('sections merge, lists replace, null removes', () => {
@@ -72,7 +72,7 @@ describe('overrides', () => {
     if (!loaded.ok) return;
     expect(loaded.spec.ramp).toEqual({
       initial: { share: 10, watch: 300_000 },
-      steps: [{ share: 100, watch: 30_000 }],
+      steps: [{ share: 100, watch: 60_000 }],
       selectorWatch: 120_000,
       soak: 20_000,
     });
@@ -141,7 +141,11 @@ describe('what is wrong is said with its place, what is expected, and what was p
     [['ramp', 'initial', 'share'], 30, /ramp\.initial\.share is 30: the first share is below the next one, 20 %\.$/],
     [['ramp', 'steps', 1, 'share'], 15, /ramp\.steps\[1\]\.share is 15 after 20/],
     [['ramp', 'steps', 3], undefined, /ramp\.steps\[2\]\.share is 80: the last share is 100\. Add a step with share: 100\.$/],
-    [['ramp', 'steps', 0, 'watch'], '15s', /a watch lasts at least two samples of watching\.every, 20s\.$/],
+    [
+      ['ramp', 'steps', 0, 'watch'],
+      '15s',
+      /a watch lasts at least production\.traffic\.propagation and two samples of watching\.every, 50s\.$/,
+    ],
     [['tokens', 'admin'], 'hunter2', /tokens\.admin is no reference: a secret is a reference/],
     [['tokens', 'admin'], '$ADMIN_TOKEN', /Did you mean env:ADMIN_TOKEN\?$/],
     [['off', '2.3'], 'no time', /off\["2\.3"\] cannot be off: a deployment is nothing without this step\.$/],

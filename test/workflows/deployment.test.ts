@@ -3,6 +3,7 @@ import { ApplicationFailure, Context } from '@temporalio/activity';
 import { FakeWorld, type Hook } from './fake-world';
 import { Harness, type Deployment } from './harness';
 import type { ResolveRequest } from '../../workflows/runbook/contract';
+import type { DeploymentView } from '../../workflows/runbook/view';
 import { testRequest, testSpec } from './test-request';
 
 let harness: Harness;
@@ -138,6 +139,59 @@ describe('the gate', () => {
       expect(gate?.changed).toEqual(['live image: app@sha256:old → app@sha256:hotfix']);
       await deployment.approve();
       expect(await deployment.result()).toMatchObject({ outcome: 'SUCCEEDED' });
+    });
+  });
+
+  test('names at a gate that opened again only who approved what is deployed', async () => {
+    const world = new FakeWorld(testRequest({ spec: longWatch }));
+    await harness.deploy(world, async (deployment) => {
+      await deployment.until((view) => view.gate !== null);
+      world.release = { ...world.release, live: { ...world.release.live, image: 'app@sha256:hotfix' }, digest: '0ther00000' };
+      await deployment.approve();
+      await deployment.until((view) => view.gate?.digest === '0ther00000');
+      for (const by of ['cy', 'eva']) await deployment.send('approve', { gate: 'production', digest: '0ther00000', by });
+      const { rows } = await watching(deployment);
+      expect(rows.find(({ id }) => id === 'gate')).toMatchObject({ state: 'done', note: 'cy, eva' });
+    });
+  });
+
+  test('what people do is seen at once wherever one looks, not with the next step', async () => {
+    await harness.deploy(new FakeWorld(testRequest({ spec: longWatch })), async (deployment) => {
+      const told = async () => (await deployment.handle.describe()).memo?.['status'];
+      await deployment.approve();
+      await watching(deployment);
+      expect(await told()).toBe('running');
+      await deployment.send('pause', { by: 'bo' });
+      expect(await told()).toBe('paused');
+      await deployment.send('resume', { by: 'bo' });
+      expect(await told()).toBe('running');
+    });
+  });
+
+  test('a flood of messages is heard, counted, and keeps neither the abort nor the end from coming', async () => {
+    await harness.deploy(new FakeWorld(testRequest({ spec: longWatch })), async (deployment) => {
+      await deployment.approve();
+      await watching(deployment);
+      const comment = 'x'.repeat(1_000);
+      for (let turn = 0; turn < 200; turn++) {
+        const which = turn % 2 === 0 ? 'pause' : 'resume';
+        await deployment.handle.signal(which, { by: 'bo', comment, requestId: `${turn}` });
+      }
+      await deployment.send('abort', { by: 'eva' });
+      const { decisions, unlisted, outcome } = await deployment.result();
+      expect(outcome).toBe('ROLLED_BACK');
+      expect(decisions.length).toBe(100);
+      // Two approvals, 200 pauses and resumes, and the abort.
+      expect(unlisted).toBe(103);
+      expect(decisions[0]).toMatchObject({ what: 'approve' });
+      expect(decisions.at(-1)).toMatchObject({ what: 'abort', by: 'eva' });
+    });
+  });
+
+  test('what people write cannot steer the terminal of whoever reads it', async () => {
+    await harness.deploy(new FakeWorld(testRequest({ spec: longWatch })), async (deployment) => {
+      await deployment.send('pause', { by: 'bo', comment: 'red \u001b[31malert\r\n\u0007' });
+      expect((await deployment.status()).decisions[0]?.comment).toBe('red  [31malert ');
     });
   });
 
@@ -500,6 +554,80 @@ describe('putting back', () => {
     });
   });
 
+  test('an undo that comes free late is asked about and tried again like any other', async () => {
+    const world = new FakeWorld();
+    const before = world.snapshot();
+    world.tally = () => ({ failure: 'errors' });
+    let refusals = 2;
+    world.hook = (name, input, when) => {
+      const { namespace } = (input as { change?: { namespace?: string } }).change ?? {};
+      if (when !== 'before' || namespace !== 'analytics') return;
+      if ((name === 'restoreTraffic' && refusals === 2) || (name === 'restoreWorkload' && refusals === 1)) {
+        refusals -= 1;
+        throw ApplicationFailure.nonRetryable('403', 'Forbidden');
+      }
+    };
+    await harness.deploy(world, async (deployment) => {
+      await deployment.approve();
+      for (const step of [failedUndo, 'undo:analytics/deployment/analytics-blue']) {
+        await deployment.until(({ attention }) => attention?.step === step);
+        await deployment.send('retry', { step, by: 'bo' });
+      }
+      expect(await deployment.result()).toMatchObject({ outcome: 'ROLLED_BACK', left: [] });
+      expect(world.state).toEqual(before);
+    });
+  });
+
+  test('a question that nobody answers holds up only what depends on it', async () => {
+    const world = new FakeWorld();
+    world.tally = () => ({ failure: 'errors' });
+    let isTrafficRefused = true;
+    world.hook = (name, input, when) => {
+      const { namespace } = (input as { change?: { namespace?: string } }).change ?? {};
+      const isRefused =
+        (name === 'restoreTraffic' && isTrafficRefused) || (name === 'restoreWorkload' && namespace === 'analytics-staging');
+      if (when === 'before' && isRefused) throw ApplicationFailure.nonRetryable('403', 'Forbidden');
+    };
+    await harness.deploy(world, async (deployment) => {
+      const state = (subject: string) => (view: DeploymentView) => view.undos.find((undo) => undo.subject.endsWith(subject))?.state;
+      await deployment.approve();
+      await deployment.until(({ attention }) => attention?.step === failedUndo);
+      isTrafficRefused = false;
+      await deployment.until((view) => state('analytics-staging/deployment/analytics')(view) === 'left');
+      await deployment.send('retry', { step: failedUndo, by: 'bo' });
+      await deployment.until((view) => state('configmap/analytics-flags-0123456789')(view) === 'done');
+      const step = 'undo:analytics-staging/deployment/analytics';
+      expect((await deployment.status()).attention?.step).toBe(step);
+      await deployment.send('skip', { step, by: 'bo', comment: 'by hand' });
+      expect((await deployment.result()).left.map(({ subject }) => `undo:${subject}`)).toEqual([step]);
+    });
+  });
+
+  test('lets traffic drain from the candidate for as long as the gateway may take, and waits for nothing where no traffic was moved', async () => {
+    const spec = testSpec();
+    const production = { ...spec.production, traffic: { ...spec.production.traffic, propagation: 1_500 } };
+    const world = new FakeWorld(testRequest({ spec: { ...spec, production } }));
+    const at: Record<string, number> = {};
+    world.tally = () => ({ failure: 'errors' });
+    world.hook = (name, input, when) => {
+      const { namespace } = (input as { change?: { namespace?: string } }).change ?? {};
+      if (name.startsWith('restore') && namespace === 'analytics') at[`${name} ${when}`] = Date.now();
+    };
+    await harness.deploy(world, async (deployment) => {
+      await deployment.approve();
+      expect(await deployment.result()).toMatchObject({ outcome: 'ROLLED_BACK', left: [] });
+      expect((at['restoreWorkload before'] ?? 0) - (at['restoreTraffic after'] ?? 0)).toBeGreaterThanOrEqual(1_400);
+    });
+    const untouched = new FakeWorld(world.request);
+    untouched.hook = failing('shiftTraffic', 'NotHealthy', { wrote: false });
+    await harness.deploy(untouched, async (deployment) => {
+      await deployment.approve();
+      await deployment.result();
+      expect((await deployment.history()).json).not.toContain('traffic drains');
+      expect(untouched.calls).toContain('restoreWorkload');
+    });
+  });
+
   test('a hand-over stops every write at once and lists what is left', async () => {
     const world = new FakeWorld(testRequest({ spec: longWatch }));
     await harness.deploy(world, async (deployment) => {
@@ -563,6 +691,27 @@ describe('a defect of ours', () => {
       }
       expect(world.calls.filter((name) => name.startsWith('restore'))).toEqual([]);
       expect((await deployment.handle.describe()).status.name).toBe('RUNNING');
+    });
+  });
+});
+
+describe('a defect of ours beside a step that runs', () => {
+  test('is told at once, while the other one still runs', async () => {
+    const world = new FakeWorld();
+    world.hook = async (name, _, when) => {
+      if (name === 'runCommand' && when === 'before')
+        await new Promise((_resolve, reject) => Context.current().cancellationSignal.addEventListener('abort', reject));
+    };
+    const answers = world.activities;
+    Object.defineProperty(world, 'activities', { value: { ...answers, compareStructure: async () => null as never } });
+    await harness.deploy(world, async (deployment) => {
+      for (;;) {
+        const { raw } = await deployment.handle.describe();
+        if ((raw.pendingWorkflowTask?.attempt ?? 0) > 1) break;
+        await new Promise((resolve) => setTimeout(resolve, 25));
+      }
+      const { raw } = await deployment.handle.describe();
+      expect(raw.pendingActivities?.map(({ activityId }) => activityId)).toContain('1.4.tests');
     });
   });
 });

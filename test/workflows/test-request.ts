@@ -33,7 +33,7 @@ export function testSpec(change: Partial<Spec> = {}): Spec {
         blue: { deployment: 'analytics-blue', service: 'analytics-blue' },
         green: { deployment: 'analytics-green', service: 'analytics-green' },
       },
-      traffic: { mechanism: 'httproute', route: 'analytics' },
+      traffic: { mechanism: 'httproute', route: 'analytics', propagation: 0 },
       url: 'https://api.example.com',
       metricsUrl: 'https://api.example.com/metrics',
       rollout: { deadline: 60_000 },

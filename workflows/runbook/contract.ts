@@ -39,7 +39,7 @@ export interface Activities {
   runLoadTest(request: LoadRequest): Promise<LoadReceipt>;
   /** 1.4, on the exec queue. */
   runCommand(request: CommandRequest): Promise<CommandReceipt>;
-  /** 1.4: staging's answers have production's structure. */
+  /** 1.4, on the exec queue: staging's answers have production's structure. */
   compareStructure(request: StructureRequest): Promise<StructureReceipt>;
 
   readFlags(change: FlagsChange): Promise<FlagsState>;
@@ -272,6 +272,8 @@ export interface SampleRequest {
   /** The share that is set, against which the served split is judged. */
   readonly share: Percent;
   readonly every: Milliseconds;
+  /** From the beginning: until then the split is not counted, as the gateway may still serve the one before. */
+  readonly propagation?: Milliseconds;
   /** Absent: until told to stop (the guard of a pause). */
   readonly window?: Milliseconds;
   /** Evidence of an earlier part of the same watch. */

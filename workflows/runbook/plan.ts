@@ -20,6 +20,8 @@ export interface PlanLine {
   readonly waits: Milliseconds;
   /** What undoes it; empty where nothing is changed. */
   readonly undo: string;
+  /** How long the undo takes, as a rule of thumb. */
+  readonly undoTakes: Milliseconds;
   readonly ifItFails: string;
   readonly notes: readonly string[];
   /** People who must approve; 0 where it is no gate. */
@@ -38,7 +40,7 @@ export interface PlanTotals {
 }
 
 /** How long one undo usually takes, for the forecast. */
-const undoTakes = 5_000;
+const anUndo = 5_000;
 
 /** Reads the runbook aloud without doing anything. Needs no server and no cluster. */
 export async function planOf(request: DeploymentRequest): Promise<readonly PlanLine[]> {
@@ -60,7 +62,7 @@ export function planTotals(lines: readonly PlanLine[]): PlanTotals {
     total: waits + sum(groups.map((group) => group.takes)),
     waits,
     approvals: sum(lines.map(({ approvals }) => approvals)),
-    worstRollback: undoTakes * new Set(lines.flatMap(({ kind, undo }) => (kind === 'change' ? [undo] : []))).size,
+    worstRollback: sum([...new Map(lines.map(({ undo, undoTakes }) => [undo, undoTakes])).values()]),
     pointOfNoReturn: lines.some(({ section }) => section === 'soak')
       ? 'the end of the soak: until then the old colour is warm and everything can be put back'
       : 'the end of the verification: the spec asks for no soak',
@@ -90,13 +92,14 @@ class Notes implements Runner {
     this.step(step, input);
   }
   async change<In, State>(step: Change<In, State>, input: In): Promise<void> {
-    this.step(step, input, { undo: step.undoes(input) });
+    const drains = step.production && step.rank === 'workload' ? this.request.spec.production.traffic.propagation : 0;
+    this.step(step, input, { undo: step.undoes(input), undoTakes: anUndo + drains });
   }
   async forwardOnly<In, Out>(step: ForwardOnly<In, Out>, input: In): Promise<void> {
     this.step(step, input, { undo: `stays: ${step.stays(input)}` });
   }
 
-  async watch({ id, title, window, share }: Parameters<Runner['watch']>[0]): Promise<void> {
+  async watch({ id, title, window, share, notes = [] }: Parameters<Runner['watch']>[0]): Promise<void> {
     const { signals, watching } = this.request.spec;
     this.note({
       id,
@@ -105,7 +108,7 @@ class Notes implements Runner {
       kind: 'watch',
       waits: window,
       ifItFails: 'roll back; without evidence: extend, then ask',
-      notes: share === 100 ? ['at 100 % nothing is left to compare with: only the limits are judged'] : [],
+      notes: [...(share === 100 ? ['at 100 % nothing is left to compare with: only the limits are judged'] : []), ...notes],
     });
   }
 
@@ -155,6 +158,7 @@ class Notes implements Runner {
       takes: 0,
       waits: 0,
       undo: '',
+      undoTakes: 0,
       ifItFails: '',
       notes: [],
       approvals: 0,

@@ -22,6 +22,8 @@ export const policies = {
   shift: { startToClose: hour, heartbeat: 5 * second, queue: 'control', retry: { ...quickly, attempts: 8 } },
   /** One HTTP request that is judged. */
   probe: { startToClose: 30 * second, heartbeat: 5 * second, queue: 'control', retry: { ...quickly, attempts: 3 } },
+  /** Many requests, judged together: beside the commands, away from the cluster's credentials. */
+  compare: { startToClose: 2 * minute, heartbeat: 5 * second, queue: 'exec', retry: { ...quickly, attempts: 3 } },
   /** Waits for the world under a deadline of its own. */
   wait: { startToClose: 2 * hour, heartbeat: 5 * second, queue: 'control', retry: { ...quickly, attempts: 10 } },
   /** Samples for as long as a watch or a pause lasts. */

@@ -103,6 +103,8 @@ export interface ProductionSpec {
 export interface TrafficSpec {
   readonly mechanism: 'httproute';
   readonly route: string;
+  /** How long a gateway may take until weights that were written are served. */
+  readonly propagation: Milliseconds;
 }
 
 export type JsonType = 'string' | 'number' | 'boolean' | 'array' | 'object' | 'null';
@@ -181,7 +183,7 @@ export interface WatchingSpec {
   readonly every: Milliseconds;
   /** How far an inconclusive watch is extended in all before a person is asked. */
   readonly extendAtMost: Milliseconds;
-  /** Counts requests by colour, for the split actually served. */
+  /** Counts the gateway's requests by colour, for the split actually served: callers that the weights do not steer would shift it. */
   readonly requests: CounterSelector;
 }
 

@@ -106,6 +106,8 @@ export interface Watch {
   readonly title: string;
   readonly window: Milliseconds;
   readonly share: Percent;
+  /** What the plan says beside it. */
+  readonly notes?: readonly string[];
 }
 
 /** A step or a section in words: the runbook's number first, where its id has one. */

@@ -29,6 +29,8 @@ export interface DeploymentView {
   readonly refusals: readonly string[];
   /** What people decided, oldest first. */
   readonly decisions: readonly Decision[];
+  /** How many decisions between the first and the newest are not listed; the history has them all. */
+  readonly unlisted: number;
   /** What was skipped so far, by whom and why. */
   readonly waivers: readonly string[];
   readonly report: DeploymentReport | null;
@@ -125,6 +127,7 @@ export interface DeploymentReport {
   readonly endedAt: number;
   readonly rows: readonly Row[];
   readonly decisions: readonly Decision[];
+  readonly unlisted: number;
   readonly undone: readonly { readonly subject: string; readonly title: string; readonly note: string }[];
   /** What could not be put back, with the command that does it. */
   readonly left: readonly { readonly subject: string; readonly reason: string; readonly byHand: string }[];

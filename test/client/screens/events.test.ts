@@ -72,6 +72,14 @@ describe('events of a deployment', () => {
     expect(lines(first, second)).toEqual([]);
   });
 
+  test('an undo that waits says for what, once', () => {
+    const undo = { subject: 'a/deployment/b', title: 'b as before', state: 'pending', note: '', byHand: '' } as const;
+    const drains = { ...undo, note: 'traffic drains from the candidate: 30 s' };
+    const unwinding = (one: typeof undo | typeof drains) => situationOf({ view: ramping({ state: 'unwinding', undos: [one] }) });
+    expect(lines(unwinding(undo), unwinding(drains)).join('\n')).toContain('b as before: waits, traffic drains from the candidate: 30 s');
+    expect(lines(unwinding(drains), unwinding(drains))).toEqual([]);
+  });
+
   test('what happened since the last look is told at the end: how the watch failed, and every undo', () => {
     const watch = row('2.3.watch-50', 'watch at 50 %', { state: 'running', startedAt: began, window: minute });
     const before = situationOf({ view: ramping({ rows: [row('2.3', 'gradual rollout', { state: 'running', children: [watch] })] }) });

@@ -15,6 +15,9 @@ const zOfProof = 3.719;
 /** Below so many events one interval alone proves nothing. */
 const leastInterval = 50;
 
+/** Fraction of all requests by which the split served may differ from the one set, however many there are. */
+const scatter = 0.005;
+
 /** Lower end of the one-sided Wilson interval of `part / among`. */
 export function lowerBound({ part, among }: Evidence): number {
   if (among <= 0) return 0;
@@ -76,12 +79,15 @@ export function judgeWatch(
   return worst ?? { kind: 'pass', note: describeTally(signals, tally) };
 }
 
-/** The split served against the share set: more than three standard deviations away says that we do not measure what we set. */
+/**
+ * The split served against the share set: more than three standard deviations away says that we do not measure what we set. Never fewer than
+ * three requests, nor than what balancers that are right scatter among many: then chance is not what sets them apart.
+ */
 export function judgeSplit({ part, among }: Evidence, share: number): Verdict {
   if (among === 0) return { kind: 'inconclusive', reason: 'split: no request was counted' };
   const set = share / 100;
-  const deviation = Math.sqrt(Math.max(set * (1 - set) * among, 1));
-  return Math.abs(part - set * among) > 3 * deviation
+  const deviation = Math.sqrt(set * (1 - set) * among);
+  return Math.abs(part - set * among) > Math.max(3 * deviation, 3, scatter * among)
     ? { kind: 'inconclusive', reason: `split: ${percent(part / among)} of ${among} requests served by the candidate, ${share} % set` }
     : { kind: 'pass', note: describeSplit({ part, among }) };
 }

@@ -19,7 +19,7 @@ export const compareStructure: Check<StructureRequest, StructureReceipt> = {
   id: '1.4.consistency',
   title: 'data consistency',
   does: 'compareStructure',
-  policy: 'probe',
+  policy: 'compare',
   summary: ({ consistency }) => `${consistency.requests.length} answers, staging against production`,
   takes: () => 2_000,
   ifItFails: 'ask',

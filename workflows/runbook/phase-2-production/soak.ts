@@ -9,7 +9,14 @@ export const soak: Section = {
     const { ramp } = context.request.spec;
     if (ramp.soak === 0) return;
     await runbook.watch(
-      { kind: 'watch', id: 'soak.watch', title: 'soak: the old colour stays warm', window: ramp.soak, share: 100 },
+      {
+        kind: 'watch',
+        id: 'soak.watch',
+        title: 'soak: the old colour stays warm',
+        window: ramp.soak,
+        share: 100,
+        notes: ['an autoscaler may shrink the old colour, which gets no traffic: the way back scales it up first'],
+      },
       context,
     );
   },

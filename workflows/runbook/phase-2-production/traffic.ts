@@ -31,7 +31,8 @@ export function trafficChange({ request, release }: Context, candidateShare: Per
   return {
     cluster: production.cluster,
     namespace: production.namespace,
-    ...production.traffic,
+    mechanism: production.traffic.mechanism,
+    route: production.traffic.route,
     candidate: side(release.candidate),
     live: side(release.live),
     candidateShare,
