@@ -39,7 +39,8 @@ export async function keepWatch(
       const request = { ...sampleRequest(watch, context, tally), propagation: Math.max(0, servedAt - Date.now()) };
       const part = await sample(desk, call, request, watch, state.paused ? undefined : left);
       tally = part.tally ?? tally;
-      if (!part.guard && part.tally) left = Math.max(0, left - part.elapsed);
+      if (part.guard) lengthen(part.elapsed);
+      else if (part.tally) left = Math.max(0, left - part.elapsed);
       if (tally && tally.failure !== null) return failed(tally.failure);
       if (part.problem !== null) return { kind: 'inconclusive', reason: part.problem };
       if (state.extension > 0) {
