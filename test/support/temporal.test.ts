@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { startTimeSkipping, type TestTemporal, testEnvironment } from './temporal';
+import { type TestTemporal, testEnvironment } from './temporal';
 
 describe('the servers of the test run', () => {
   let temporal: TestTemporal;
@@ -13,16 +13,5 @@ describe('the servers of the test run', () => {
 
   test('names of tests never meet', () => {
     expect(temporal.unique('queue')).not.toBe(temporal.unique('queue'));
-  });
-
-  test('the clock of the time-skipping server jumps over a day', async () => {
-    const skipping = await startTimeSkipping();
-    try {
-      const before = await skipping.currentTimeMs();
-      await skipping.sleep('1 day');
-      expect((await skipping.currentTimeMs()) - before).toBeGreaterThanOrEqual(86_400_000);
-    } finally {
-      await skipping.teardown();
-    }
   });
 });

@@ -9,7 +9,7 @@ import { updateOf, status, workflowIdOf, type Answer, type MessageName, type Mes
 import type { DeploymentRequest } from '../../workflows/runbook/release';
 import type { DeploymentReport, DeploymentView } from '../../workflows/runbook/view';
 import { quietRuntime } from '../support/runtime';
-import { testAddress } from '../support/temporal';
+import { startTimeSkipping, testAddress } from '../support/temporal';
 import { FakeWorld } from './fake-world';
 
 /** One worker for all tests of a file; each deployment has a world of its own. */
@@ -21,24 +21,29 @@ export class Harness {
 
   private constructor(
     readonly client: Client,
-    private readonly connection: Connection,
     private readonly native: NativeConnection,
+    private readonly disconnect: () => Promise<unknown>,
   ) {}
 
+  /** On the server of the test run. */
   static async open(): Promise<Harness> {
     quietRuntime();
     const address = testAddress();
     const [connection, native] = await Promise.all([Connection.connect({ address }), NativeConnection.connect({ address })]);
-    const harness = new Harness(new Client({ connection }), connection, native);
-    await harness.work();
-    return harness;
+    return new Harness(new Client({ connection }), native, () => Promise.all([connection.close(), native.close()])).work();
+  }
+
+  /** On a server of its own, whose clock jumps over hours while a result is awaited and nothing else is under way. */
+  static async openTimeSkipping(): Promise<Harness> {
+    quietRuntime();
+    const server = await startTimeSkipping();
+    return new Harness(server.client, server.nativeConnection, () => server.teardown()).work();
   }
 
   async close(): Promise<void> {
     this.worker?.shutdown();
     await this.running;
-    await this.connection.close();
-    await this.native.close();
+    await this.disconnect();
   }
 
   /** Starts a deployment on the world, hands it to the test, and returns once the test is done with it. */
@@ -59,7 +64,7 @@ export class Harness {
   }
 
   /** The contract, answered by the world of the deployment that asks. */
-  private async work(): Promise<void> {
+  private async work(): Promise<this> {
     const answer = (name: string) => (input: never) => {
       const workflowId = Context.current().info.workflowExecution?.workflowId ?? '';
       const activities = this.worlds.get(workflowId)?.activities as unknown as
@@ -77,6 +82,7 @@ export class Harness {
       stickyQueueScheduleToStartTimeout: '1s',
     });
     this.running = this.worker.run();
+    return this;
   }
 }
 

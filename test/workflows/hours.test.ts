@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { ApplicationFailure } from '@temporalio/activity';
+import { FakeWorld } from './fake-world';
+import { Harness } from './harness';
+import { testRequest, testSpec } from './test-request';
+
+const hour = 3_600_000;
+const sinks = [{ kind: 'webhook', name: 'ops', url: 'https://ops.example.com' }] as const;
+
+let harness: Harness;
+beforeAll(async () => {
+  harness = await Harness.openTimeSkipping();
+}, 60_000);
+afterAll(() => harness.close());
+
+test('a gate that nobody answers for its whole day reminds people twice, and expires by its declared outcome', async () => {
+  const gates = { production: { approvals: 2, roles: ['lead', 'ops'], expires: 24 * hour, onExpiry: 'rollback' } } as const;
+  const world = new FakeWorld(testRequest({ spec: testSpec({ gates, sinks }) }));
+  const before = world.snapshot();
+  await harness.deploy(world, async (deployment) => {
+    const { outcome, startedAt, endedAt } = await deployment.result();
+    expect(outcome).toBe('EXPIRED');
+    expect(endedAt - startedAt).toBeGreaterThanOrEqual(24 * hour);
+    expect(world.state).toEqual(before);
+    const reminders = world.notices.filter((key) => /gate-[^-/]+-0\.\d$/.test(key));
+    expect(reminders.map((key) => key.slice(-3))).toEqual(['0.5', '0.8']);
+    expect((await deployment.history()).events).toBeLessThan(130);
+  });
+});
+
+test('an undo that fails for days is tried again ever more rarely, tells people, and is listed as left at its deadline', async () => {
+  const attention = { deadline: hour, undoDeadline: 72 * hour };
+  const world = new FakeWorld(testRequest({ spec: testSpec({ attention, sinks }) }));
+  world.hook = (name, _, when) => {
+    if (when !== 'before') return;
+    if (name === 'awaitRollout') throw ApplicationFailure.nonRetryable('the rollout stands still', 'RolloutFailed');
+    if (name === 'restoreWorkload') throw ApplicationFailure.nonRetryable('403', 'Forbidden');
+  };
+  await harness.deploy(world, async (deployment) => {
+    const report = await deployment.result();
+    expect(report).toMatchObject({
+      outcome: 'ROLLBACK_INCOMPLETE',
+      left: [{ subject: 'analytics-staging/deployment/analytics', reason: '403' }],
+    });
+    expect(report.endedAt - report.startedAt).toBeGreaterThanOrEqual(73 * hour);
+    const tries = world.calls.filter((name) => name === 'restoreWorkload').length;
+    expect(tries).toBeGreaterThan(10);
+    expect(tries).toBeLessThan(20);
+    expect(world.notices.map((key) => key.split('/').at(-1))).toEqual(
+      expect.arrayContaining(['attention-1.1.rollout', 'rollback-stuck-1', 'rollback-stuck-5', 'rollback-stuck-15']),
+    );
+    expect((await deployment.history()).events).toBeLessThan(300);
+  });
+});
