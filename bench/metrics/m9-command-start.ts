@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { connectionTo, withoutTemporal } from '../../sandbox/temporal/connection';
 import { defaultSpecPath } from '../../spec';
 import type { Metric } from '../metric';
 import { takePairs } from '../pairs';
@@ -35,8 +36,8 @@ export const commandStart: Metric = {
   },
 };
 
-async function timeOf({ address }: Stage, args: readonly string[]): Promise<number> {
-  const env = { ...process.env, TEMPORAL_ADDRESS: address };
+async function timeOf({ address, folder }: Stage, args: readonly string[]): Promise<number> {
+  const env = { ...withoutTemporal(), ...connectionTo(address, folder) };
   const began = performance.now();
   spawnSync(process.execPath, args, { env, stdio: 'ignore' });
   return performance.now() - began;

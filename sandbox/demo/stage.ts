@@ -1,6 +1,6 @@
-import { writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { connectSandbox, type SandboxControl } from '../world/client';
+import { connectionTo, withoutTemporal } from '../temporal/connection';
 import { type DevServer, freePort, startTemporal } from '../temporal/dev-server';
 import { ServerNotFound } from '../temporal/find';
 import { takeFolder } from './folder';
@@ -80,7 +80,7 @@ async function build(
   ]);
   signal.throwIfAborted();
   const overridesPath = writeDemoOverrides(specPath, world.overrides, kept('overrides.yaml'));
-  const env = clientEnvironment(server.address, kept('temporal.toml'));
+  const env = connectionTo(server.address, folder.path);
   const startWorker = async (role: 'control' | 'exec', times: number): Promise<DemoProcess> => {
     const worker = startProcess({
       name: `${role} worker`,
@@ -142,15 +142,8 @@ async function startWorld(spec: string, dir: string, dist: string, remember: Und
   return JSON.parse(await sandbox.untilItSays('"ready":true', startLimit)) as Ready;
 }
 
-/** Connection settings for the demo's own server alone: profiles and files of the user are not looked at. */
-function clientEnvironment(address: string, emptyFile: string): Readonly<Record<string, string>> {
-  writeFileSync(emptyFile, '[profile.default]\n');
-  return { TEMPORAL_ADDRESS: address, TEMPORAL_CONFIG_FILE: emptyFile };
-}
-
 /** The spec's commands find the Node that runs the demo. */
 function workerEnvironment(client: Readonly<Record<string, string>>, kubeconfig: string): NodeJS.ProcessEnv {
-  const own = Object.entries(process.env).filter(([name]) => !name.startsWith('TEMPORAL_'));
   const path = [dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter);
-  return { ...Object.fromEntries(own), ...client, PATH: path, KUBECONFIG: kubeconfig };
+  return { ...withoutTemporal(), ...client, PATH: path, KUBECONFIG: kubeconfig };
 }

@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { searchAttributes } from '../../workflows/messages';
+import { withoutTemporal } from './connection';
 import { findTemporalCli } from './find';
 import { killGroup } from './run-command';
 import { isServing } from './serving';
@@ -91,7 +92,7 @@ export const attributeTypes: Readonly<Record<string, 'Int' | 'Keyword'>> = Objec
 
 /** Its home is a folder of ours, so that it finds no configuration there. */
 const cleanEnvironment = (home: string): NodeJS.ProcessEnv => ({
-  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('TEMPORAL_'))),
+  ...withoutTemporal(),
   HOME: home,
   XDG_CONFIG_HOME: home,
   APPDATA: home,

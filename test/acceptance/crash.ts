@@ -2,28 +2,38 @@ import { expect } from '@jest/globals';
 import { once } from 'node:events';
 import { compareWorlds } from '../../sandbox/snapshot';
 import type { Deployment } from '../workflows/harness';
-import { Stage, stageSpec, step } from './stage';
+import { heldAtHalf, Stage, stageSpec, step } from './stage';
 
 /** Where the worker is killed: by SIGKILL, in the middle of what runs then. */
 export const moments: Readonly<
-  Record<string, { readonly fault: boolean; readonly reach: (deployment: Deployment, stage: Stage) => Promise<unknown> }>
+  Record<string, { readonly fails: boolean; readonly reach: (deployment: Deployment, stage: Stage) => Promise<unknown> }>
 > = {
-  'in step 2.2': { fault: false, reach: (deployment) => step(deployment, '2.2.watch') },
-  'in step 2.3': { fault: false, reach: (deployment) => step(deployment, '2.3.watch-50') },
-  'while everything is put back': {
-    fault: true,
-    reach: (deployment) => deployment.until(({ state }) => state === 'unwinding' || state === 'ended'),
-  },
+  'in step 2.2': { fails: false, reach: (deployment) => step(deployment, '2.2.watch') },
+  'in step 2.3': { fails: false, reach: (deployment) => step(deployment, '2.3.watch-50') },
+  'while everything is put back': { fails: true, reach: firstUndo },
 };
+
+/** The watch at 50 % fails, and the first undo's write has been sent but not carried out: it will be, long after the worker is dead. */
+async function firstUndo(deployment: Deployment, { sandbox }: Stage): Promise<void> {
+  await step(deployment, '2.3.watch-50');
+  const held = sandbox.standIn.faults.add({
+    match: { verb: 'patch', resource: 'httproutes' },
+    effect: { kind: 'delay', milliseconds: 3_000 },
+    times: 1,
+  });
+  const { candidate } = await deployment.status();
+  await sandbox.setFault({ kind: 'errors', colour: candidate?.colour ?? '' });
+  await deployment.until(() => held.hits() > 0);
+  expect((await deployment.status()).state).toBe('unwinding');
+}
 
 /** Kills the worker at a moment, starts another one, and proves the same end as without the kill, with no write done twice. */
 export async function crashAt(moment: string): Promise<string> {
   const where = moments[moment];
   if (!where) throw new Error(`There is no moment "${moment}".`);
-  const stage = await Stage.open({ spec: stageSpec() });
+  const stage = await Stage.open({ spec: where.fails ? heldAtHalf(stageSpec()) : stageSpec() });
   try {
     const worker = stage.spawnWorker();
-    if (where.fault) await stage.sandbox.setFault({ kind: 'errors', atShare: 50 });
     const deployment = await stage.deploy();
     await deployment.approve();
     await where.reach(deployment, stage);
@@ -31,8 +41,8 @@ export async function crashAt(moment: string): Promise<string> {
     await once(worker, 'exit');
     stage.spawnWorker();
     const report = await deployment.result();
-    expect(report).toMatchObject({ outcome: where.fault ? 'ROLLED_BACK' : 'SUCCEEDED', left: [] });
-    if (where.fault) expect(compareWorlds(stage.before, await stage.sandbox.snapshot())).toEqual([]);
+    expect(report).toMatchObject({ outcome: where.fails ? 'ROLLED_BACK' : 'SUCCEEDED', left: [] });
+    if (where.fails) expect(compareWorlds(stage.before, await stage.sandbox.snapshot())).toEqual([]);
     else expect((await stage.sandbox.stats()).shares).toEqual({ blue: 100, green: 0 });
     const effects = (await stage.ownWrites())
       .filter(({ changed }) => changed)

@@ -12,6 +12,7 @@ import { connectCluster, type ClusterClient } from '../../sandbox/cluster/client
 import { readConnection } from '../../sandbox/cluster/connection';
 import type { LedgerEntry } from '../../sandbox/kubernetes';
 import type { Snapshot } from '../../sandbox/snapshot';
+import { connectionTo, withoutTemporal } from '../../sandbox/temporal/connection';
 import { type Sandbox, startSandbox, type SandboxOptions } from '../../sandbox/world';
 import type { analyticsDeployment } from '../../workflows/analytics-deployment';
 import { workflowIdOf } from '../../workflows/messages';
@@ -52,6 +53,15 @@ export function stageSpec(change: Partial<Spec> = {}, path: string = defaultSpec
     attention: { deadline: 2_000, undoDeadline: 2_000 },
     off: { '1.3': 'not part of this test', '1.4': 'not part of this test' },
     ...change,
+  };
+}
+
+/** The watch at 50 % lasts so long that only a failure or a person ends it. */
+export function heldAtHalf(spec: Spec): Spec {
+  const hour = 3_600_000;
+  return {
+    ...spec,
+    ramp: { ...spec.ramp, steps: spec.ramp.steps.map(({ share, watch }) => ({ share, watch: share === 50 ? hour : watch })) },
   };
 }
 
@@ -132,7 +142,11 @@ export class Stage {
       [join(root, 'bin', 'analytics-deploy.js'), 'worker', '--task-queue', this.queue, '--exec-task-queue', `${this.queue}-exec`],
       {
         stdio: 'ignore',
-        env: { ...process.env, KUBECONFIG: this.sandbox.kubeconfigPath, TEMPORAL_ADDRESS: this.temporal.address },
+        env: {
+          ...withoutTemporal(),
+          ...connectionTo(this.temporal.address, this.dir),
+          KUBECONFIG: this.sandbox.kubeconfigPath,
+        },
       },
     );
     this.ending.push(async () => {

@@ -1,19 +1,8 @@
 import { expect } from '@jest/globals';
 import { compareWorlds } from '../../sandbox/snapshot';
-import type { Spec } from '../../workflows/runbook/spec';
-import { Stage, stageSpec, step } from './stage';
+import { heldAtHalf, Stage, stageSpec, step } from './stage';
 
 type Pods = { readonly items: readonly { readonly metadata: { readonly name: string } }[] };
-
-/** A stage whose watch at 50 % ends only by a person's word. */
-function heldAtHalf(spec: Spec): Spec {
-  const hour = 3_600_000;
-  return {
-    ...spec,
-    ramp: { ...spec.ramp, steps: spec.ramp.steps.map(({ share, watch }) => ({ share, watch: share === 50 ? hour : watch })) },
-    signals: [],
-  };
-}
 
 /** Takes the readiness of the first pods of a colour away, as a node that fails does. */
 async function unready(stage: Stage, colour: string, count: number): Promise<void> {
@@ -64,7 +53,8 @@ export const situations: readonly (readonly [string, number, (stage: Stage) => P
 
 /** One abort in one situation, on a stage of its own. */
 export async function bringsBack(replicas: number, situation: (stage: Stage) => Promise<void>): Promise<void> {
-  const stage = await Stage.open({ spec: heldAtHalf(stageSpec()), replicas });
+  // No signal ends it: only the person's word does.
+  const stage = await Stage.open({ spec: { ...heldAtHalf(stageSpec()), signals: [] }, replicas });
   try {
     await stage.work();
     await abortAtHalf(stage, situation);

@@ -3,7 +3,6 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startTemporal } from '../../sandbox/temporal/dev-server';
-import { setup } from '../../sandbox/temporal/setup';
 import { readStamp, stampOf } from '../../worker/bundle-stamp';
 import { keepForTeardown } from './kept';
 import { ADDRESS, findTimeSkippingPath } from './environment';
@@ -14,7 +13,6 @@ import { ADDRESS, findTimeSkippingPath } from './environment';
  */
 export default async function globalSetup(): Promise<void> {
   if (readStamp(join(root, 'dist')) !== stampOf(join(root, 'workflows'))) build();
-  await setup();
   await findTimeSkippingPath();
   const given = process.env['TEMPORAL_TEST_ADDRESS'];
   if (given) {

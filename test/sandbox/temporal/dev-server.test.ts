@@ -35,7 +35,10 @@ async function eventually(condition: () => Promise<boolean>): Promise<boolean> {
 // Three real servers one after the other: on a busy machine each start and stop takes seconds.
 jest.setTimeout(90_000);
 
-describe('a Temporal server of our own', () => {
+// Where a server is given to the tests, none is fetched to be started.
+const whereNoneIsGiven = process.env['TEMPORAL_TEST_ADDRESS'] ? describe.skip : describe;
+
+whereNoneIsGiven('a Temporal server of our own', () => {
   afterEach(() => {
     delete process.env['TEMPORAL_ADDRESS'];
   });

