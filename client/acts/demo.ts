@@ -1,11 +1,13 @@
 import { dirname } from 'node:path';
 import { once } from 'node:events';
-import { comparison, measuredSplits } from '../../sandbox/demo/comparison';
+import { comparison, ledgerLine, measuredSplits } from '../../sandbox/demo/comparison';
 import { FolderInUse } from '../../sandbox/demo/folder';
 import { isKillMoment, reaction, untilMoment } from '../../sandbox/demo/moments';
 import { openStage, type Stage } from '../../sandbox/demo/stage';
 import { breakForms, killForms, type KillPlace, readBreak, readKill, shareProblem } from '../../sandbox/demo/wishes';
+import { doubled, effectsOf } from '../../sandbox/effects';
 import type { Fault } from '../../sandbox/faults';
+import { compareWorlds } from '../../sandbox/snapshot';
 import { defaultSpecPath, loadSpec } from '../../spec';
 import { stillToApprove, type DeploymentReport, type GateView } from '../../workflows/runbook/view';
 import { isSet, textOf, type Context } from '../command';
@@ -130,7 +132,7 @@ async function play(context: Context, stage: Stage, wishes: Wishes): Promise<num
     const told = await tellEnd(on, engine, run, stage, last.report, before, { killed, reactionTime, wanted: wishes.kill });
     out.data(told);
     if (!wishes.yes) await stayUntilInterrupted(on, stage);
-    return outcomeCodes[last.report.outcome];
+    return told.asPromised ? outcomeCodes[last.report.outcome] : exitCodes.failure;
   } finally {
     await engine.close();
   }
@@ -243,10 +245,15 @@ async function tellEnd(
   report: DeploymentReport,
   before: Awaited<ReturnType<Stage['control']['snapshot']>>,
   { killed, wanted, reactionTime }: Sides,
-): Promise<Readonly<Record<string, unknown>>> {
+): Promise<Readonly<Record<string, unknown>> & { readonly asPromised: boolean }> {
   const { out } = on;
   const splits = measuredSplits(report);
-  const compared = comparison(before, await stage.control.snapshot());
+  const after = await stage.control.snapshot();
+  const compared = comparison(before, after);
+  const effects = effectsOf(await stage.control.ledger());
+  const isAsBefore = compareWorlds(before, after).length === 0;
+  const claimsAsBefore = report.left.length === 0 && !report.outcome.startsWith('SUCCEEDED');
+  const asPromised = doubled(effects).length === 0 && (isAsBefore || !claimsAsBefore);
   const link = linkTo(engine, run, on);
   const lines = [
     ...reportLines(out.look, report),
@@ -261,11 +268,11 @@ async function tellEnd(
             : `The deployment never came to ${wanted}: no worker was killed.`,
         ]),
     '',
-    ...compared.flatMap((line) => wrap(line, out.look.width)),
+    ...[...compared, ledgerLine(effects)].flatMap((line) => wrap(line, out.look.width)),
     ...(link ? ['', link] : []),
   ];
   out.say('', ...lines.map((line) => plain(out.look, line)));
-  return { outcome: report.outcome, report, splits, compared, killed, reactionTime, link };
+  return { outcome: report.outcome, report, splits, compared, effects, asPromised, killed, reactionTime, link };
 }
 
 async function stayUntilInterrupted({ out, interrupted }: Context, { kubeconfigPath }: Stage): Promise<void> {

@@ -1,4 +1,5 @@
 import type { DeploymentReport, Row } from '../../workflows/runbook/view';
+import { doubled } from '../effects';
 import { compareWorlds, exclusions, type Snapshot } from '../snapshot';
 
 /** The split that was measured at each share, by the report's watches. */
@@ -7,6 +8,14 @@ export function measuredSplits({ rows }: Pick<DeploymentReport, 'rows'>): readon
     .flatMap(({ children }) => children)
     .filter(({ note, window }: Row) => window !== null && note.includes('requests served'));
   return watches.map(({ title, note }) => `${title}: ${note}`);
+}
+
+/** What the cluster's own ledger says of the tool's writes. */
+export function ledgerLine(effects: readonly string[]): string {
+  const twice = doubled(effects);
+  return twice.length === 0
+    ? `By the cluster's ledger ${effects.length} writes changed something, none of them twice.`
+    : `By the cluster's ledger ${twice.length} of ${effects.length} writes happened twice: ${twice.join('; ')}.`;
 }
 
 /** What was compared before and after, what differs, and what was left out of the comparison. */

@@ -1,5 +1,6 @@
 import { expect } from '@jest/globals';
 import { once } from 'node:events';
+import { doubled, effectsOf } from '../../sandbox/effects';
 import { compareWorlds } from '../../sandbox/snapshot';
 import type { Deployment } from '../workflows/harness';
 import { heldAtHalf, Stage, stageSpec, step } from './stage';
@@ -44,11 +45,9 @@ export async function crashAt(moment: string): Promise<string> {
     expect(report).toMatchObject({ outcome: where.fails ? 'ROLLED_BACK' : 'SUCCEEDED', left: [] });
     if (where.fails) expect(compareWorlds(stage.before, await stage.sandbox.snapshot())).toEqual([]);
     else expect((await stage.sandbox.stats()).shares).toEqual({ blue: 100, green: 0 });
-    const effects = (await stage.ownWrites())
-      .filter(({ changed }) => changed)
-      .map(({ verb, kind, name, key }) => `${verb} ${kind} ${name} ${key ?? ''}`);
+    const effects = effectsOf(await stage.sandbox.ledger());
     expect(effects.length).toBeGreaterThan(5);
-    expect(effects.filter((effect, place) => effects.indexOf(effect) !== place)).toEqual([]);
+    expect(doubled(effects)).toEqual([]);
     return (await deployment.history()).json;
   } finally {
     await stage.close();

@@ -2,11 +2,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { comparison, measuredSplits } from '../../../sandbox/demo/comparison';
+import { comparison, ledgerLine, measuredSplits } from '../../../sandbox/demo/comparison';
 import { takeFolder } from '../../../sandbox/demo/folder';
 import { isKillMoment, reaction } from '../../../sandbox/demo/moments';
 import { writeDemoOverrides } from '../../../sandbox/demo/overrides';
 import { readBreak, readKill, shareProblem } from '../../../sandbox/demo/wishes';
+import { effectsOf } from '../../../sandbox/effects';
+import type { LedgerEntry } from '../../../sandbox/kubernetes';
 import type { Snapshot } from '../../../sandbox/snapshot';
 import type { Stats } from '../../../sandbox/world/client';
 import { loadSpec } from '../../../spec';
@@ -79,6 +81,23 @@ describe('the folder of a demo', () => {
     takeFolder(path);
     writeFileSync(join(path, 'demo.pid'), String(process.ppid));
     expect(() => takeFolder(path)).toThrow('Another demo runs');
+  });
+});
+
+describe('the ledger of the cluster', () => {
+  const write = (key: string, changed: boolean) =>
+    ({ manager: 'analytics-deploy', verb: 'patch', kind: 'Deployment', namespace: 'shop', name: 'api', key, changed }) as LedgerEntry;
+  test('counts what changed something, and names what did so twice under one key', () => {
+    const ledger = [
+      write('d/1/forward', true),
+      write('d/1/forward', false),
+      write('d/1/undo', true),
+      { ...write('x', true), manager: 'controller' },
+    ];
+    expect(ledgerLine(effectsOf(ledger))).toBe("By the cluster's ledger 2 writes changed something, none of them twice.");
+    expect(ledgerLine(effectsOf([...ledger, write('d/1/undo', true)]))).toContain(
+      '1 of 3 writes happened twice: patch Deployment shop/api d/1/undo.',
+    );
   });
 });
 
