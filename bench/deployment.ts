@@ -1,9 +1,9 @@
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { searchAttributesOf } from '../client/temporal/search-attributes';
+import { startOptions } from '../client/temporal/start-options';
 import type { analyticsDeployment } from '../workflows/analytics-deployment';
-import { signalOf, status, workflowTaskTimeout, WORKFLOW_TYPE, type MessageName, type Messages } from '../workflows/messages';
+import { signalOf, status, WORKFLOW_TYPE, type MessageName, type Messages } from '../workflows/messages';
 import type { DeploymentRequest } from '../workflows/runbook/release';
 import type { DeploymentView } from '../workflows/runbook/view';
 
@@ -20,16 +20,12 @@ export class Deployment {
 
   /** Starts it as `analytics-deploy start` does. */
   static async start(client: Client, request: DeploymentRequest): Promise<Deployment> {
-    const { deploymentId, planDigest, requester, version, spec, taskQueues } = request;
-    const { service, environment } = spec;
+    const { deploymentId, requester, version, spec } = request;
+    const summary = `${spec.service} ${version} → ${spec.environment}, started by ${requester}`;
     const handle = await client.workflow.start<typeof analyticsDeployment>(WORKFLOW_TYPE, {
+      ...startOptions(request, { summary, details: '' }),
+      // Many at a time.
       workflowId: deploymentId,
-      taskQueue: taskQueues.control,
-      args: [request],
-      memo: { deploymentId, planDigest, requester, version, service, environment },
-      workflowTaskTimeout,
-      staticSummary: `${service} ${version} → ${environment}, started by ${requester}`,
-      typedSearchAttributes: searchAttributesOf(request),
     });
     return new Deployment(handle, request);
   }

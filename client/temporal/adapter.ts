@@ -8,22 +8,14 @@ import {
 } from '@temporalio/client';
 import { ApplicationFailure, defaultPayloadConverter, fromPayloadsAtIndex, WorkflowNotFoundError } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
-import {
-  REFUSED,
-  searchAttributes as names,
-  status,
-  workflowIdOf,
-  workflowTaskTimeout,
-  WORKFLOW_TYPE,
-  type MessageName,
-} from '../../workflows/messages';
+import { REFUSED, searchAttributes as names, status, WORKFLOW_TYPE, type MessageName } from '../../workflows/messages';
 import type { DeploymentRequest } from '../../workflows/runbook/release';
 import type { DeploymentReport } from '../../workflows/runbook/view';
 import { failure } from '../problems';
-import { NoAnswer, type Delivery, type Engine, type Run, type RunName, type StartWords } from './engine';
+import { NoAnswer, type Delivery, type Engine, type Run, type RunName } from './engine';
 import { grpc, grpcCode, grpcDetails, isNotFound, isTimeout } from './errors';
 import { readDescription, readListed, milliseconds } from './read';
-import { searchAttributesOf } from './search-attributes';
+import { startOptions } from './start-options';
 
 const { TaskQueueType } = temporal.api.enums.v1;
 
@@ -148,23 +140,6 @@ async function readRequest(
   });
   const payloads = history?.events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads;
   return fromPayloadsAtIndex<DeploymentRequest>(defaultPayloadConverter, 0, payloads);
-}
-
-function startOptions(request: DeploymentRequest, { summary, details }: StartWords) {
-  const { deploymentId, planDigest, requester, version, spec } = request;
-  const { service, environment } = spec;
-  return {
-    workflowId: workflowIdOf(service, environment),
-    taskQueue: request.taskQueues.control,
-    args: [request],
-    workflowIdConflictPolicy: 'FAIL',
-    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-    memo: { deploymentId, planDigest, requester, version, service, environment },
-    workflowTaskTimeout,
-    staticSummary: summary,
-    staticDetails: details,
-    ...(request.searchAttributes ? { typedSearchAttributes: searchAttributesOf(request) } : {}),
-  } as const;
 }
 
 /** The operator service may be closed to us (Temporal Cloud): then nothing is assumed to be registered. */

@@ -4,6 +4,15 @@ import { rehearse, type Interruption } from './rehearsal';
 
 const whens: readonly Interruption['when'][] = ['before', 'during', 'after'];
 
+/** Which call of which activity is the first that writes a subject, in the order of the runbook. */
+const firstWrites: readonly (readonly [name: string, nth: number, subject: string])[] = [
+  ['setWorkload', 1, 'analytics-staging/deployment/analytics'],
+  ['createFlags', 1, 'analytics/configmap/analytics-flags-0123456789'],
+  ['setWorkload', 2, 'analytics/deployment/analytics-blue'],
+  ['shiftTraffic', 1, 'analytics/httproute/analytics'],
+  ['moveSelector', 1, 'analytics/service/analytics'],
+];
+
 describe('wherever the script stops', () => {
   test('an uninterrupted rehearsal performs every step and undoes nothing', async () => {
     const world = new FakeWorld();
@@ -24,17 +33,18 @@ describe('wherever the script stops', () => {
     }
   });
 
-  test('only what was asked for is undone: nothing that no step had reached', async () => {
+  test('undone is exactly what the steps up to there wrote or may have written, and nothing else is touched', async () => {
     const { calls } = await rehearse(new FakeWorld());
+    const placeOf = (name: string, nth: number) => calls.flatMap((called, place) => (called === name ? [place + 1] : []))[nth - 1];
     for (let at = 1; at <= calls.length; at += 1) {
-      const world = new FakeWorld();
-      const { undone } = await rehearse(world, { at, when: 'before' });
-      const reached = new Set(
-        ['setWorkload', 'createFlags', 'shiftTraffic', 'moveSelector'].filter((name) =>
-          calls.slice(0, at).some((called) => called === name),
-        ),
-      );
-      expect({ at, none: undone.length === 0 }).toEqual({ at, none: reached.size === 0 });
+      for (const when of whens) {
+        const world = new FakeWorld();
+        const { undone } = await rehearse(world, { at, when });
+        const expected = firstWrites.filter(([name, nth]) => (placeOf(name, nth) ?? Infinity) <= at).map(([, , subject]) => subject);
+        expect({ at, when, undone: [...undone].sort() }).toEqual({ at, when, undone: [...expected].sort() });
+        const touched = [...new Set(world.ledger.map(({ subject }) => subject))];
+        expect(touched.filter((subject) => !expected.includes(subject))).toEqual([]);
+      }
     }
   });
 
