@@ -21,11 +21,13 @@ async function end(context: Context, name: 'abort' | 'rollback' | 'handover'): P
   const engine = await context.connect();
   const run = await findDeployment(engine, argumentOf(context, 'id'));
   const over = run.status === 'completed' ? await readSituation(engine, run) : null;
-  if (over?.report && effectCode(over.report.outcome) === exitCodes.ok) {
-    const answer = `Nothing to do: it has ended (${over.report.outcome}), the world is as before.`;
+  const was = over?.report?.outcome;
+  if (over && (was === 'ROLLBACK_INCOMPLETE' || (was && effectCode(was) === exitCodes.ok))) {
+    const rest = was === 'ROLLBACK_INCOMPLETE' ? 'what is left is to be done by hand' : 'the world is as before';
+    const answer = `Nothing to do: it has ended (${was}), ${rest}.`;
     out.say(answer);
     reportSentAndEnded(context, name, run, { kind: 'done', answer }, over);
-    return exitCodes.ok;
+    return effectCode(was);
   }
   const sent = await sendMessage(engine, run, name, messageFrom(context, name));
   if (options['wait'] === false) {

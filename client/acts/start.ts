@@ -41,6 +41,7 @@ export interface StartedDeployment {
 export async function startDeployment(context: Context): Promise<StartedDeployment> {
   const { out, options } = context;
   const drafted = requestOf(context, textOf(options, 'release') ?? '', new Date());
+  refuseUnpassableGate(drafted.request, drafted.read.file);
   const engine = await context.connect();
   const { missing } = missingSearchAttributes(await engine.searchAttributes());
   if (missing.length > 0)
@@ -49,6 +50,18 @@ export async function startDeployment(context: Context): Promise<StartedDeployme
     );
   const request: DeploymentRequest = { ...drafted.request, searchAttributes: missing.length === 0 };
   return { engine, request, run: await begin(context, engine, request), file: drafted.read.file };
+}
+
+/** Nobody approves what they started themselves: a gate that needs the requester would stay closed until it expires. */
+function refuseUnpassableGate({ spec, requester }: DeploymentRequest, file: string): void {
+  const { approvals, roles } = spec.gates.production;
+  const others = [...new Set(roles.flatMap((role) => spec.roles[role] ?? []))].filter((name) => name !== requester);
+  if (others.length >= approvals) return;
+  const who = others.length === 0 ? 'nobody holds one' : `only ${others.join(', ')} hold${others.length === 1 ? 's' : ''} one`;
+  throw refused(
+    `Not started: the gate to production needs ${approvals} of ${roles.join(', ')}, and beside you, who start it (${requester}), ${who}. Let somebody else start it, or name more people below roles in ${file}.`,
+    { gate: 'production', approvals, others },
+  );
 }
 
 async function begin(context: Context, engine: Engine, request: DeploymentRequest): Promise<Run> {
@@ -100,10 +113,25 @@ async function supersede(context: Context, engine: Engine, workflowId: string, r
   const deadline = Date.now() + supersedePatience;
   while (Date.now() < deadline && !context.interrupted.aborted) {
     const now = await engine.describe(running);
-    if (now?.status !== 'running') return;
+    if (now?.status !== 'running') return refuseLeftovers(engine, running, name);
     await sleep(500);
   }
   throw refused(`Not started: ${name} has not ended yet. See "analytics-deploy status ${name}", then start again.`);
+}
+
+/** What the superseded deployment could not put back would be taken for the state before by the next one. */
+async function refuseLeftovers(engine: Engine, ended: Run, name: string): Promise<void> {
+  const report = (await readSituation(engine, ended))?.report;
+  if (!report)
+    throw refused(
+      `Not started: ${name} has ended without a report, and nobody knows what it left. See "analytics-deploy status ${name}", put right what is not, then start again.`,
+    );
+  const { left } = report;
+  if (left.length === 0) return;
+  throw refused(
+    `Not started: ${name} has ended and left ${left.map(({ subject }) => subject).join(', ')} as it was. Finish by hand what "analytics-deploy status ${name}" lists, then start again.`,
+    { left },
+  );
 }
 
 async function say(context: Context, engine: Engine, request: DeploymentRequest, run: Run, file: string): Promise<void> {

@@ -13,7 +13,7 @@ import type { DeploymentRequest } from '../../workflows/runbook/release';
 import type { DeploymentReport } from '../../workflows/runbook/view';
 import { failure } from '../problems';
 import { NoAnswer, type Delivery, type Engine, type Run, type RunName } from './engine';
-import { grpc, grpcCode, grpcDetails, isNotFound, isTimeout } from './errors';
+import { grpc, grpcCode, grpcDetails, isGivenUp, isNotFound, isTimeout } from './errors';
 import { readDescription, readListed, milliseconds } from './read';
 import { startOptions } from './start-options';
 
@@ -154,7 +154,7 @@ async function readSearchAttributes(connection: Connection, namespace: string): 
 }
 
 function readUpdateError(error: unknown): Delivery {
-  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isTimeout(error)) return { kind: 'no answer' };
+  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isTimeout(error) || isGivenUp(error)) return { kind: 'no answer' };
   if (isNotFound(error)) return { kind: 'ended' };
   if (error instanceof WorkflowUpdateFailedError) {
     const cause = error.cause;

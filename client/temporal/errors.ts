@@ -11,6 +11,7 @@ export const grpc = {
   permissionDenied: 7,
   resourceExhausted: 8,
   failedPrecondition: 9,
+  aborted: 10,
   unavailable: 14,
   unauthenticated: 16,
 } as const;
@@ -30,6 +31,12 @@ export function isNotFound(error: unknown): boolean {
 export function isTimeout(error: unknown): boolean {
   const code = grpcCode(error);
   return isGrpcDeadlineError(error) || code === grpc.deadlineExceeded || code === grpc.cancelled;
+}
+
+/** The server took the message and gave it up: a run that closes in the same moment, or too many updates under way. Its signal twin is taken still. */
+export function isGivenUp(error: unknown): boolean {
+  const codes: readonly (number | null)[] = [grpc.failedPrecondition, grpc.resourceExhausted, grpc.aborted];
+  return codes.includes(grpcCode(error));
 }
 
 const remedy = 'Start one with "analytics-deploy demo" or "temporal server start-dev", or set TEMPORAL_ADDRESS.';

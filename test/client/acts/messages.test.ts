@@ -81,6 +81,9 @@ describe('messages', () => {
     const { context, stdout } = contextOf(worldOf(ended), { id: deploymentId });
     expect(await abort(context)).toBe(0);
     expect(stdout()).toContain('Nothing to do: it has ended (ROLLED_BACK), the world is as before.');
+    const stuck = contextOf(worldOf({ ...ended, report: reportOf({ outcome: 'ROLLBACK_INCOMPLETE' }) }), { id: deploymentId });
+    expect(await abort(stuck.context)).toBe(4);
+    expect(stuck.stdout()).toContain('Nothing to do: it has ended (ROLLBACK_INCOMPLETE), what is left is to be done by hand.');
     const live = { ...ended, report: reportOf({ outcome: 'SUCCEEDED' }) };
     await expect(abort(contextOf(worldOf(live), { id: deploymentId }).context)).rejects.toMatchObject({ code: 5 });
   });

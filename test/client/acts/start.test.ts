@@ -1,9 +1,11 @@
-import { resolve } from 'node:path';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { start } from '../../../client/acts/start';
 import type { DeploymentRequest } from '../../../workflows/runbook/release';
 import { contextOf, worldOf } from '../fake-engine';
-import { deploymentId, ramping, runOf } from '../fixtures';
+import { deploymentId, ramping, reportOf, runOf } from '../fixtures';
 
 const options = { release: 'v1.0.0', spec: resolve('spec/analytics.yaml') };
 
@@ -49,7 +51,11 @@ describe('starting a deployment', () => {
   });
 
   test('--supersede ends the running one by its own rules, then starts', async () => {
-    const world = worldOf({ runs: [runOf()], starts: [{ kind: 'already running' }, { kind: 'started', runId: 'run-2' }] });
+    const world = worldOf({
+      runs: [runOf()],
+      report: reportOf({ outcome: 'FAILED' }),
+      starts: [{ kind: 'already running' }, { kind: 'started', runId: 'run-2' }],
+    });
     world.delivery = () => {
       world.runs = [runOf({ runId: 'run-2' }), runOf({ status: 'completed' })];
       return { kind: 'answered', answer: 'Superseded.' };
@@ -81,6 +87,42 @@ describe('starting a deployment', () => {
       code: 5,
       message: 'Not superseded: it has touched production.',
     });
+  });
+
+  test('what the superseded one could not put back is finished first, and nothing is started over it', async () => {
+    const left = [{ subject: 'shop/httproute/a', reason: 'forbidden', byHand: 'kubectl edit' }];
+    const world = worldOf({
+      runs: [runOf()],
+      report: reportOf({ outcome: 'ROLLBACK_INCOMPLETE', left }),
+      starts: [{ kind: 'already running' }, { kind: 'started', runId: 'run-2' }],
+    });
+    world.delivery = () => {
+      world.runs = [runOf({ status: 'completed', closedAt: 1 })];
+      return { kind: 'answered', answer: 'Superseded.' };
+    };
+    await expect(start(contextOf(world, { options: { ...options, supersede: true } }).context)).rejects.toMatchObject({
+      code: 5,
+      message: expect.stringMatching(/^Not started: .* has ended and left shop\/httproute\/a as it was\. Finish by hand/),
+    });
+    expect(world.starts.length).toBe(1);
+  });
+
+  test('a gate that only the requester could pass is refused before anything is started', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'start-'));
+    try {
+      const few = join(folder, 'few.yaml');
+      writeFileSync(few, 'roles: { lead: [ana, eva], ops: [ana] }\n');
+      const world = worldOf();
+      await expect(start(contextOf(world, { options: { ...options, overrides: [few] } }).context)).rejects.toMatchObject({
+        code: 5,
+        message: expect.stringMatching(
+          /needs 2 of lead, ops, and beside you, who start it \(ana\), only eva holds one\. Let somebody else/,
+        ),
+      });
+      expect(world.told).toEqual([]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   test('what is no version, and a spec that is none, are wrong usage', async () => {
