@@ -45,7 +45,9 @@ export function formatValue(value: Located): string {
   if (value.kind === 'map') return 'a section';
   if (value.value === null) return 'empty';
   if (value.value === '') return 'an empty text';
-  return typeof value.value === 'string' ? JSON.stringify(shorten(withoutCredentials(value.value))) : String(value.value);
+  if (typeof value.value === 'string') return JSON.stringify(shorten(withoutCredentials(value.value)));
+  // As it was written: 1.10 is not 1.1.
+  return value.plain ?? String(value.value);
 }
 /** `https://user:password@host` is shown without its middle. */
 const withoutCredentials = (text: string): string => text.replace(/\/\/[^/\s]*@/g, '//…@');

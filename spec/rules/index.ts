@@ -1,6 +1,6 @@
 import { namesAreUnique, percentageIsNoFlag, tokensExist } from './names';
 import { gateCanBePassed, gateRolesExist } from './people';
-import { countersAreOfOneColour, placeholdersAreKnown } from './placeholders';
+import { countersAreOfOneColour, partsAreOfTheirWhole, placeholdersAreKnown } from './placeholders';
 import { coloursAreSpelled, coloursShareNothing, stagingIsApart, twoColours } from './production';
 import { initialIsLowest, rungsRise, watchesAreSampled } from './ramp';
 import type { Rule } from './rule';
@@ -20,6 +20,7 @@ export const rules: readonly Rule[] = [
   rungsRise,
   watchesAreSampled,
   countersAreOfOneColour,
+  partsAreOfTheirWhole,
   gateRolesExist,
   gateCanBePassed,
   offNamesSteps,

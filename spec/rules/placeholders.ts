@@ -45,6 +45,20 @@ export const countersAreOfOneColour = rule('counters are told apart by colour', 
       remedy: 'Add the label that carries it, for example color: "{colour}".',
     })),
 );
+/** A part counted by another label than its whole finds nothing, and a part without series may mean that nothing is bad. */
+export const partsAreOfTheirWhole = rule('part and whole name the colour by the same label', ['signals'], ({ signals }) =>
+  signals.flatMap(({ part, among }, index): readonly Finding[] => {
+    const [ofPart, ofWhole] = [part, among].map(({ labels }) => Object.keys(labels).filter((name) => labels[name]?.includes('{colour}')));
+    if (!ofPart?.length || !ofWhole?.length || ofPart.some((name) => ofWhole.includes(name))) return [];
+    return [
+      {
+        path: ['signals', index, 'part', 'labels'],
+        problem: `names the colour by ${ofPart.join(', ')}, among by ${ofWhole.join(', ')}`,
+        expected: 'what is counted and among what have the colour in the same label',
+      },
+    ];
+  }),
+);
 /** A misspelled placeholder is told once, by its own rule. */
 const mistyped = (labels: CounterSelector['labels']): boolean => Object.values(labels).some((value) => /\{[A-Za-z]\w*\}/.test(value));
 

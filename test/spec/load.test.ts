@@ -138,6 +138,11 @@ describe('what is wrong is said with its place, what is expected, and what was p
     ],
     [['signals', 0, 'part', 'labels', 'status'], '/5(/', /a regular expression in slashes/],
     [['watching', 'requests', 'labels'], {}, /watching\.requests\.labels does not tell the colours apart/],
+    [
+      ['signals', 0, 'part', 'labels'],
+      { colr: '{colour}', status: '/5../' },
+      /signals\[0\]\.part\.labels names the colour by colr, among by color: what is counted and among what have the colour in the same label\.$/,
+    ],
     [['ramp', 'initial', 'share'], 30, /ramp\.initial\.share is 30: the first share is below the next one, 20 %\.$/],
     [['ramp', 'steps', 1, 'share'], 15, /ramp\.steps\[1\]\.share is 15 after 20/],
     [['ramp', 'steps', 3], undefined, /ramp\.steps\[2\]\.share is 80: the last share is 100\. Add a step with share: 100\.$/],

@@ -27,7 +27,9 @@ export const verification: Section = {
     const { verification: verify, production, tokens, watching } = spec;
     await runbook.together([
       () => sendAll(runbook, '2.4', production.url, verify.requests, tokens, 'roll back'),
-      () => runbook.check(verifyMetrics, { metricsUrl: production.metricsUrl, families: verify.families, every: watching.every }),
+      ...(verify.families.length === 0
+        ? []
+        : [() => runbook.check(verifyMetrics, { metricsUrl: production.metricsUrl, families: verify.families, every: watching.every })]),
       ...(verify.dashboard === undefined
         ? []
         : [() => sendAll(runbook, '2.4.dashboard', verify.dashboard ?? '', [dashboardAnswers], tokens, 'roll back')]),
