@@ -12,7 +12,8 @@ const longestMessage = 1_000;
  * `retryAfter` (milliseconds) is the delay that the server asked for.
  */
 export function failure(type: FailureType, what: string, details: FailureDetails = {}, retryAfter?: number): ApplicationFailure {
-  const short = what.length > longestMessage ? `${what.slice(0, longestMessage - 1)}…` : what;
+  // Parts of it come from pods, servers and other people: none may steer the terminal that shows it.
+  const short = quote(what, longestMessage);
   const sentence = /[.!?…]$/.test(short) ? short : `${short}.`;
   return ApplicationFailure.create({
     type,

@@ -7,7 +7,7 @@ import type { Ports } from './ports';
 import type { Reference } from './ports/kubernetes';
 import { readyEndpoints } from './health';
 import { describeWeights, readWeights } from './route-weights';
-import { findTag } from './tag';
+import { acceptTag, findTag } from './tag';
 import { ownOf } from './workloads';
 
 /** The spec resolved against the world. Reads only. */
@@ -31,12 +31,7 @@ export function releaseActivities(ports: Ports) {
 async function resolveCommit({ git }: Ports, { tag: spec, commit }: ResolveRequest, tag: string, signal: AbortSignal): Promise<string> {
   const wanted = commit ?? (await commitOf(git, spec.remote, spec.ref, signal));
   const existing = await findTag(git, spec.remote, tag, signal);
-  const tagged = existing && (existing.peeled ?? existing.object);
-  if (tagged && tagged !== wanted) {
-    throw failure('TagConflict', `Tag ${tag} exists with commit ${tagged.slice(0, 12)}, the release is ${wanted.slice(0, 12)}`, {
-      remedy: `Release another version, or name the tagged commit (start --commit ${tagged}).`,
-    });
-  }
+  if (existing) acceptTag(existing, tag, wanted);
   return wanted;
 }
 

@@ -4,6 +4,7 @@ import { failure } from './failures';
 import { proveHealthy } from './health';
 import type { Ports } from './ports';
 import type { Operation, Reference, Service } from './ports/kubernetes';
+import { putBack } from './put-back';
 import { isWrittenByUs, label, safeWrite, writerOf, written, type Intent } from './safe-write';
 import { awaitOldColour } from './way-back';
 
@@ -64,27 +65,19 @@ export function selectorActivities(ports: Ports) {
           attempt,
         );
       }
-      // What the last write did: filled in when it is made up, told when it is through.
-      const did: { wrote: boolean; overrode: string | null } = { wrote: false, overrode: null };
       const intent: Intent<'Service'> = {
         ...common(change, key, to.colour),
         stand: (service) => (service !== null && isBack(service) ? 'there' : 'from'),
         expected: `${change.selectorKey}=${to.colour}`,
-        mutate: (service) => {
-          const operations = service && !isBack(service) ? setColour(service, change, to.colour) : [];
-          did.wrote = operations.length > 0;
-          did.overrode =
-            service && did.wrote && !isWrittenByUs(service.meta, fieldOf(change))
-              ? `${change.selectorKey}=${colourOf(service, change)} by ${writerOf(service.meta, fieldOf(change))}`
-              : null;
-          return { kind: 'patch', operations };
-        },
       };
-      const service = written(await safeWrite(kubernetes, intent, attempt), intent.reference);
-      if (did.overrode !== null) return { result: 'took-over', note: `overrode ${did.overrode}` };
+      const by = ({ meta }: Service) => writerOf(meta, fieldOf(change));
+      const remark = (service: Service) =>
+        isWrittenByUs(service.meta, fieldOf(change)) ? null : `overrode ${intent.found(service)} by ${by(service)}`;
+      const { object: service, ...did } = await putBack(kubernetes, intent, { isBack, remark }, attempt);
+      if (did.remark !== null) return { result: 'took-over', note: did.remark };
       if (did.wrote) return { result: 'restored' };
       if (!service || colourOf(service, change) === to.colour) return { result: 'already-there' };
-      return { result: 'left-to-others', note: `${intent.found(service)}, set by ${writerOf(service.meta, fieldOf(change))}` };
+      return { result: 'left-to-others', note: `${intent.found(service)}, set by ${by(service)}` };
     },
   };
 }

@@ -4,6 +4,7 @@ import { failure } from './failures';
 import { proveHealthy } from './health';
 import type { Ports } from './ports';
 import type { HttpRoute, Operation, Reference } from './ports/kubernetes';
+import { putBack } from './put-back';
 import {
   describeRoute,
   describeWeights,
@@ -73,22 +74,15 @@ export function trafficActivities(ports: Ports) {
           attempt,
         );
       }
-      // What the last write did: filled in when it is made up, told when it is through.
-      const did: { wrote: boolean; overrode: string | null } = { wrote: false, overrode: null };
       const intent: Intent<'HTTPRoute'> = {
         ...common(change, key, to.weights),
         stand: (route) => (route === null ? 'from' : isBack(route) ? 'there' : isAlone(route) ? 'foreign' : 'from'),
         expected: describeWeights(to.weights),
-        mutate: (route) => {
-          const operations = route && !isBack(route) ? setWeights(route, change, to.weights) : [];
-          did.wrote = operations.length > 0;
-          did.overrode =
-            route && did.wrote && !isOurs(route, change) ? `${describeRoute(route, change)} by ${writerOf(route.meta, field)}` : null;
-          return { kind: 'patch', operations };
-        },
       };
-      const route = written(await safeWrite(kubernetes, intent, attempt), intent.reference);
-      if (did.overrode !== null) return { result: 'took-over', note: `overrode ${did.overrode}` };
+      const remark = (route: HttpRoute) =>
+        isOurs(route, change) ? null : `overrode ${describeRoute(route, change)} by ${writerOf(route.meta, field)}`;
+      const { object: route, ...did } = await putBack(kubernetes, intent, { isBack, remark }, attempt);
+      if (did.remark !== null) return { result: 'took-over', note: did.remark };
       if (did.wrote) return { result: 'restored' };
       if (!route || isAt(route, change, to.weights)) return { result: 'already-there' };
       const note = `${describeRoute(route, change)}, by ${writerOf(route.meta, field)}, sends no traffic to ${change.candidate.colour}`;

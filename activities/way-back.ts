@@ -47,7 +47,11 @@ async function scaleUp({ kubernetes }: Ports, back: WayBack, attempt: Attempt): 
       reference,
       key,
       stand: (deployment) => (isEnough(deployment) ? 'there' : 'from'),
-      mutate: () => ({ kind: 'patch', operations: [{ op: 'add', path: '/spec/replicas', value: capacity }] }),
+      // Whoever made it larger meanwhile is not taken back.
+      mutate: (deployment) => ({
+        kind: 'patch',
+        operations: [{ op: 'add', path: '/spec/replicas', value: Math.max(capacity, deployment?.replicas ?? 0) }],
+      }),
       found: (deployment) => `${deployment?.replicas ?? 0} replicas`,
       expected: `${capacity} replicas`,
       field: ['f:spec', 'f:replicas'],

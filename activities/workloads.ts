@@ -3,6 +3,7 @@ import type { Attempt } from './activity';
 import { failure } from './failures';
 import type { Ports } from './ports';
 import type { Container, Deployment, Operation, Reference } from './ports/kubernetes';
+import { putBack } from './put-back';
 import { label, safeWrite, written, type Intent } from './safe-write';
 
 /** The fields of a Deployment that are ours. */
@@ -45,7 +46,6 @@ export function workloadActivities({ kubernetes }: Ports) {
      */
     async restoreWorkload({ to, change, key }: Undo<WorkloadChange, WorkloadState>, attempt: Attempt): Promise<UndoReceipt> {
       const ours = { ...to, ...asked(change) };
-      const did: { wrote: boolean; note?: string } = { wrote: false };
       const intent: Intent<'Deployment'> = {
         ...common(change, key, to),
         stand: (deployment) => {
@@ -55,18 +55,16 @@ export function workloadActivities({ kubernetes }: Ports) {
           const tolerated = { ...own, replicas: to.replicas };
           return isSame(tolerated, to, change) || isSame(tolerated, { ...ours, replicas: to.replicas }, change) ? 'from' : 'foreign';
         },
-        mutate: (deployment) => {
-          const own = deployment && ownOf(deployment, change);
-          const operations = deployment ? setOwn(deployment, change, to) : [];
-          did.wrote = own !== null && !isSame(own, to, change);
-          const strange = own && ![to.replicas, ours.replicas].includes(own.replicas);
-          if (strange) did.note = `replicas were ${own.replicas}, put back to ${to.replicas}`;
-          return { kind: 'patch', operations };
-        },
         expected: `${describe(to)} or ${describe(ours)}`,
       };
-      written(await safeWrite(kubernetes, intent, attempt), intent.reference);
-      return { result: did.wrote ? 'restored' : 'already-there', ...(did.note === undefined ? {} : { note: did.note }) };
+      const isBack = (deployment: Deployment) => isSame(ownOf(deployment, change), to, change);
+      const remark = (deployment: Deployment) => {
+        const { replicas } = ownOf(deployment, change);
+        const isKnown = change.replicas === undefined || [to.replicas, ours.replicas].includes(replicas);
+        return isKnown ? null : `replicas were ${replicas}, put back to ${to.replicas}`;
+      };
+      const did = await putBack(kubernetes, intent, { isBack, remark }, attempt);
+      return { result: did.wrote ? 'restored' : 'already-there', ...(did.remark === null ? {} : { note: did.remark }) };
     },
   };
 }

@@ -61,7 +61,7 @@ const tag = section({
   })
     .prefault({})
     .describe('Fixed tagger: the same tag is the same object from every machine.'),
-  push: flag().prefault(true).describe('Whether the tag is pushed; false leaves git alone.'),
+  push: flag().prefault(true).describe('Whether the tag is made and pushed; false writes nothing to git.'),
 });
 
 const image = section({

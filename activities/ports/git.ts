@@ -13,7 +13,6 @@ export interface TagToPush {
   readonly tagger: { readonly name: string; readonly email: string };
   /** ISO time with zone. */
   readonly at: string;
-  readonly push: boolean;
 }
 
 /** Git by the installed git: https, ssh and file remotes only, no prompts, no hooks. */
@@ -24,7 +23,7 @@ export interface Git {
    * Makes the annotated tag, the same object on every machine, and pushes it with lease: a tag that is there must be this very object.
    * `rejected` where the remote has another one.
    */
-  tag(tag: TagToPush, signal: AbortSignal): Promise<{ readonly object: string; readonly result: 'pushed' | 'kept' | 'rejected' }>;
+  pushTag(tag: TagToPush, signal: AbortSignal): Promise<{ readonly object: string; readonly result: 'pushed' | 'rejected' }>;
   /** A directory with the files of one commit; `remove` deletes it. */
   checkout(remote: string, commit: string, signal: AbortSignal): Promise<{ readonly directory: string; remove(): Promise<void> }>;
 }

@@ -20,6 +20,10 @@ describe('an activity', () => {
     expect(message).toMatch(/x… Retry\.$/);
   });
 
+  test('fails in one line that steers no terminal, whatever a pod or a server said', () => {
+    expect(failure('CheckFailed', 'pod says \u001b[31mred\r\nand \u0007rings').message).toBe('pod says  [31mred and  rings.');
+  });
+
   test('lets nothing out but failures of the catalogue: other errors lose headers, bodies and messages', async () => {
     const leaky = Object.assign(new Error('Bearer hunter2'), {
       name: 'AxiosError',
@@ -70,10 +74,9 @@ describe('an activity', () => {
 
   test('is registered on one of two queues, and nothing else is', () => {
     const ports = fakePorts();
-    expect(Object.keys(execActivities(ports)).sort()).toEqual(['runCommand', 'runLoadTest']);
-    expect([...Object.keys(controlActivities(ports)), 'runCommand', 'runLoadTest'].sort()).toEqual(
-      Object.keys(createActivities(ports)).sort(),
-    );
+    const exec = Object.keys(execActivities(ports)).sort();
+    expect(exec).toEqual(['compareStructure', 'runCommand', 'runLoadTest']);
+    expect([...Object.keys(controlActivities(ports)), ...exec].sort()).toEqual(Object.keys(createActivities(ports)).sort());
     expect(Object.keys(createActivities(ports))).toHaveLength(23);
   });
 });

@@ -40,7 +40,7 @@ beforeEach(() => {
   ports = fakePorts({
     git: {
       remoteRefs: () => Promise.resolve(new Map(Object.entries(refs))),
-      tag: () => Promise.reject(new Error('resolving writes nothing')),
+      pushTag: () => Promise.reject(new Error('resolving writes nothing')),
       checkout: () => Promise.reject(new Error('resolving writes nothing')),
     },
     registry: { digestOf: ({ tag, token }) => (asked.push(tag, token?.reveal()), Promise.resolve(digest)) },
@@ -111,6 +111,8 @@ describe('the release', () => {
     refs['refs/tags/analytics-v1.0.0'] = { object: 'e'.repeat(40), peeled: commit };
     expect((await resolve()).commit).toBe(commit);
     expect(await failing(resolve({ commit: other }))).toMatchObject({ type: 'TagConflict', final: true });
+    refs['refs/tags/analytics-v1.0.0'] = { object: commit, peeled: null };
+    expect(await failing(resolve())).toMatchObject({ type: 'TagConflict', message: expect.stringMatching(/exists and is not annotated/) });
     refs = { 'refs/heads/main': { object: commit, peeled: null } };
     expect((await resolve({ commit: other })).commit).toBe(other);
   });

@@ -182,10 +182,10 @@ describe('traffic back', () => {
     expect(ports.clock.time).toBe(started);
   });
 
-  test('an undo whose answer was lost is repeated without a second write', async () => {
+  test('an undo whose answer was lost is repeated without a second write, and says that it has put back', async () => {
     await shift(50);
     await restore();
-    expect(await restore()).toEqual({ result: 'already-there' });
+    expect(await restore()).toEqual({ result: 'restored' });
     expect(ports.kubernetes.ledger).toHaveLength(2);
   });
 
@@ -262,6 +262,24 @@ describe('traffic back', () => {
     expect(await restore()).toEqual({ result: 'restored' });
     expect(ports.kubernetes.raw('Deployment', 'analytics-green').spec).toMatchObject({ replicas: 3 });
     expect(weightsOf(ports.kubernetes)).toEqual([{ 'analytics-blue': 0, 'analytics-green': 100 }, admin]);
+  });
+
+  test('an old colour that somebody makes larger between two looks is not made smaller', async () => {
+    await shift(50);
+    setReady(ports.kubernetes, 'analytics-green', 0);
+    const scale = (to: number) =>
+      ports.kubernetes.edit('Deployment', 'analytics-green', 'hpa', {}, ({ spec }) => ((spec as { replicas: number }).replicas = to));
+    scale(0);
+    const read = ports.kubernetes.read.bind(ports.kubernetes);
+    let looks = 0;
+    ports.kubernetes.read = async (reference) => {
+      if (reference.name === 'analytics-green' && ++looks === 2) scale(7);
+      return read(reference);
+    };
+    ports.clock.onSleep = () => setReady(ports.kubernetes, 'analytics-green', 3);
+    expect(await restore()).toEqual({ result: 'restored' });
+    expect(looks).toBeGreaterThanOrEqual(2);
+    expect(ports.kubernetes.raw('Deployment', 'analytics-green').spec).toMatchObject({ replicas: 7 });
   });
 
   test('keeps waiting while nothing of the old colour is ready, heartbeats why, and ends with a cancellation only', async () => {

@@ -114,7 +114,7 @@ export interface TagRequest {
   readonly taggedAt: string;
 }
 export interface TagReceipt {
-  readonly result: 'created' | 'already-there' | 'not-pushed';
+  readonly result: 'created' | 'already-there';
   readonly object: string;
 }
 

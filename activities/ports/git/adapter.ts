@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,26 +7,29 @@ import { failure, quote } from '../../failures';
 import { runProcess } from '../commands/process';
 import type { Git, RemoteRef, TagToPush } from '../git';
 
-const timeout = 60_000;
+/** Whole branches may come from far away; the activity's own limits are wider. */
+const timeout = 150_000;
 /** No hooks, no signing, no helpers of other protocols, whatever the machine's configuration says. */
 const settings = ['core.hooksPath=/dev/null', 'tag.gpgSign=false', 'commit.gpgSign=false', 'advice.detachedHead=false', 'gc.auto=0'];
 const commitGrammar = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Git by the program of that name. Bare clones are kept below `cache`, one for each remote. */
-export function createGit(environment: Environment, cache = join(tmpdir(), 'analytics-deploy-git')): Git {
+/** Git by the program of that name. Bare clones are kept below `cache`, one for each remote; by default in a folder that goes with the process. */
+export function createGit(environment: Environment, cache?: string): Git {
   const git = createRunner(environment);
+  let folder: Promise<string> | undefined;
+  const cacheFolder = () => (folder ??= cache === undefined ? ownFolder() : Promise.resolve(cache));
 
   /** A bare clone that holds the commit. */
   async function cloneWith(remote: string, commit: string, signal: AbortSignal): Promise<string> {
-    const directory = join(cache, createHash('sha256').update(remote).digest('hex').slice(0, 16));
+    const directory = join(await cacheFolder(), createHash('sha256').update(remote).digest('hex').slice(0, 16));
     await mkdir(directory, { recursive: true });
     await git(['init', '--quiet', '--bare', directory], { signal });
     const has = () => git(['cat-file', '-e', `${commit}^{commit}`], { directory, signal, may: 'fail' });
     if ((await has()).code === 0) return directory;
     // A single commit is quick; a server that refuses it gives its branches and tags.
-    await git(['fetch', '--quiet', '--no-tags', '--', remote, commit], { directory, signal, may: 'fail' });
+    await git(['fetch', '--quiet', '--no-tags', '--depth=1', '--', remote, commit], { directory, signal, may: 'fail' });
     if ((await has()).code !== 0)
       await git(['fetch', '--quiet', '--no-tags', '--', remote, '+refs/heads/*:refs/fetched/*'], { directory, signal });
     if ((await has()).code === 0) return directory;
@@ -40,11 +44,10 @@ export function createGit(environment: Environment, cache = join(tmpdir(), 'anal
       return readRefs(tail);
     },
 
-    async tag(tag, signal) {
+    async pushTag(tag, signal) {
       mustBeCommit(tag.commit);
       const directory = await cloneWith(tag.remote, tag.commit, signal);
       const object = await makeTagObject(git, directory, tag, signal);
-      if (!tag.push) return { object, result: 'kept' };
       const ref = `refs/tags/${tag.name}`;
       const push = ['push', '--quiet', '--porcelain', `--force-with-lease=${ref}:`, '--', tag.remote, `${object}:${ref}`];
       const { code, tail } = await git(push, { directory, signal, may: 'fail' });
@@ -61,7 +64,7 @@ export function createGit(environment: Environment, cache = join(tmpdir(), 'anal
       try {
         // A clone of its own, not a worktree: what the command does to it stays in it.
         await git(['init', '--quiet', directory], { signal });
-        await git(['fetch', '--quiet', '--no-tags', '--', clone, commit], { directory, signal });
+        await git(['fetch', '--quiet', '--no-tags', '--depth=1', '--', clone, commit], { directory, signal });
         await git(['checkout', '--quiet', '--detach', commit], { directory, signal });
         return { directory, remove };
       } catch (error) {
@@ -70,6 +73,13 @@ export function createGit(environment: Environment, cache = join(tmpdir(), 'anal
       }
     },
   };
+}
+
+/** A folder that nobody else can have made, gone with the process. */
+async function ownFolder(): Promise<string> {
+  const made = await mkdtemp(join(tmpdir(), 'analytics-deploy-git-'));
+  process.once('exit', () => rmSync(made, { recursive: true, force: true }));
+  return made;
 }
 
 type Run = (

@@ -40,8 +40,15 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-const request = (name: string, commit: string, push = true): TagRequest => ({
-  tag: { name: '{version}', message: 'Release', remote, ref: 'main', tagger: { name: 'Release Bot', email: 'bot@example.com' }, push },
+const request = (name: string, commit: string): TagRequest => ({
+  tag: {
+    name: '{version}',
+    message: 'Release',
+    remote,
+    ref: 'main',
+    tagger: { name: 'Release Bot', email: 'bot@example.com' },
+    push: true,
+  },
   name,
   message: 'Release 1',
   commit,
@@ -58,8 +65,8 @@ describe('the release tag', () => {
       `object ${commits.first}\ntype commit\ntag v1.0.0\ntagger Release Bot <bot@example.com> 1795485600 +0000\n\nRelease 1`,
     );
     const other = createGit({ PATH: process.env.PATH, HOME: root }, join(root, 'other-cache'));
-    const again = await other.tag(
-      { ...request('v1.0.0', commits.first), tagger: request('', '').tag.tagger, remote, at: '2026-11-24T02:00:00Z', push: true },
+    const again = await other.pushTag(
+      { ...request('v1.0.0', commits.first), tagger: request('', '').tag.tagger, remote, at: '2026-11-24T02:00:00Z' },
       signal,
     );
     expect(again).toEqual({ object: made.object, result: 'pushed' });
@@ -84,11 +91,6 @@ describe('the release tag', () => {
     const blind: Git = { ...git, remoteRefs: (...words) => (looks++ === 0 ? Promise.resolve(new Map()) : git.remoteRefs(...words)) };
     expect(await failing(run(activities(blind).pushTag, request('v1.2.0', commits.first)))).toMatchObject({ type: 'TagConflict' });
     expect(plain(join(root, 'remote.git'), 'rev-parse', 'v1.2.0^{commit}')).toBe(commits.second);
-  });
-
-  test('is not pushed where the spec says so', async () => {
-    expect((await run(activities().pushTag, request('v1.3.0', commits.first, false))).result).toBe('not-pushed');
-    expect(await git.remoteRefs(remote, 'refs/tags/v1.3.0', signal)).toEqual(new Map());
   });
 
   test('needs a commit that is on the remote, by its full name', async () => {

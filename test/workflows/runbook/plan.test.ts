@@ -18,6 +18,12 @@ describe('the plan', () => {
     ]);
   });
 
+  test('writes nothing to git where pushing the tag is off', async () => {
+    const spec = testSpec();
+    const lines = await planOf(testRequest({ spec: { ...spec, tag: { ...spec.tag, push: false } } }));
+    expect(lines.filter(({ id, kind }) => id === '1.1.tag' || kind === 'forward-only')).toEqual([]);
+  });
+
   test('lists as many steps as a deployment performs', async () => {
     const planned = (await planOf(testRequest())).filter(({ kind }) => ['lookup', 'check', 'change', 'forward-only'].includes(kind));
     const world = new FakeWorld();

@@ -13,7 +13,7 @@ export const pushTag: ForwardOnly<TagRequest, TagReceipt> = {
   takes: () => 3_000,
   ifItFails: 'ask',
   receipt: ({ result }) => result,
-  stays: ({ name, tag }) => `git tag ${name}${tag.push ? ` on ${tag.remote}` : ' (not pushed)'}: a tag moves nothing and may stay`,
+  stays: ({ name, tag }) => `git tag ${name} on ${tag.remote}: a tag moves nothing and may stay`,
 };
 
 export const setStagingImage = setImage('1.1.image', 'set the staging image', {
@@ -31,13 +31,15 @@ export const stagingDeploy: Section = {
   phase: 'phase 1: staging',
   async run(runbook, { request, release }: Context) {
     const { staging, tag, image } = request.spec;
-    await runbook.forwardOnly(pushTag, {
-      tag,
-      name: release.tag,
-      message: tag.message.replaceAll('{version}', release.version),
-      commit: release.commit,
-      taggedAt: mintedAt(request.deploymentId),
-    });
+    if (tag.push) {
+      await runbook.forwardOnly(pushTag, {
+        tag,
+        name: release.tag,
+        message: tag.message.replaceAll('{version}', release.version),
+        commit: release.commit,
+        taggedAt: mintedAt(request.deploymentId),
+      });
+    }
     const target = { cluster: staging.cluster, namespace: staging.namespace, deployment: staging.deployment, container: image.container };
     await runbook.change(setStagingImage, { ...target, image: release.image });
     await runbook.check(awaitStaging, { ...target, image: release.image, deadline: staging.rollout.deadline });
