@@ -1,6 +1,4 @@
-import { createHash } from 'node:crypto';
-import { rmSync } from 'node:fs';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { failure, quote } from '../../failures';
@@ -15,27 +13,29 @@ const commitGrammar = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Git by the program of that name. Bare clones are kept below `cache`, one for each remote; by default in a folder that goes with the process. */
-export function createGit(environment: Environment, cache?: string): Git {
+/** Git by the program of that name. Each call works in a folder of its own, which only we can read. */
+export function createGit(environment: Environment): Git {
   const git = createRunner(environment);
-  let folder: Promise<string> | undefined;
-  const cacheFolder = () => (folder ??= cache === undefined ? ownFolder() : Promise.resolve(cache));
 
-  /** A bare clone that holds the commit. */
-  async function cloneWith(remote: string, commit: string, signal: AbortSignal): Promise<string> {
-    const directory = join(await cacheFolder(), createHash('sha256').update(remote).digest('hex').slice(0, 16));
-    await mkdir(directory, { recursive: true });
-    await git(['init', '--quiet', '--bare', directory], { signal });
-    const has = () => git(['cat-file', '-e', `${commit}^{commit}`], { directory, signal, may: 'fail' });
-    if ((await has()).code === 0) return directory;
-    // A single commit is quick; a server that refuses it gives its branches and tags.
-    await git(['fetch', '--quiet', '--no-tags', '--depth=1', '--', remote, commit], { directory, signal, may: 'fail' });
-    if ((await has()).code !== 0)
-      await git(['fetch', '--quiet', '--no-tags', '--', remote, '+refs/heads/*:refs/fetched/*'], { directory, signal });
-    if ((await has()).code === 0) return directory;
-    throw failure('NotFound', `${shown(remote)} has no commit ${commit.slice(0, 12)} on a branch`, {
-      remedy: 'Push the commit, or name another one.',
-    });
+  /** A repository in a new folder that holds the commit. Whoever asked for it removes it. */
+  async function repositoryWith(remote: string, commit: string, signal: AbortSignal) {
+    mustBeCommit(commit);
+    const directory = await mkdtemp(join(tmpdir(), 'analytics-deploy-git-'));
+    const remove = () => rm(directory, { recursive: true, force: true });
+    const has = async () => (await git(['cat-file', '-e', `${commit}^{commit}`], { directory, signal, may: 'fail' })).code === 0;
+    try {
+      await git(['init', '--quiet', directory], { signal });
+      // A single commit is quick; a server that refuses it gives its branches.
+      await git(['fetch', '--quiet', '--no-tags', '--depth=1', '--', remote, commit], { directory, signal, may: 'fail' });
+      if (!(await has())) await git(['fetch', '--quiet', '--no-tags', '--', remote, '+refs/heads/*:refs/fetched/*'], { directory, signal });
+      if (await has()) return { directory, remove };
+      throw failure('NotFound', `${shown(remote)} has no commit ${commit.slice(0, 12)} on a branch`, {
+        remedy: 'Push the commit, or name another one.',
+      });
+    } catch (error) {
+      await remove();
+      throw error;
+    }
   }
 
   return {
@@ -45,26 +45,23 @@ export function createGit(environment: Environment, cache?: string): Git {
     },
 
     async pushTag(tag, signal) {
-      mustBeCommit(tag.commit);
-      const directory = await cloneWith(tag.remote, tag.commit, signal);
-      const object = await makeTagObject(git, directory, tag, signal);
-      const ref = `refs/tags/${tag.name}`;
-      const push = ['push', '--quiet', '--porcelain', `--force-with-lease=${ref}:`, '--', tag.remote, `${object}:${ref}`];
-      const { code, tail } = await git(push, { directory, signal, may: 'fail' });
-      if (code === 0) return { object, result: 'pushed' };
-      if (/\[(?:remote )?rejected\]/.test(tail)) return { object, result: 'rejected' };
-      throw unreachable('push', tag.remote, tail);
+      const { directory, remove } = await repositoryWith(tag.remote, tag.commit, signal);
+      try {
+        const object = await makeTagObject(git, directory, tag, signal);
+        const ref = `refs/tags/${tag.name}`;
+        const push = ['push', '--quiet', '--porcelain', `--force-with-lease=${ref}:`, '--', tag.remote, `${object}:${ref}`];
+        const { code, tail } = await git(push, { directory, signal, may: 'fail' });
+        if (code === 0) return { object, result: 'pushed' };
+        if (/\[(?:remote )?rejected\]/.test(tail)) return { object, result: 'rejected' };
+        throw unreachable('push', tag.remote, tail);
+      } finally {
+        await remove();
+      }
     },
 
     async checkout(remote, commit, signal) {
-      mustBeCommit(commit);
-      const clone = await cloneWith(remote, commit, signal);
-      const directory = await mkdtemp(join(tmpdir(), 'analytics-deploy-workspace-'));
-      const remove = () => rm(directory, { recursive: true, force: true });
+      const { directory, remove } = await repositoryWith(remote, commit, signal);
       try {
-        // A clone of its own, not a worktree: what the command does to it stays in it.
-        await git(['init', '--quiet', directory], { signal });
-        await git(['fetch', '--quiet', '--no-tags', '--depth=1', '--', clone, commit], { directory, signal });
         await git(['checkout', '--quiet', '--detach', commit], { directory, signal });
         return { directory, remove };
       } catch (error) {
@@ -73,13 +70,6 @@ export function createGit(environment: Environment, cache?: string): Git {
       }
     },
   };
-}
-
-/** A folder that nobody else can have made, gone with the process. */
-async function ownFolder(): Promise<string> {
-  const made = await mkdtemp(join(tmpdir(), 'analytics-deploy-git-'));
-  process.once('exit', () => rmSync(made, { recursive: true, force: true }));
-  return made;
 }
 
 type Run = (

@@ -36,7 +36,7 @@ beforeAll(() => {
   };
   commits = { first: commit('first'), second: commit('second') };
   plain(work, 'push', '--quiet', remote, 'main');
-  git = createGit({ PATH: process.env.PATH, HOME: root }, join(root, 'cache'));
+  git = createGit({ PATH: process.env.PATH, HOME: root });
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
@@ -64,7 +64,7 @@ describe('the release tag', () => {
     expect(shown).toBe(
       `object ${commits.first}\ntype commit\ntag v1.0.0\ntagger Release Bot <bot@example.com> 1795485600 +0000\n\nRelease 1`,
     );
-    const other = createGit({ PATH: process.env.PATH, HOME: root }, join(root, 'other-cache'));
+    const other = createGit({ PATH: process.env.PATH, HOME: root });
     const again = await other.pushTag(
       { ...request('v1.0.0', commits.first), tagger: request('', '').tag.tagger, remote, at: '2026-11-24T02:00:00Z' },
       signal,
