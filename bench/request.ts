@@ -12,6 +12,7 @@ export function scaledSpec(watch: number, shape: (spec: Spec) => Partial<Spec> =
   const scaled: Spec = {
     ...spec,
     ramp: { initial: rung(spec.ramp.initial), steps: spec.ramp.steps.map(rung), selectorWatch: watch, soak: watch },
+    production: { ...spec.production, traffic: { ...spec.production.traffic, propagation: 1 } },
     watching: { ...spec.watching, every: Math.max(1, Math.round(watch / 3)) },
   };
   return { ...scaled, ...shape(scaled) };

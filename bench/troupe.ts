@@ -1,5 +1,6 @@
 import { Worker } from '@temporalio/worker';
 import { randomUUID } from 'node:crypto';
+import type { ControlActivities, ExecActivities } from '../activities';
 import type { Spec } from '../workflows/runbook/spec';
 import { bareActivities } from './bare-activities';
 import { ours, hurried } from './worker-options';
@@ -18,11 +19,13 @@ export async function withTroupe<T>(stage: Stage, spec: Spec, measure: (troupe: 
   const hooks = new Map<string, Hook>();
   const hook = (call: Call) => hooks.get(call.workflowId)?.(call);
   const queues = { ours: `ours-${randomUUID().slice(0, 8)}`, bare: `bare-${randomUUID().slice(0, 8)}` };
-  const { runLoadTest, runCommand, ...control } = instantWorld(spec, hook);
+  const { runLoadTest, runCommand, compareStructure, ...rest } = instantWorld(spec, hook);
+  const control: ControlActivities = rest;
+  const exec: ExecActivities = { runLoadTest, runCommand, compareStructure };
   const shared = { connection: stage.native, ...ours, ...hurried };
   const workers = await Promise.all([
-    Worker.create({ ...shared, taskQueue: queues.ours, workflowBundle: stage.bundles.ours, activities: control }),
-    Worker.create({ ...shared, taskQueue: `${queues.ours}-exec`, activities: { runLoadTest, runCommand } }),
+    Worker.create({ ...shared, taskQueue: queues.ours, workflowBundle: stage.bundles.ours, activities: { ...control } }),
+    Worker.create({ ...shared, taskQueue: `${queues.ours}-exec`, activities: { ...exec } }),
     Worker.create({ ...shared, taskQueue: queues.bare, workflowBundle: stage.bundles.bare, activities: { ...bareActivities(hook) } }),
   ]);
   const running = workers.map((worker) => worker.run());
