@@ -44,7 +44,11 @@ export async function openStage(file: boolean): Promise<Stage> {
     serverVersion,
     cluster: () => (cluster ??= startCluster(folder)),
     async close() {
-      await cluster?.then((running) => running.stop());
+      // One that did not start has said so where it was asked for.
+      await cluster?.then(
+        (running) => running.stop(),
+        () => undefined,
+      );
       await connection.close();
       await native.close();
       await server.stop();
