@@ -52,7 +52,7 @@ export class Standings implements Observer {
       releaseDigest: release?.digest ?? null,
       candidate: release && { colour: release.candidate.colour, image: version },
       live: release && { colour: release.live.colour, image: shortImage(release.live.image) },
-      share: this.shareNow,
+      share: this.isTrafficBack() ? 0 : this.shareNow,
       rows: this.board.rows,
       gate,
       attention: questions[0]?.view ?? null,
@@ -132,6 +132,13 @@ export class Standings implements Observer {
     desk.state.closed = `the deployment has ended: ${outcome}. ${this.report.reason}`;
     this.changed();
     return this.report;
+  }
+
+  /** Seen as soon as it is so; the search attribute follows at the end, where it costs no event of its own. */
+  private isTrafficBack(): boolean {
+    const traffic = this.saga.pending.filter(({ production, rank }) => production && rank === 'traffic');
+    const isBack = (subject: string) => this.desk.state.undos.some((undo) => undo.subject === subject && undo.state === 'done');
+    return traffic.length > 0 && traffic.every(({ subject }) => isBack(subject));
   }
 
   private standing(): Standing {

@@ -13,10 +13,13 @@ const usualExtension = 5 * 60_000;
 /** What can be pressed while a deployment runs. */
 export function usualActions(context: Context, engine: Engine, run: Run, { view }: Situation): readonly KeyAction[] {
   const send = async (name: 'abort' | 'pause' | 'resume') => (await sendMessage(engine, run, name, messageFrom(context, name))).answer;
+  const abort: KeyAction = { key: 'a', label: 'abort', confirm: 'Abort and put everything back, traffic first?', act: () => send('abort') };
+  // Nothing holds up putting things back; one more abort makes it less demanding.
+  if (view?.state === 'unwinding') return [abort];
   const watch = view ? runningWatch(view.rows) : null;
   const more = watch?.planned ?? usualExtension;
   return [
-    { key: 'a', label: 'abort', confirm: 'Abort and put everything back, traffic first?', act: () => send('abort') },
+    abort,
     view?.paused ? { key: 'p', label: 'resume', act: () => send('resume') } : { key: 'p', label: 'pause', act: () => send('pause') },
     ...(watch
       ? [

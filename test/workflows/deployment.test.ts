@@ -599,7 +599,9 @@ describe('putting back', () => {
       await deployment.send('retry', { step: failedUndo, by: 'bo' });
       await deployment.until((view) => state('configmap/analytics-flags-0123456789')(view) === 'done');
       const step = 'undo:analytics-staging/deployment/analytics';
-      expect((await deployment.status()).attention?.step).toBe(step);
+      const { attention, share } = await deployment.status();
+      expect(attention?.step).toBe(step);
+      expect(share).toBe(0);
       await deployment.send('skip', { step, by: 'bo', comment: 'by hand' });
       expect((await deployment.result()).left.map(({ subject }) => `undo:${subject}`)).toEqual([step]);
     });
