@@ -26,6 +26,7 @@ export async function analyticsDeployment(request: DeploymentRequest): Promise<D
   board.lay(await planOf(request));
 
   const ending = await follow(desk, () => deployment(new TemporalRunner(desk, saga, board, call, standings), request));
+  board.settle();
   const unwound: Unwound = ending
     ? await CancellationScope.nonCancellable(() =>
         unwind(

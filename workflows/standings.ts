@@ -110,7 +110,6 @@ export class Standings implements Observer {
     const outcome = outcomeOf(ending, unwound, desk.state.waivers.length > 0);
     if (ending && unwound.left.length === 0) this.shareNow = 0;
     this.phaseNow = 'ended';
-    this.board.settle();
     this.report = {
       deploymentId: request.deploymentId,
       outcome,
