@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { MessageName } from '../../workflows/messages';
+import { numbers, oneOf, type Random } from '../support/chance';
 import { FakeWorld, type Hook } from './fake-world';
 import { Harness, type Deployment } from './harness';
 import { testRequest, testSpec } from './test-request';
@@ -11,20 +12,8 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => harness.close());
 
-/** The same numbers for the same seed (mulberry32). */
-function numbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-const oneOf = <T>(random: () => number, all: readonly T[]): T => all[Math.floor(random() * all.length)] as T;
-
 /** Activities fail before their effect or after it, for good or for a while; answers are lost. */
-function trouble(random: () => number, likelihood: number): Hook {
+function trouble(random: Random, likelihood: number): Hook {
   return (_name, _input, when) => {
     if (random() >= likelihood) return;
     const type = oneOf(random, ['Unavailable', 'Forbidden', 'CheckFailed', 'Conflict', 'NotHealthy']);
@@ -41,7 +30,7 @@ function trouble(random: () => number, likelihood: number): Hook {
 
 const people = ['ana', 'eva', 'bo', 'cy', 'mallory'];
 /** People say anything at any time, to whatever is open; the gate is mostly approved. */
-async function say(random: () => number, deployment: Deployment): Promise<void> {
+async function say(random: Random, deployment: Deployment): Promise<void> {
   const { gate, attention, undos } = await deployment.status();
   const by = oneOf(random, people);
   const name = oneOf<MessageName>(random, [

@@ -1,0 +1,67 @@
+import { describe, expect, test } from '@jest/globals';
+import { once } from 'node:events';
+import { doubled, effectsOf } from '../../sandbox/effects';
+import type { Effect, FaultMatch } from '../../sandbox/kubernetes';
+import { compareWorlds } from '../../sandbox/snapshot';
+import { numbers, oneOf, type Random } from '../support/chance';
+import { Stage, stageSpec } from './stage';
+
+/** One request of the tool to the cluster that goes wrong, in one of the ways in which requests do. */
+function fault(random: Random) {
+  const match: FaultMatch = {
+    resource: oneOf(random, ['deployments', 'services', 'httproutes', 'configmaps']),
+    verb: oneOf(random, ['get', 'patch', 'patch', 'create', 'delete']),
+    manager: 'analytics-deploy',
+  };
+  const effect = oneOf<Effect>(random, [
+    { kind: 'answer', status: 500, reason: 'InternalError', applied: random() < 0.5 },
+    { kind: 'answer', status: 409, reason: 'Conflict' },
+    { kind: 'answer', status: 403, reason: 'Forbidden' },
+    { kind: 'answer', status: 429, reason: 'TooManyRequests', headers: { 'retry-after': '1' } },
+    { kind: 'drop', applied: random() < 0.5 },
+    { kind: 'delay', milliseconds: Math.round(random() * 2_000) },
+  ]);
+  return { match, effect, nth: 1 + Math.floor(random() * 4) };
+}
+
+/** `HTTPRoute shop/api` as reports name it: `shop/httproute/api`. */
+const subjectOf = (object: string): string =>
+  object.replace(/^(\w+) ([^/]+)\//, (_, kind: string, namespace: string) => `${namespace}/${kind.toLowerCase()}/`);
+
+describe("whatever the cluster's API answers, and with the worker killed beside it, what was changed is put back or listed", () => {
+  test.concurrent.each(Array.from({ length: 12 }, (_, seed) => seed + 1))(
+    'chance %i',
+    async (seed) => {
+      const random = numbers(seed);
+      const stage = await Stage.open({ spec: stageSpec() });
+      try {
+        const isKilled = random() < 0.5;
+        const worker = stage.spawnWorker();
+        for (let count = 1 + Math.floor(random() * 7); count > 0; count--) stage.sandbox.standIn.faults.add(fault(random));
+        if (random() < 0.4) await stage.sandbox.setFault({ kind: 'errors', atShare: oneOf(random, [10, 50, 100]) });
+        const deployment = await stage.deploy();
+        const result = deployment.result();
+        const approving = deployment.approve().catch(() => undefined);
+        if (isKilled) {
+          await new Promise((resolve) => setTimeout(resolve, 500 + random() * 8_000));
+          worker.kill('SIGKILL');
+          await once(worker, 'exit');
+          stage.spawnWorker();
+        }
+        const report = await result;
+        await approving;
+        expect(doubled(effectsOf(await stage.sandbox.ledger()))).toEqual([]);
+        if (report.outcome.startsWith('SUCCEEDED')) {
+          expect((await stage.sandbox.stats()).shares).toEqual({ blue: 100, green: 0 });
+          return;
+        }
+        const listed = new Set(report.left.map(({ subject }) => subject));
+        const unlisted = compareWorlds(stage.before, await stage.sandbox.snapshot()).filter(({ object }) => !listed.has(subjectOf(object)));
+        expect({ seed, outcome: report.outcome, reason: report.reason, unlisted }).toMatchObject({ seed, unlisted: [] });
+      } finally {
+        await stage.close();
+      }
+    },
+    240_000,
+  );
+});
