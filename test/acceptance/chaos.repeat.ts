@@ -6,13 +6,21 @@ import { compareWorlds } from '../../sandbox/snapshot';
 import { numbers, oneOf, type Random } from '../support/chance';
 import { Stage, stageSpec } from './stage';
 
-/** One request of the tool to the cluster that goes wrong, in one of the ways in which requests do. */
+/** What the tool asks of the cluster, as often as it does. */
+const requests: readonly FaultMatch[] = [
+  { verb: 'patch', resource: 'httproutes' },
+  { verb: 'patch', resource: 'httproutes' },
+  { verb: 'patch', resource: 'deployments' },
+  { verb: 'patch', resource: 'services' },
+  { verb: 'create', resource: 'configmaps' },
+  { verb: 'delete', resource: 'configmaps' },
+  { verb: 'get', resource: 'httproutes' },
+  { verb: 'get', resource: 'deployments' },
+];
+
+/** One request to the cluster that goes wrong, in one of the ways in which requests do. */
 function fault(random: Random) {
-  const match: FaultMatch = {
-    resource: oneOf(random, ['deployments', 'services', 'httproutes', 'configmaps']),
-    verb: oneOf(random, ['get', 'patch', 'patch', 'create', 'delete']),
-    manager: 'analytics-deploy',
-  };
+  const match = oneOf(random, requests);
   const effect = oneOf<Effect>(random, [
     { kind: 'answer', status: 500, reason: 'InternalError', applied: random() < 0.5 },
     { kind: 'answer', status: 409, reason: 'Conflict' },
@@ -37,7 +45,7 @@ describe("whatever the cluster's API answers, and with the worker killed beside 
       try {
         const isKilled = random() < 0.5;
         const worker = stage.spawnWorker();
-        for (let count = 1 + Math.floor(random() * 7); count > 0; count--) stage.sandbox.standIn.faults.add(fault(random));
+        for (let count = 2 + Math.floor(random() * 9); count > 0; count--) stage.sandbox.standIn.faults.add(fault(random));
         if (random() < 0.4) await stage.sandbox.setFault({ kind: 'errors', atShare: oneOf(random, [10, 50, 100]) });
         const deployment = await stage.deploy();
         const result = deployment.result();
