@@ -31,8 +31,16 @@ export async function sendMessage<Name extends MessageName>(engine: Engine, run:
 
 /** Without any worker the update is not even tried: it would only cost the person five seconds. */
 async function deliver<Name extends MessageName>(engine: Engine, run: Run, name: Name, message: Messages[Name]) {
-  const pollers = await engine.pollers(run.taskQueue, 'workflow');
-  return pollers.length === 0 ? ({ kind: 'no answer' } as const) : engine.update(run, name, message);
+  return (await hasNoWorker(engine, run)) ? ({ kind: 'no answer' } as const) : engine.update(run, name, message);
+}
+
+/** A server that cannot tell now, or may not tell us, keeps no message from being sent. */
+async function hasNoWorker(engine: Engine, { taskQueue }: Run): Promise<boolean> {
+  try {
+    return (await engine.pollers(taskQueue, 'workflow')).length === 0;
+  } catch {
+    return false;
+  }
 }
 
 async function alreadyEnded(engine: Engine, run: Run, name: MessageName) {

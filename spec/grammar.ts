@@ -135,15 +135,29 @@ export const metricName: Grammar = ofPattern(
 );
 export const labelName: Grammar = ofPattern(/^[a-zA-Z_][a-zA-Z0-9_]{0,99}$/, 'a metric label has letters, digits and "_"');
 export const labelMatch: Grammar = {
-  expected: 'a label value is the value itself, or a regular expression in slashes such as /5../',
-  accepts: (text) => text.length <= 200 && !/[\u0000-\u001f\u007f-\u009f]/.test(text) && (!isPattern(text) || compiles(text.slice(1, -1))),
+  expected:
+    'a label value is the value itself, or a regular expression in slashes such as /5../, without needless backslashes and without a repetition inside another',
+  accepts: (text) => text.length <= 200 && !/[\u0000-\u001f\u007f-\u009f]/.test(text) && (!isPattern(text) || isSound(text.slice(1, -1))),
 };
 const isPattern = (text: string): boolean => text.length > 1 && text.startsWith('/') && text.endsWith('/');
+const isSound = (source: string): boolean => source !== '' && compiles(source.replaceAll('{colour}', 'colour')) && !repeatsTwice(source);
+/** As the samples are matched, so that no expression fails in the middle of a watch. */
 const compiles = (source: string): boolean => {
   try {
-    return source !== '' && new RegExp(`^(?:${source})$`).source !== '';
+    return new RegExp(`^(?:${source})$`, 'u') instanceof RegExp;
   } catch {
     return false;
+  }
+};
+
+/** `(a+)+` may take longer than a watch lasts to find that a label does not match. */
+const repeatsTwice = (source: string): boolean => {
+  let left = source.replace(/\\./g, 'x').replace(/\[[^\]]*\]/g, 'x');
+  for (;;) {
+    if (/\([^()]*(?:[*+]|\{\d+,\})[^()]*\)(?:[*+]|\{\d+,\})/.test(left)) return true;
+    const inner = left.replace(/\(([^()]*)\)/g, '$1');
+    if (inner === left) return false;
+    left = inner;
   }
 };
 

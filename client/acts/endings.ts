@@ -20,14 +20,12 @@ async function end(context: Context, name: 'abort' | 'rollback' | 'handover'): P
   const { out, options } = context;
   const engine = await context.connect();
   const run = await findDeployment(engine, argumentOf(context, 'id'));
-  const over = run.status === 'completed' ? await readSituation(engine, run) : null;
-  const was = over?.report?.outcome;
-  if (over && (was === 'ROLLBACK_INCOMPLETE' || (was && effectCode(was) === exitCodes.ok))) {
-    const rest = was === 'ROLLBACK_INCOMPLETE' ? 'what is left is to be done by hand' : 'the world is as before';
-    const answer = `Nothing to do: it has ended (${was}), ${rest}.`;
+  const over = run.status === 'running' ? null : await readSituation(engine, run);
+  const answer = over && answerAfter(over);
+  if (over && answer) {
     out.say(answer);
     reportSentAndEnded(context, name, run, { kind: 'done', answer }, over);
-    return effectCode(was);
+    return effectOf(over);
   }
   const sent = await sendMessage(engine, run, name, messageFrom(context, name));
   if (options['wait'] === false) {
@@ -41,10 +39,20 @@ async function end(context: Context, name: 'abort' | 'rollback' | 'handover'): P
     out.complain(`Detached: "${name}" is taken and goes on. Come back with: analytics-deploy watch ${id}`);
     return exitCodes.detached;
   }
-  const { report } = last;
   reportSentAndEnded(context, name, run, sent, last);
-  return report ? effectCode(report.outcome) : effectCode('ROLLBACK_INCOMPLETE');
+  return effectOf(last);
 }
+
+/** How the world stands after the end; null where the new version is live and the message is refused. */
+function answerAfter({ run, report }: Situation): string | null {
+  if (!report) return `Too late: the run was ${run.status} and nothing was put back.`;
+  const { outcome } = report;
+  if (outcome === 'ROLLBACK_INCOMPLETE') return `Too late: it has ended (${outcome}), what is left is to be done by hand.`;
+  return effectCode(outcome) === exitCodes.ok ? `Nothing to do: it has ended (${outcome}), the world is as before.` : null;
+}
+
+/** A run without a report put nothing back. */
+const effectOf = ({ report }: Situation): number => effectCode(report?.outcome ?? 'ROLLBACK_INCOMPLETE');
 
 /** Tells what happens on stderr until it has ended, or the person leaves. */
 async function waitForEnd({ out, interrupted }: Context, engine: Engine, run: Run): Promise<Situation | null> {

@@ -129,7 +129,11 @@ async function refuseLeftovers(engine: Engine, ended: Run, name: string): Promis
   const { left } = report;
   if (left.length === 0) return;
   throw refused(
-    `Not started: ${name} has ended and left ${left.map(({ subject }) => subject).join(', ')} as it was. Finish by hand what "analytics-deploy status ${name}" lists, then start again.`,
+    [
+      `Not started: ${name} has ended and could not put back ${left.map(({ subject }) => subject).join(', ')}. Finish by hand:`,
+      ...left.flatMap(({ subject, reason, byHand }) => [`  ${subject}: ${reason}`, `    ${byHand}`]),
+      'Then start again, without --supersede: the lane is free. A start before that takes what is left for the state before.',
+    ].join('\n'),
     { left },
   );
 }

@@ -13,7 +13,7 @@ import type { DeploymentRequest } from '../../workflows/runbook/release';
 import type { DeploymentReport } from '../../workflows/runbook/view';
 import { failure } from '../problems';
 import { NoAnswer, type Delivery, type Engine, type Run, type RunName } from './engine';
-import { grpc, grpcCode, grpcDetails, isGivenUp, isNotFound, isTimeout } from './errors';
+import { grpc, grpcCode, grpcDetails, isGivenUp, isNotFound, isTimeout, lostBecause } from './errors';
 import { readDescription, readListed, milliseconds } from './read';
 import { startOptions } from './start-options';
 
@@ -94,15 +94,17 @@ export function temporalEngine(client: Client, connection: Connection, address: 
         return 'sent';
       } catch (error) {
         if (isNotFound(error)) return 'ended';
+        if (isTimeout(error) || isGivenUp(error)) throw unconfirmed(name, error);
         throw error;
       }
     },
     async pollers(queue, kind) {
-      const { pollers } = await service.describeTaskQueue({
+      const asked = {
         namespace,
         taskQueue: { name: queue },
         taskQueueType: kind === 'workflow' ? TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW : TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
-      });
+      };
+      const { pollers } = await within(callPatience, () => service.describeTaskQueue(asked));
       return pollers.map(({ identity, lastAccessTime }) => ({
         identity: identity ?? '',
         lastAccessAt: milliseconds(lastAccessTime) ?? 0,
@@ -164,6 +166,13 @@ function readUpdateError(error: unknown): Delivery {
   }
   throw error;
 }
+
+/** The signal twin was the last way: the person is told before anybody relies on it. */
+const unconfirmed = (name: MessageName, error: unknown) =>
+  failure(
+    `Temporal did not confirm "${name}" (${lostBecause(error)}): it may not have arrived. Look with "analytics-deploy status", and send it again.`,
+    { unconfirmed: name },
+  );
 
 /** No worker, one whose workflow task fails, or earlier queries that still wait: the server gives up on the query. */
 function isUnanswered(error: unknown): boolean {

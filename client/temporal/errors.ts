@@ -5,6 +5,7 @@ import { failure, type Problem } from '../problems';
 export const grpc = {
   /** Also what a deadline of our own ends with, now and then. */
   cancelled: 1,
+  unknown: 2,
   invalidArgument: 3,
   deadlineExceeded: 4,
   notFound: 5,
@@ -12,7 +13,9 @@ export const grpc = {
   resourceExhausted: 8,
   failedPrecondition: 9,
   aborted: 10,
+  internal: 13,
   unavailable: 14,
+  dataLoss: 15,
   unauthenticated: 16,
 } as const;
 
@@ -33,10 +36,23 @@ export function isTimeout(error: unknown): boolean {
   return isGrpcDeadlineError(error) || code === grpc.deadlineExceeded || code === grpc.cancelled;
 }
 
-/** The server took the message and gave it up: a run that closes in the same moment, or too many updates under way. Its signal twin is taken still. */
+/** A server that is busy, restarts or stumbles: the same call may succeed a moment later. */
+const passing: readonly (number | null)[] = [
+  grpc.unknown,
+  grpc.resourceExhausted,
+  grpc.aborted,
+  grpc.internal,
+  grpc.unavailable,
+  grpc.dataLoss,
+];
+
+/**
+ * What became of the message is not known, or the server gave it up: too many updates under way, a workflow task that fails. Its signal twin is
+ * taken still, and counts once.
+ */
 export function isGivenUp(error: unknown): boolean {
-  const codes: readonly (number | null)[] = [grpc.failedPrecondition, grpc.resourceExhausted, grpc.aborted];
-  return codes.includes(grpcCode(error));
+  const code = grpcCode(error);
+  return code === grpc.failedPrecondition || passing.includes(code);
 }
 
 const remedy = 'Start one with "analytics-deploy demo" or "temporal server start-dev", or set TEMPORAL_ADDRESS.';
@@ -56,9 +72,9 @@ export function connectionProblem(error: unknown, address: string, namespace: st
   return failure(`Cannot reach Temporal at ${address} (${reason(tcp ?? details)}). ${remedy}`);
 }
 
-/** Errors of a connection that was lost, or of a server that does not know the namespace. */
+/** Errors of a connection that was lost, of a server that is too busy to answer, or of one that does not know the namespace. */
 export function isConnectionError(error: unknown): boolean {
-  const codes: readonly (number | null)[] = [grpc.unavailable, grpc.unauthenticated, grpc.permissionDenied];
+  const codes: readonly (number | null)[] = [...passing, grpc.unauthenticated, grpc.permissionDenied];
   return (error instanceof ServiceError || isGrpcServiceError(error)) && (isTimeout(error) || codes.includes(grpcCode(error)));
 }
 

@@ -1,6 +1,6 @@
 import { namesAreUnique, percentageIsNoFlag, tokensExist } from './names';
 import { gateCanBePassed, gateRolesExist } from './people';
-import { countersAreOfOneColour, partsAreOfTheirWhole, placeholdersAreKnown } from './placeholders';
+import { countersAreOfOneColour, metricsHaveOneColourLabel, partsAreOfTheirWhole, placeholdersAreKnown } from './placeholders';
 import { coloursAreSpelled, coloursShareNothing, stagingIsApart, twoColours } from './production';
 import { initialIsLowest, rungsRise, watchesAreSampled } from './ramp';
 import type { Rule } from './rule';
@@ -21,6 +21,7 @@ export const rules: readonly Rule[] = [
   watchesAreSampled,
   countersAreOfOneColour,
   partsAreOfTheirWhole,
+  metricsHaveOneColourLabel,
   gateRolesExist,
   gateCanBePassed,
   offNamesSteps,

@@ -29,13 +29,14 @@ export const tokensExist: readonly Rule[] = tokenUsers.map(([section, uses]) => 
     }),
 }));
 
-/** Names become ids of activities and lines on the screen. */
+/** Names become ids of activities and lines on the screen; where one stands twice, another was meant. */
 export const namesAreUnique: readonly Rule[] = [
   rule('ids of signals are unique', ['signals'], ({ signals }) =>
     repeated(
       ['signals'],
-      'id',
+      ['id'],
       signals.map(({ id }) => id),
+      'each id is used once',
     ),
   ),
   rule('names of smoke tests are unique', ['smoke'], ({ smoke }) => repeatedNames(['smoke'], smoke)),
@@ -46,20 +47,30 @@ export const namesAreUnique: readonly Rule[] = [
     repeatedNames(['verification', 'requests'], verification.requests),
   ),
   rule('names of sinks are unique', ['sinks'], ({ sinks }) => repeatedNames(['sinks'], sinks)),
+  rule('metric families are named once', ['verification'], ({ verification }) =>
+    repeated(['verification', 'families'], [], verification.families, 'each prefix stands once'),
+  ),
+  rule('people of a role are named once', ['roles'], ({ roles }) =>
+    Object.entries(roles).flatMap(([role, people]) => repeated(['roles', role], [], people, 'each person of a role stands once')),
+  ),
+  rule('roles of a gate are named once', ['gates'], ({ gates }) =>
+    repeated(['gates', 'production', 'roles'], [], gates.production.roles, 'each role stands once'),
+  ),
 ];
 const repeatedNames = (list: Path, named: readonly { readonly name: string }[]): readonly Finding[] =>
   repeated(
     list,
-    'name',
+    ['name'],
     named.map(({ name }) => name),
+    'each name is used once',
   );
 
-const repeated = (list: Path, key: string, names: readonly string[]): readonly Finding[] =>
+const repeated = (list: Path, key: Path, names: readonly string[], expected: string): readonly Finding[] =>
   names.flatMap((name, index) => {
     const first = names.indexOf(name);
     if (first === index) return [];
-    const problem = `is ${JSON.stringify(name)} like ${formatPath([...list, first, key])}`;
-    return [{ path: [...list, index, key], problem, expected: `each ${key} is used once` }];
+    const problem = `is ${JSON.stringify(name)} like ${formatPath([...list, first, ...key])}`;
+    return [{ path: [...list, index, ...key], problem, expected }];
   });
 
 export const percentageIsNoFlag = rule('the rollout percentage is no flag besides', ['flags'], ({ flags }) => {

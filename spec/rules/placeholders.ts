@@ -1,6 +1,6 @@
 import type { CounterSelector, Spec } from '../../workflows/runbook/spec';
 import { nearest } from '../nearest';
-import type { Finding, Path } from '../problems';
+import { type Finding, formatPath, type Path } from '../problems';
 import { rule } from './rule';
 
 /** Texts with `{placeholders}`, and which of them each may hold. */
@@ -27,14 +27,13 @@ export const placeholdersAreKnown = rule(
         ),
       ]),
       ...selectors({ watching, signals }).flatMap(([path, { labels }]) => unknown(labelTexts(path, labels, ['colour']))),
-      ...signals.flatMap(({ quantile }, index) => unknown(labelTexts(['signals', index, 'quantile'], quantile?.labels ?? {}, ['colour']))),
       ...stagingCounters.flatMap(([path, { labels }]) => unknown(labelTexts(path, labels, []))),
     ];
   },
 );
 const inCommands = ['version', 'stagingUrl'] as const;
 
-/** Without it both colours would be judged as one, and a bad candidate would hide behind a good live colour. */
+/** Without it both colours would be judged or shown as one, and a bad candidate would hide behind a good live colour. */
 export const countersAreOfOneColour = rule('counters are told apart by colour', ['watching', 'signals'], (spec) =>
   selectors(spec)
     .filter(([, { metric, labels }]) => ![metric, ...Object.values(labels)].some((text) => text.includes('{colour}')) && !mistyped(labels))
@@ -48,26 +47,48 @@ export const countersAreOfOneColour = rule('counters are told apart by colour', 
 /** A part counted by another label than its whole finds nothing, and a part without series may mean that nothing is bad. */
 export const partsAreOfTheirWhole = rule('part and whole name the colour by the same label', ['signals'], ({ signals }) =>
   signals.flatMap(({ part, among }, index): readonly Finding[] => {
-    const [ofPart, ofWhole] = [part, among].map(({ labels }) => Object.keys(labels).filter((name) => labels[name]?.includes('{colour}')));
-    if (!ofPart?.length || !ofWhole?.length || ofPart.some((name) => ofWhole.includes(name))) return [];
+    if (!nameApart(part, among)) return [];
     return [
       {
         path: ['signals', index, 'part', 'labels'],
-        problem: `names the colour by ${ofPart.join(', ')}, among by ${ofWhole.join(', ')}`,
+        problem: `names the colour by ${colourLabels(part).join(', ')}, among by ${colourLabels(among).join(', ')}`,
         expected: 'what is counted and among what have the colour in the same label',
       },
     ];
   }),
 );
+/** A metric that is asked for by a label that it does not have shows no series, and every watch would end with a question. */
+export const metricsHaveOneColourLabel = rule('a metric names the colour by one label', ['watching', 'signals'], (spec) => {
+  const wholes = selectors(spec).filter(([path]) => path.at(-1) !== 'part');
+  return wholes.flatMap(([path, counter]): readonly Finding[] => {
+    const [first, same] = wholes.find(([, { metric }]) => familyOf(metric) === familyOf(counter.metric)) ?? [path, counter];
+    if (!nameApart(counter, same)) return [];
+    return [
+      {
+        path: [...path, 'labels'],
+        problem: `names the colour by ${colourLabels(counter).join(', ')}, ${formatPath(first)} by ${colourLabels(same).join(', ')}`,
+        expected: `${familyOf(counter.metric)} has the colour in one label`,
+      },
+    ];
+  });
+});
+const familyOf = (metric: string): string => metric.replace(/_(?:bucket|count|sum)$/, '');
+const colourLabels = ({ labels }: CounterSelector): readonly string[] =>
+  Object.keys(labels).filter((name) => labels[name]?.includes('{colour}'));
+function nameApart(one: CounterSelector, other: CounterSelector): boolean {
+  const [ours, theirs] = [colourLabels(one), colourLabels(other)];
+  return ours.length > 0 && theirs.length > 0 && !ours.some((name) => theirs.includes(name));
+}
 /** A misspelled placeholder is told once, by its own rule. */
 const mistyped = (labels: CounterSelector['labels']): boolean => Object.values(labels).some((value) => /\{[A-Za-z]\w*\}/.test(value));
 
 function selectors({ watching, signals }: Pick<Spec, 'watching' | 'signals'>): readonly (readonly [Path, CounterSelector])[] {
   return [
     [['watching', 'requests'], watching.requests],
-    ...signals.flatMap(({ part, among }, index) => [
+    ...signals.flatMap(({ part, among, quantile }, index) => [
       [['signals', index, 'part'], part] as const,
       [['signals', index, 'among'], among] as const,
+      ...(quantile ? [[['signals', index, 'quantile'], { metric: quantile.histogram, labels: quantile.labels }] as const] : []),
     ]),
   ];
 }

@@ -58,6 +58,14 @@ describe('a spec that is in order', () => {
     });
     expect(read.ok && read.spec.service).toBe('110');
   });
+
+  test.each([
+    ['service: 1.10', 'service: analytics', /:\d+:10 {2}service is 1\.10: a name has .* Did you mean 1-10\?$/],
+    ['soak: 1.10', 'soak: 1h', /ramp\.soak is 1\.10: a duration has units/],
+    ['share: 0x80', 'share: 20', /share is 0x80: a share is 0 to 100 %/],
+  ])('where it is refused it is quoted as it was written: %s', (written, instead, expected) => {
+    expect(problemsOf(starterSpec().replace(instead, written))).toEqual(expect.arrayContaining([expect.stringMatching(expected)]));
+  });
 });
 
 describe('overrides', () => {
@@ -129,6 +137,10 @@ describe('what is wrong is said with its place, what is expected, and what was p
       /approvals is 5, and only ana, eva, bo, cy hold lead or ops: the gate could never open\. Name more people below roles\.$/,
     ],
     [['roles', 'lead'], [], undefined],
+    [['roles', 'lead'], ['ana', 'ana'], /roles\.lead\[1\] is "ana" like roles\.lead\[0\]: each person of a role stands once\.$/],
+    [['gates', 'production', 'roles'], ['lead', 'lead'], /production\.roles\[1\] is "lead" like .*roles\[0\]: each role stands once\.$/],
+    [['verification', 'families'], ['db', 'db'], /verification\.families\[1\] is "db" like .*families\[0\]: each prefix stands once\.$/],
+    [['verification', 'families'], [], undefined],
     [['roles'], { lead: ['ana'], ops: ['ana'] }, /approvals is 2, and only ana holds lead or ops/],
     [['signals', 1, 'id'], 'errors', /signals\[1\]\.id is "errors" like signals\[0\]\.id/],
     [
@@ -137,6 +149,23 @@ describe('what is wrong is said with its place, what is expected, and what was p
       /holds \{color\}: what is replaced here is \{colour\}\. Did you mean \{colour\}\?$/,
     ],
     [['signals', 0, 'part', 'labels', 'status'], '/5(/', /a regular expression in slashes/],
+    [['signals', 0, 'part', 'labels', 'status'], '/5\\-1/', /status is "\/5\\\\-1\/": .* without needless backslashes/],
+    [['signals', 0, 'part', 'labels', 'status'], '/(5+)+/', /status is "\/\(5\+\)\+\/": .* without a repetition inside another\.$/],
+    [['signals', 0, 'part', 'labels', 'status'], '/(?:x(?:[(]5|\\d*)y){2,}/', /without a repetition inside another\.$/],
+    [['signals', 0, 'part', 'labels', 'status'], '/(?:5|4)\\d+|[*+]?(?:a+b)?(?:cd){3}(?:ef)*/', undefined],
+    [['signals', 0, 'part', 'labels', 'color'], '/{colour}(?:-canary)?/', undefined],
+    [['signals', 0, 'part', 'labls'], {}, /signals\[0\]\.part\.labls is no key that a spec has\. Did you mean labels\?$/],
+    [['signals', 1, 'quantile', 'labels'], {}, /signals\[1\]\.quantile\.labels does not tell the colours apart/],
+    [
+      ['signals', 1, 'quantile', 'labels'],
+      { colr: '{colour}' },
+      /quantile\.labels names the colour by colr, signals\[1\]\.among by color: http_request_duration_seconds has the colour in one label\.$/,
+    ],
+    [
+      ['watching', 'requests', 'labels'],
+      { colr: '{colour}' },
+      /signals\[0\]\.among\.labels names the colour by color, watching\.requests by colr: http_requests_total has the colour in one label\.$/,
+    ],
     [['watching', 'requests', 'labels'], {}, /watching\.requests\.labels does not tell the colours apart/],
     [
       ['signals', 0, 'part', 'labels'],

@@ -83,9 +83,24 @@ describe('messages', () => {
     expect(stdout()).toContain('Nothing to do: it has ended (ROLLED_BACK), the world is as before.');
     const stuck = contextOf(worldOf({ ...ended, report: reportOf({ outcome: 'ROLLBACK_INCOMPLETE' }) }), { id: deploymentId });
     expect(await abort(stuck.context)).toBe(4);
-    expect(stuck.stdout()).toContain('Nothing to do: it has ended (ROLLBACK_INCOMPLETE), what is left is to be done by hand.');
-    const live = { ...ended, report: reportOf({ outcome: 'SUCCEEDED' }) };
-    await expect(abort(contextOf(worldOf(live), { id: deploymentId }).context)).rejects.toMatchObject({ code: 5 });
+    expect(stuck.stdout()).toContain('Too late: it has ended (ROLLBACK_INCOMPLETE), what is left is to be done by hand.');
+  });
+
+  test.each(['SUCCEEDED', 'SUCCEEDED_WITH_WAIVERS'] as const)('an abort after %s comes too late and is refused', async (outcome) => {
+    const world = worldOf({ runs: [runOf({ status: 'completed', closedAt: 1 })], report: reportOf({ outcome }) });
+    await expect(abort(contextOf(world, { id: deploymentId }).context)).rejects.toMatchObject({ code: 5 });
+    expect(world.told).toEqual([]);
+  });
+
+  test.each([
+    ['an abort', abort],
+    ['a rollback', rollback],
+  ] as const)('%s of a run that was terminated from outside says that nothing was put back', async (_, act) => {
+    const world = worldOf({ runs: [runOf({ status: 'terminated', closedAt: 1 })] });
+    const { context, stdout, stderr } = contextOf(world, { id: deploymentId });
+    expect(await act(context)).toBe(4);
+    expect(stdout()).toContain('Too late: the run was terminated and nothing was put back.');
+    expect(stderr()).toContain('Compare production');
   });
 
   test('a message without a name is wrong usage', async () => {

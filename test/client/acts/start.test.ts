@@ -102,7 +102,26 @@ describe('starting a deployment', () => {
     };
     await expect(start(contextOf(world, { options: { ...options, supersede: true } }).context)).rejects.toMatchObject({
       code: 5,
-      message: expect.stringMatching(/^Not started: .* has ended and left shop\/httproute\/a as it was\. Finish by hand/),
+      message: [
+        `Not started: ${deploymentId} has ended and could not put back shop/httproute/a. Finish by hand:`,
+        '  shop/httproute/a: forbidden',
+        '    kubectl edit',
+        'Then start again, without --supersede: the lane is free. A start before that takes what is left for the state before.',
+      ].join('\n'),
+      details: { left },
+    });
+    expect(world.starts.length).toBe(1);
+  });
+
+  test('a superseded one that has ended without a report is looked at first, and nothing is started over it', async () => {
+    const world = worldOf({ runs: [runOf()], starts: [{ kind: 'already running' }, { kind: 'started', runId: 'run-2' }] });
+    world.delivery = () => {
+      world.runs = [runOf({ status: 'terminated', closedAt: 1 })];
+      return { kind: 'answered', answer: 'Superseded.' };
+    };
+    await expect(start(contextOf(world, { options: { ...options, supersede: true } }).context)).rejects.toMatchObject({
+      code: 5,
+      message: expect.stringContaining('nobody knows what it left'),
     });
     expect(world.starts.length).toBe(1);
   });
