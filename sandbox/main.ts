@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { formatProblem, loadSpec } from '../spec';
-import { startSandbox, type Sandbox } from './world';
+import { startSandbox, type Sandbox, type SandboxOptions } from './world';
 
 export { connectSandbox, type SandboxControl, type Stats } from './world/client';
 
@@ -11,7 +11,8 @@ const usage = `sandbox: a cluster, a service and its users on this machine
   --rate N           requests per second on production (40)
   --replicas N       pods of the live colour (3)
   --versions A,B     versions that the registry has, the first of them live (v0.9.0,v1.0.0,v1.1.0)
-  --port N           port of the Kubernetes API (a free one)
+  --port N           port of the stand-in's API (a free one)
+  --cluster C        what it runs on: stand-in, real (a control plane that is built once), or a kubeconfig file (stand-in)
   --port-file FILE   writes the line of addresses to this file too
   --attached         ends when its standard input is closed
 `;
@@ -26,6 +27,7 @@ async function main(): Promise<void> {
       replicas: { type: 'string' },
       versions: { type: 'string' },
       port: { type: 'string' },
+      cluster: { type: 'string' },
       'port-file': { type: 'string' },
       attached: { type: 'boolean' },
     },
@@ -42,6 +44,7 @@ async function main(): Promise<void> {
     ...number('rate', values.rate),
     ...number('replicas', values.replicas),
     ...number('port', values.port),
+    ...clusterOf(values.cluster),
     notice: (message) => process.stderr.write(`${message}\n`),
   });
   try {
@@ -54,6 +57,11 @@ async function main(): Promise<void> {
 
 class UsageError extends Error {
   override readonly name = 'UsageError';
+}
+
+function clusterOf(text: string | undefined): Pick<SandboxOptions, 'cluster'> {
+  if (text === undefined) return {};
+  return { cluster: text === 'stand-in' || text === 'real' ? text : { kubeconfig: text } };
 }
 
 function number<Key extends string>(name: Key, text: string | undefined): Partial<Record<Key, number>> {

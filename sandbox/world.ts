@@ -1,9 +1,10 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { stringify } from 'yaml';
 import type { Spec } from '../workflows/runbook/spec';
 import { surfaceOf } from './app/surface';
 import { type ClusterClient, connectCluster } from './cluster/client';
+import type { Cluster } from './cluster/cluster';
 import { readConnection } from './cluster/connection';
 import { type Fault, Faults } from './faults';
 import { startFleet } from './fleet/fleet';
@@ -11,7 +12,9 @@ import { seededChance } from './gateway/chance';
 import { type Gateway, startGateway } from './gateway/gateway';
 import { findProject } from './git/project';
 import { makeRemote } from './git/remote';
-import { type StandIn, startStandIn } from './kubernetes';
+import { startRealCluster } from './control-plane/cluster';
+import { frontCluster } from './control-plane/proxy';
+import { startStandIn } from './kubernetes';
 import { startLoad } from './load/load';
 import { planMetrics } from './metrics/plan';
 import { startMonitoring } from './monitoring/monitoring';
@@ -39,8 +42,10 @@ export interface SandboxOptions {
   readonly rate?: number;
   /** Pods of the live colour. */
   readonly replicas?: number;
-  /** Port of the Kubernetes API; a free one where it is absent. */
+  /** Port of the stand-in's API; a free one where it is absent. */
   readonly port?: number;
+  /** What the world runs on: the stand-in, a control plane of our own, or the cluster of a kubeconfig. Default: the stand-in. */
+  readonly cluster?: 'stand-in' | 'real' | { readonly kubeconfig: string };
   /** Told what went wrong behind the scenes. */
   readonly notice?: (message: string) => void;
 }
@@ -56,7 +61,7 @@ export interface Sandbox extends SandboxControl {
   readonly spec: Spec;
   readonly urls: Urls;
   /** The cluster itself, for faults of its API. */
-  readonly standIn: StandIn;
+  readonly cluster: Cluster;
   /** The commit that the git remote's `main` is at. */
   readonly commit: string;
   stop(): Promise<void>;
@@ -83,16 +88,16 @@ async function build(options: SandboxOptions, started: Started): Promise<Sandbox
   const { spec, liveVersion = 'v0.9.0', versions = usualVersions, rate = 40, replicas = 3, notice = () => undefined } = options;
   const dir = resolve(options.dir);
   await mkdir(dir, { recursive: true });
-  const [standIn, registry, sink, remote, secrets] = await allOf([
-    startStandIn(options.port === undefined ? {} : { port: options.port }).then((it) => started.keep(it, () => it.stop())),
+  const [cluster, registry, sink, remote, secrets] = await allOf([
+    openCluster(options, dir, notice).then((it) => started.keep(it, () => it.stop())),
     startRegistry(spec.image.repository, [liveVersion, ...versions]).then((it) => started.keep(it, () => it.stop())),
     startSink().then((it) => started.keep(it, () => it.stop())),
     makeRemote(findProject(), join(dir, 'git')),
     makeSecrets(spec, join(dir, 'secrets')),
   ]);
   const kubeconfigPath = join(dir, 'kubeconfig');
-  await writeFile(kubeconfigPath, standIn.kubeconfig(spec.production.namespace), { mode: 0o600 });
-  const connection = readConnection(standIn.kubeconfig());
+  await writeFile(kubeconfigPath, cluster.kubeconfig(spec.production.namespace), { mode: 0o600 });
+  const connection = readConnection(cluster.kubeconfig());
   const connect = (name: string): ClusterClient => started.keep(connectCluster(connection, name), (client) => client.close());
 
   const faults = new Faults();
@@ -146,7 +151,7 @@ async function build(options: SandboxOptions, started: Started): Promise<Sandbox
   });
   const control: SandboxControl = {
     stats: async () => stats(),
-    ledger: async () => standIn.ledger,
+    ledger: async () => cluster.ledger,
     snapshot: () => takeSnapshot(client, namespacesOf(spec)),
     notices: async () => sink.notices(),
     setFault: async (fault: Fault) => faults.set(fault),
@@ -182,10 +187,20 @@ async function build(options: SandboxOptions, started: Started): Promise<Sandbox
     specOverridesPath,
     spec: pointAt(spec, overrides),
     urls,
-    standIn,
+    cluster,
     commit: remote.commit,
     stop: () => started.stopAll(),
   };
+}
+
+async function openCluster(
+  { cluster = 'stand-in', port }: SandboxOptions,
+  dir: string,
+  notice: (message: string) => void,
+): Promise<Cluster> {
+  if (cluster === 'stand-in') return startStandIn(port === undefined ? {} : { port });
+  if (cluster === 'real') return startRealCluster(dir, notice);
+  return frontCluster(readConnection(await readFile(cluster.kubeconfig, 'utf8')));
 }
 
 async function startTraffic(

@@ -100,6 +100,7 @@ async function open({ out, options, interrupted }: Context): Promise<Stage> {
         );
       },
       signal: interrupted,
+      cluster: textOf(options, 'cluster') ?? 'stand-in',
     });
   } catch (error) {
     if (error instanceof FolderInUse) throw wrongUsage(error.message);

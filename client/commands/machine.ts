@@ -13,6 +13,7 @@ export const demo: Command = {
       about: 'switch a fault on when the candidate has that share: errors@50, latency@20, cache@50, crash@10',
     },
     { flags: '--kill <place>', about: 'kill the worker there with SIGKILL and start it again: worker@2.2, worker@2.3, worker@rollback' },
+    { flags: '--cluster <cluster>', about: 'stand-in (default), real (a control plane, built once with Go), or a kubeconfig file' },
     { flags: '--dir <folder>', about: 'where data, logs and kubeconfig are kept; default .demo' },
   ],
   run: async (context) => (await import('../acts/demo.js')).demo(context),

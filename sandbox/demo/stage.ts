@@ -16,6 +16,8 @@ export interface StageSettings {
   /** Told of each part as it comes up, fact by fact. */
   readonly tell: (part: 'server' | 'sandbox' | 'worker', ...facts: readonly string[]) => void;
   readonly signal: AbortSignal;
+  /** What the world runs on: `stand-in`, `real`, or a kubeconfig file. */
+  readonly cluster: string;
 }
 
 /** Everything that the demo runs on: server, world and workers, all on this machine. */
@@ -42,6 +44,8 @@ interface Ready {
 }
 
 const startLimit = 60_000;
+/** A real control plane may have to be built first. */
+const buildLimit = 45 * 60_000;
 
 /** Starts server, world and workers; whatever has been started is stopped where one of them fails. */
 export async function openStage(settings: StageSettings): Promise<Stage> {
@@ -60,7 +64,7 @@ export async function openStage(settings: StageSettings): Promise<Stage> {
 type Undo = (step: () => Promise<void> | void) => void;
 
 async function build(
-  { dir, specPath, dist, tell, signal }: StageSettings,
+  { dir, specPath, dist, tell, signal, cluster }: StageSettings,
   undo: (() => Promise<void> | void)[],
 ): Promise<Omit<Stage, 'stop'>> {
   const remember: Undo = (step) => void undo.push(step);
@@ -73,7 +77,7 @@ async function build(
       tell('server', `web UI ${started.uiUrl ?? 'none'}`, `export TEMPORAL_ADDRESS=${started.address}`, `data in ${dir}/`);
       return started;
     }),
-    startWorld(specPath, folder.path, dist, remember).then((started) => {
+    startWorld(specPath, folder.path, dist, cluster, remember).then((started) => {
       tell('sandbox', `export KUBECONFIG=${started.kubeconfig}`, 'v0.9.0 live, 40 requests/s');
       return started;
     }),
@@ -131,15 +135,15 @@ async function startServer(dataDir: string, dbFile: string): Promise<DevServer> 
   }
 }
 
-async function startWorld(spec: string, dir: string, dist: string, remember: Undo): Promise<Ready> {
+async function startWorld(spec: string, dir: string, dist: string, cluster: string, remember: Undo): Promise<Ready> {
   const sandbox = startProcess({
     name: 'sandbox',
-    args: [join(dist, 'sandbox', 'main.js'), '--spec', spec, '--dir', dir],
+    args: [join(dist, 'sandbox', 'main.js'), '--spec', spec, '--dir', dir, '--cluster', cluster],
     env: process.env,
     logFile: join(dir, 'sandbox.log'),
   });
   remember(() => sandbox.stop());
-  return JSON.parse(await sandbox.untilItSays('"ready":true', startLimit)) as Ready;
+  return JSON.parse(await sandbox.untilItSays('"ready":true', cluster === 'stand-in' ? startLimit : buildLimit)) as Ready;
 }
 
 /** The spec's commands find the Node that runs the demo. */

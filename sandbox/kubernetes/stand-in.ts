@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { Cluster } from '../cluster/cluster';
 import { makeHandler } from './api/handler';
 import { ControllerClient } from './controllers/client';
 import { type Controllers, startControllers } from './controllers/start';
 import { Faults } from './faults';
 import { writeKubeconfig } from './kubeconfig';
-import { Ledger, type LedgerEntry } from './ledger';
+import { Ledger } from './ledger';
 import type { Access } from './resources/resource';
 import { defineResources, type Resources } from './resources/table';
 import { Registry } from './store/registry';
@@ -29,23 +30,11 @@ export interface StandInOptions {
 }
 
 /** A running stand-in of the Kubernetes API. */
-export interface StandIn {
-  readonly url: string;
-  /** The authority of the server's certificate, PEM. */
-  readonly ca: string;
-  /** The kubeconfig's bearer token. */
-  readonly token: string;
-  /** YAML with the contexts `sandbox` and those added; `namespace` becomes their default. */
-  kubeconfig(namespace?: string): string;
+export interface StandIn extends Cluster {
   addContext(name: string): void;
-  /** All attempts to write. */
-  readonly ledger: readonly LedgerEntry[];
-  readonly faults: Faults;
   readonly controllers: Pick<Controllers, 'pause' | 'resume'>;
   /** Forgets old changes: watches that go on from before get 410. */
   compact(): void;
-  /** Ends watches and connections and frees the port. */
-  stop(): Promise<void>;
 }
 
 /** How long an idle connection is kept, in milliseconds: longer than clients keep theirs, so that none is closed under a request. */

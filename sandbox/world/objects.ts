@@ -124,7 +124,8 @@ function deployment(
       replicas,
       progressDeadlineSeconds: 600,
       selector: { matchLabels: labels },
-      template: { metadata: { labels }, spec: { containers: [container] } },
+      // No scheduler of a real cluster takes the pods away from the fleet.
+      template: { metadata: { labels }, spec: { schedulerName: 'sandbox', containers: [container] } },
     },
   });
 }

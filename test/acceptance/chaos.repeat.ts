@@ -45,7 +45,7 @@ describe("whatever the cluster's API answers, and with the worker killed beside 
       try {
         const isKilled = random() < 0.5;
         const worker = stage.spawnWorker();
-        for (let count = 2 + Math.floor(random() * 9); count > 0; count--) stage.sandbox.standIn.faults.add(fault(random));
+        for (let count = 2 + Math.floor(random() * 9); count > 0; count--) stage.sandbox.cluster.faults.add(fault(random));
         if (random() < 0.4) await stage.sandbox.setFault({ kind: 'errors', atShare: oneOf(random, [10, 50, 100]) });
         const deployment = await stage.deploy();
         const result = deployment.result();

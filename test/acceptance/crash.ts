@@ -17,7 +17,7 @@ export const moments: Readonly<
 /** The watch at 50 % fails, and the first undo's write has been sent but not carried out: it will be, long after the worker is dead. */
 async function firstUndo(deployment: Deployment, { sandbox }: Stage): Promise<void> {
   await step(deployment, '2.3.watch-50');
-  const held = sandbox.standIn.faults.add({
+  const held = sandbox.cluster.faults.add({
     match: { verb: 'patch', resource: 'httproutes' },
     effect: { kind: 'delay', milliseconds: 3_000 },
     times: 1,

@@ -104,7 +104,7 @@ export class Stage {
 
   /** The cluster, as somebody else sees it. */
   cluster(): ClusterClient {
-    const client = connectCluster(readConnection(this.sandbox.standIn.kubeconfig()), 'somebody-else');
+    const client = connectCluster(readConnection(this.sandbox.cluster.kubeconfig()), 'somebody-else');
     this.ending.push(async () => client.close());
     return client;
   }

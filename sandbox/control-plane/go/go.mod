@@ -4,6 +4,7 @@ go 1.26.0
 
 require (
 	go.etcd.io/etcd/server/v3 v3.6.8
+	istio.io/api v1.32.0
 	k8s.io/kubernetes v1.36.3
 	sigs.k8s.io/gateway-api v1.6.0
 )

@@ -5,6 +5,7 @@ package tools
 
 import (
 	_ "go.etcd.io/etcd/server/v3"
+	_ "istio.io/api/label"
 	_ "k8s.io/kubernetes/cmd/kube-apiserver"
 	_ "k8s.io/kubernetes/cmd/kube-controller-manager"
 	_ "k8s.io/kubernetes/cmd/kubectl"
