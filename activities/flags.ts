@@ -1,5 +1,6 @@
 import type { FlagsChange, FlagsState, Undo, UndoReceipt, Write } from '../workflows/runbook/contract';
 import type { Attempt } from './activity';
+import { writeForward } from './forward';
 import type { Ports } from './ports';
 import type { ConfigMap, Reference } from './ports/kubernetes';
 import { deploymentOf, keyOf, safeWrite, written, type Intent } from './safe-write';
@@ -12,25 +13,27 @@ export function flagsActivities({ kubernetes }: Ports) {
       return { existed: found !== null, uid: found?.meta.uid ?? null };
     },
 
-    async createFlags({ change, key }: Write<FlagsChange, FlagsState>, attempt: Attempt): Promise<FlagsState> {
+    async createFlags(write: Write<FlagsChange, FlagsState>, attempt: Attempt): Promise<FlagsState> {
+      const { change, key } = write;
       const intent: Intent<'ConfigMap'> = {
         ...common(change, key),
         stand: (found) => (found === null ? 'from' : isSame(found.data, change.data) ? 'there' : 'foreign'),
-        mutate: () => ({ kind: 'create', data: change.data }),
+        mutate: () => ({ kind: 'create', content: { data: change.data, annotations: {}, immutable: true } }),
         expected: 'nothing, or the same flags',
       };
-      const made = written(await safeWrite(kubernetes, intent, attempt), intent.reference);
+      const made = await writeForward(kubernetes, write, intent, attempt);
       return { existed: made !== null, uid: made?.meta.uid ?? null };
     },
 
     /** Deletes what this deployment made, exactly that object; what was there before, or is somebody else's, stays. */
-    async removeFlags({ to, change, key }: Undo<FlagsChange, FlagsState>, attempt: Attempt): Promise<UndoReceipt> {
+    async removeFlags({ to, change, key, hold }: Undo<FlagsChange, FlagsState>, attempt: Attempt): Promise<UndoReceipt> {
       const before = await kubernetes.read(referenceOf(change));
       if (before === null) return { result: 'already-there' };
       if (to.existed) return { result: 'already-there', note: `${change.name} was there before` };
       const isOurs = (found: ConfigMap) => deploymentOf(keyOf(found.meta) ?? '') === deploymentOf(key);
       const intent: Intent<'ConfigMap'> = {
         ...common(change, key),
+        hold,
         stand: (found) => (found === null || found.meta.deleting ? 'there' : isOurs(found) ? 'from' : 'foreign'),
         mutate: () => ({ kind: 'delete' }),
         expected: 'a ConfigMap of this deployment',

@@ -20,21 +20,30 @@ export interface Destination extends Place {
 type Health =
   | { readonly kind: 'healthy' }
   | { readonly kind: 'settling'; readonly left: Milliseconds }
+  /** The pods are ready, and the cluster has not listed all of them as endpoints yet. */
+  | { readonly kind: 'listing'; readonly reason: string }
   | { readonly kind: 'unhealthy'; readonly reason: string };
 
-/** Proves that the destination is healthy, or fails with `NotHealthy`. Where only the settle time is missing, it is waited for. */
+/** How long the cluster may take until a ready pod is an endpoint: its controller batches them. */
+const listingTime = 10_000;
+const poll = 100;
+
+/**
+ * Proves that the destination is healthy, or fails with `NotHealthy`. Where only the settle time is missing, or ready pods are not all listed as
+ * endpoints yet, it is waited for.
+ */
 export async function proveHealthy({ kubernetes, clock }: Ports, to: Destination, attempt: Attempt): Promise<void> {
   const looking = clock.now();
   for (;;) {
     const health = await look(kubernetes, to, clock.now(), looking);
     if (health.kind === 'healthy') return;
-    if (health.kind === 'unhealthy') {
+    if (health.kind === 'unhealthy' || (health.kind === 'listing' && clock.now() - looking >= listingTime)) {
       throw failure('NotHealthy', `${to.colour.colour} may not get traffic: ${health.reason}`, {
         remedy: 'No traffic was moved. See why its pods are not ready, then retry or roll back.',
       });
     }
-    attempt.heartbeat({ settling: health.left });
-    await clock.sleep(Math.min(health.left, 1_000), attempt.signal);
+    attempt.heartbeat(health);
+    await clock.sleep(health.kind === 'settling' ? Math.min(health.left, 1_000) : poll, attempt.signal);
   }
 }
 
@@ -54,8 +63,9 @@ async function look(kubernetes: Ports['kubernetes'], to: Destination, now: numbe
 function judge(to: Destination, endpoints: readonly Endpoint[], pods: readonly Pod[], now: number, looking: number): Health {
   const needed = Math.max(to.capacity, 1);
   const ready = endpoints.filter((endpoint) => endpoint.ready).length;
-  if (ready < needed) return unhealthy(`Service ${to.colour.service} has ${ready} of ${needed} ready endpoints`);
+  const reason = `Service ${to.colour.service} has ${ready} of ${needed} ready endpoints`;
   const serving = pods.filter((pod) => pod.ready && !pod.deleting && isReleased(pod, to.image));
+  if (ready < needed) return serving.length < needed ? unhealthy(reason) : { kind: 'listing', reason };
   if (serving.length < needed) return unhealthy(`${serving.length} of ${needed} pods are ready with the released image`);
   // A pod's clock ahead of ours counts from our own first look: never longer than the settle time is waited.
   const since = serving.map(({ readySince }) => (readySince === null || readySince > now ? looking : readySince)).sort((a, b) => a - b);

@@ -13,6 +13,7 @@ import { samplingActivities } from './sampling';
 import { selectorActivities } from './selector';
 import { structureActivities } from './structure';
 import { tagActivities } from './tag';
+import { targetActivities } from './target';
 import { trafficActivities } from './traffic';
 import { workloadActivities } from './workloads';
 
@@ -39,6 +40,7 @@ export function controlActivities(ports: Ports): ControlActivities {
     ...samplingActivities(ports),
     ...metricsActivities(ports),
     ...noticeActivities(ports),
+    ...targetActivities(ports),
   });
 }
 

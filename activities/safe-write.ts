@@ -1,10 +1,13 @@
 import type { ApplicationFailure } from '@temporalio/common';
+import type { Hold } from '../workflows/runbook/target';
 import type { Attempt } from './activity';
 import { assertNever, failure, failureTypeOf, isRefusal } from './failures';
-import type { Kind, Kinds, Kubernetes, Meta, Operation, Reference } from './ports/kubernetes';
+import type { Contents, Kind, Kinds, Kubernetes, Meta, Operation, Reference } from './ports/kubernetes';
 
 /** The annotation that carries the idempotency key of the last write of ours. */
 export const keyAnnotation = 'analytics-deploy/key';
+/** The annotation that carries the epoch of the lock under which was written last. */
+export const epochAnnotation = 'analytics-deploy/epoch';
 const fieldManager = 'analytics-deploy';
 const triesOnConflict = 5;
 
@@ -13,15 +16,21 @@ export type Stand = 'there' | 'from' | 'foreign';
 
 /** How the target is reached from the object just read; null where there is no object. */
 export type Mutation =
-  | { readonly kind: 'patch'; readonly operations: readonly Operation[] }
-  | { readonly kind: 'create'; readonly data: Readonly<Record<string, string>> }
+  | { readonly kind: 'patch'; readonly operations: readonly Operation[]; readonly annotations?: Annotations }
+  | { readonly kind: 'create'; readonly content: Contents[keyof Contents] }
   | { readonly kind: 'delete' };
+type Annotations = Readonly<Record<string, string>>;
 
 /** One write that shall happen once. */
 export interface Intent<K extends Kind> {
   readonly reference: Reference<K>;
-  /** `deploymentId/stepId/forward` or `…/undo`. An undo fences: it writes its key even where the fields are right already. */
-  readonly key: string;
+  /**
+   * `deploymentId/stepId/forward` or `…/undo`. An undo fences: it writes its key even where the fields are right already. Null leaves the key of
+   * the write before: only the epoch is raised.
+   */
+  readonly key: string | null;
+  /** The lock under which is written: once somebody has raised the object's epoch above it, nothing is. */
+  readonly hold?: Hold | undefined;
   readonly stand: (object: Kinds[K] | null) => Stand;
   /** Tests of our own fields come along with their new values. */
   readonly mutate: (object: Kinds[K] | null) => Mutation;
@@ -36,6 +45,8 @@ export type WriteResult<T> =
   | { readonly kind: 'applied'; readonly object: T | null }
   | { readonly kind: 'already-there'; readonly object: T | null }
   | { readonly kind: 'foreign'; readonly by: string; readonly found: string; readonly expected: string }
+  /** Somebody has taken the target over: nothing was written. */
+  | { readonly kind: 'fenced'; readonly held: number; readonly found: number }
   /** The answer was lost and the object shows that the write has not happened. */
   | { readonly kind: 'not-applied'; readonly cause: unknown }
   /** The answer was lost and the object cannot be read. */
@@ -78,6 +89,8 @@ export async function safeWrite<K extends Kind>(
 
 /** What needs no write: done, fenced off, or not ours to change. */
 function settle<K extends Kind>(intent: Intent<K>, object: Kinds[K] | null): WriteResult<Kinds[K]> | null {
+  const epoch = epochOf(object?.meta);
+  if (intent.hold && epoch > intent.hold.epoch) return { kind: 'fenced', held: intent.hold.epoch, found: epoch };
   if (isForward(intent.key) && wasUndone(intent.key, object?.meta)) {
     return { kind: 'foreign', by: 'the undo of this deployment', found: intent.found(object), expected: `${intent.expected}, not undone` };
   }
@@ -96,33 +109,51 @@ function settle<K extends Kind>(intent: Intent<K>, object: Kinds[K] | null): Wri
 
 async function send<K extends Kind>(kubernetes: Kubernetes, intent: Intent<K>, object: Kinds[K] | null): Promise<void> {
   const mutation = intent.mutate(object);
-  const configMap = intent.reference as Reference<'ConfigMap'>;
+  const marks = marksOf(intent);
   switch (mutation.kind) {
     case 'patch':
       if (object === null)
         throw failure('NotFound', `${label(intent.reference)} does not exist`, { remedy: 'Create it or correct the spec, then retry.' });
-      return kubernetes.patch(intent.reference, conditional(object.meta, intent.key, mutation.operations));
-    case 'create':
-      return kubernetes.create(configMap, { data: mutation.data, annotations: { [keyAnnotation]: intent.key } });
+      return kubernetes.patch(intent.reference, conditional(object.meta, { ...mutation.annotations, ...marks }, mutation.operations));
+    case 'create': {
+      const { content } = mutation;
+      const reference = intent.reference as Reference<keyof Contents>;
+      return kubernetes.create(reference, { ...content, annotations: { ...content.annotations, ...marks } });
+    }
     case 'delete':
       if (object === null) return;
-      return kubernetes.remove(configMap, { uid: object.meta.uid, resourceVersion: object.meta.resourceVersion });
+      return kubernetes.remove(intent.reference as Reference<'ConfigMap'>, {
+        uid: object.meta.uid,
+        resourceVersion: object.meta.resourceVersion,
+      });
     default:
       return assertNever(mutation);
   }
 }
 
-/** The operations behind tests of identity and version, together with the key. */
-function conditional({ uid, resourceVersion, annotations }: Meta, key: string, operations: readonly Operation[]): readonly Operation[] {
+/** What every write of ours leaves on the object. */
+function marksOf({ key, hold }: Pick<Intent<Kind>, 'key' | 'hold'>): Annotations {
+  return { ...(key === null ? {} : { [keyAnnotation]: key }), ...(hold ? { [epochAnnotation]: String(hold.epoch) } : {}) };
+}
+
+/** The operations behind tests of identity, version and epoch, together with our annotations. */
+function conditional(
+  { uid, resourceVersion, annotations }: Meta,
+  marks: Annotations,
+  operations: readonly Operation[],
+): readonly Operation[] {
+  const epoch = annotations?.[epochAnnotation];
   return [
     { op: 'test', path: '/metadata/uid', value: uid },
     { op: 'test', path: '/metadata/resourceVersion', value: resourceVersion },
+    ...(epoch === undefined ? [] : [{ op: 'test', path: pathOf(epochAnnotation), value: epoch } as const]),
     ...operations,
-    annotations === null
-      ? { op: 'add', path: '/metadata/annotations', value: { [keyAnnotation]: key } }
-      : { op: 'add', path: `/metadata/annotations/${keyAnnotation.replace('/', '~1')}`, value: key },
+    ...(annotations === null
+      ? [{ op: 'add', path: '/metadata/annotations', value: marks } as const]
+      : Object.entries(marks).map(([name, value]) => ({ op: 'add', path: pathOf(name), value }) as const)),
   ];
 }
+const pathOf = (annotation: string): string => `/metadata/annotations/${annotation.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 
 /** A failed `test` is answered like any other invalid request: only a version that has moved on tells them apart. */
 function isConflict(cause: unknown, tested: Meta | undefined, now: Meta | undefined): boolean {
@@ -174,6 +205,15 @@ export function written<T>(result: WriteResult<T>, reference: Reference): T | nu
       return result.object;
     case 'foreign':
       throw foreignFailure(reference, result);
+    case 'fenced':
+      throw failure(
+        'TakenOver',
+        `${label(reference)} belongs to epoch ${result.found} of its lock, this deployment held epoch ${result.held}`,
+        {
+          remedy:
+            'A repair or another deployment has taken the target over: nothing of theirs was overwritten, and nothing more is written.',
+        },
+      );
     case 'not-applied':
       throw result.cause as ApplicationFailure;
     case 'unknown':
@@ -192,6 +232,29 @@ export function foreignFailure(reference: Reference, who: { by: string; found: s
     foreign: { by, found, expected },
     remedy: 'Nothing of theirs was overwritten: agree with them, then retry or roll back.',
   });
+}
+
+/** Raises an object's epoch and changes nothing else of it: from then on no write of an earlier epoch reaches it. */
+export async function raiseEpoch<K extends Kind>(
+  kubernetes: Kubernetes,
+  reference: Reference<K>,
+  hold: Hold,
+  attempt: Attempt,
+): Promise<void> {
+  if ((await kubernetes.read(reference)) === null) return;
+  const found = (object: Kinds[K] | null): string => (object === null ? 'nothing' : `epoch ${epochOf(object.meta)}`);
+  const isRaised = (object: Kinds[K] | null): boolean => object === null || epochOf(object.meta) >= hold.epoch;
+  const intent: Intent<K> = {
+    reference,
+    key: null,
+    hold,
+    stand: (object) => (isRaised(object) ? 'there' : 'from'),
+    mutate: () => ({ kind: 'patch', operations: [] }),
+    found,
+    expected: `epoch ${hold.epoch}`,
+    field: ['f:metadata', 'f:annotations'],
+  };
+  written(await safeWrite(kubernetes, intent, attempt), reference);
 }
 
 /** A reference in the words of an operator: `deployment shop/analytics-blue`. */
@@ -215,18 +278,23 @@ export function isWrittenByUs(meta: Meta, field: readonly string[]): boolean {
 export function keyOf(meta: Meta): string | null {
   return meta.annotations?.[keyAnnotation] ?? null;
 }
+/** The epoch in which an object was last written; 0 where none is stated. */
+export function epochOf(meta: Meta | undefined): number {
+  const epoch = Number(meta?.annotations?.[epochAnnotation] ?? 0);
+  return Number.isInteger(epoch) ? epoch : 0;
+}
 /** The deployment that a key belongs to. */
 export function deploymentOf(key: string): string {
   return key.slice(0, Math.max(key.indexOf('/'), 0));
 }
 
-function isForward(key: string): boolean {
-  return !key.endsWith('/undo');
+function isForward(key: string | null): boolean {
+  return key?.endsWith('/undo') !== true;
 }
 /** A forward write of a deployment whose undo already stands on the object comes too late, whatever the fields say. */
-function wasUndone(key: string, meta: Meta | undefined): boolean {
+function wasUndone(key: string | null, meta: Meta | undefined): boolean {
   const last = meta ? keyOf(meta) : null;
-  return last !== null && !isForward(last) && deploymentOf(last) === deploymentOf(key);
+  return key !== null && last !== null && !isForward(last) && deploymentOf(last) === deploymentOf(key);
 }
 
 function owns(fields: unknown, [first, ...rest]: readonly string[]): boolean {

@@ -1,11 +1,12 @@
 import type { SelectorChange, SelectorState, Undo, UndoReceipt, Write } from '../workflows/runbook/contract';
 import type { Attempt } from './activity';
 import { failure } from './failures';
+import { writeForward } from './forward';
 import { proveHealthy } from './health';
 import type { Ports } from './ports';
 import type { Operation, Reference, Service } from './ports/kubernetes';
 import { putBack } from './put-back';
-import { isWrittenByUs, label, safeWrite, writerOf, written, type Intent } from './safe-write';
+import { isWrittenByUs, label, writerOf, type Intent } from './safe-write';
 import { awaitOldColour } from './way-back';
 
 /** The colour in a Service's selector: read, move forward, put back. Only the one key is touched. */
@@ -37,7 +38,8 @@ export function selectorActivities(ports: Ports) {
     },
 
     /** Forward, only to a healthy destination (runbook, step 2.3). */
-    async moveSelector({ change, from, key }: Write<SelectorChange, SelectorState>, attempt: Attempt): Promise<SelectorState> {
+    async moveSelector(write: Write<SelectorChange, SelectorState>, attempt: Attempt): Promise<SelectorState> {
+      const { change, from, key } = write;
       await proveHealthy(ports, { ...place(change), colour: change.candidate, capacity: change.capacity, settle: 0 }, attempt);
       await proveSelected(change);
       const intent: Intent<'Service'> = {
@@ -49,24 +51,25 @@ export function selectorActivities(ports: Ports) {
         },
         expected: `${change.selectorKey}=${from.colour}`,
       };
-      const service = written(await safeWrite(kubernetes, intent, attempt), intent.reference);
+      const service = await writeForward(kubernetes, write, intent, attempt);
       return stateOf(service ?? (await readService(change)), change);
     },
 
     /** Back to the recorded colour, as soon as it can serve. A selector that no longer names the candidate is left as others set it. */
-    async restoreSelector({ to, change, key, urgent }: Undo<SelectorChange, SelectorState>, attempt: Attempt): Promise<UndoReceipt> {
+    async restoreSelector({ to, change, key, urgent, hold }: Undo<SelectorChange, SelectorState>, attempt: Attempt): Promise<UndoReceipt> {
       // Without the key the Service finds the pods of both colours.
       const findsCandidate = (colour: string) => colour === '' || colour === change.candidate.colour;
       const isBack = (service: Service) => !findsCandidate(colourOf(service, change)) || to.colour === colourOf(service, change);
       if (!isBack(await readService(change))) {
         await awaitOldColour(
           ports,
-          { ...place(change), live: change.live, capacity: change.capacity, minimumReady: change.minimumReady, urgent, key },
+          { ...place(change), live: change.live, capacity: change.capacity, minimumReady: change.minimumReady, urgent, key, hold },
           attempt,
         );
       }
       const intent: Intent<'Service'> = {
         ...common(change, key, to.colour),
+        hold,
         stand: (service) => (service !== null && isBack(service) ? 'there' : 'from'),
         expected: `${change.selectorKey}=${to.colour}`,
       };

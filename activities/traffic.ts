@@ -1,6 +1,7 @@
 import type { TrafficChange, TrafficState, Undo, UndoReceipt, Write } from '../workflows/runbook/contract';
 import type { Attempt } from './activity';
 import { failure } from './failures';
+import { writeForward } from './forward';
 import { proveHealthy } from './health';
 import type { Ports } from './ports';
 import type { HttpRoute, Operation, Reference } from './ports/kubernetes';
@@ -16,7 +17,7 @@ import {
   targetWeights,
   type Weights,
 } from './route-weights';
-import { isWrittenByUs, label, safeWrite, writerOf, written, type Intent } from './safe-write';
+import { isWrittenByUs, label, writerOf, type Intent } from './safe-write';
 import { awaitOldColour } from './way-back';
 
 const field = ['f:spec', 'f:rules'];
@@ -40,7 +41,8 @@ export function trafficActivities(ports: Ports) {
     },
 
     /** Forward, only to a healthy destination (runbook, steps 2.2 and 2.3). */
-    async shiftTraffic({ change, from, key }: Write<TrafficChange, TrafficState>, attempt: Attempt): Promise<TrafficState> {
+    async shiftTraffic(write: Write<TrafficChange, TrafficState>, attempt: Attempt): Promise<TrafficState> {
+      const { change, from, key } = write;
       await proveHealthy(
         ports,
         { ...place(change), colour: change.candidate, capacity: change.capacity, image: change, settle: change.settle },
@@ -56,13 +58,13 @@ export function trafficActivities(ports: Ports) {
         },
         expected: describeWeights(from.weights),
       };
-      const route = written(await safeWrite(kubernetes, intent, attempt), intent.reference) ?? (await readRoute(change));
+      const route = (await writeForward(kubernetes, write, intent, attempt)) ?? (await readRoute(change));
       refuseUnaccepted(route, change);
       return stateOf(route, change);
     },
 
     /** Back to the recorded weights, as soon as the old colour can serve. What sends no traffic to the candidate is left as others set it. */
-    async restoreTraffic({ to, change, key, urgent }: Undo<TrafficChange, TrafficState>, attempt: Attempt): Promise<UndoReceipt> {
+    async restoreTraffic({ to, change, key, urgent, hold }: Undo<TrafficChange, TrafficState>, attempt: Attempt): Promise<UndoReceipt> {
       const isAlone = (route: HttpRoute) => isLeftAloneWith(route, change, change.candidate);
       const isBack = (route: HttpRoute) =>
         isAt(route, change, to.weights) || (!sendsTo(route, change, change.candidate) && !isAlone(route));
@@ -70,12 +72,13 @@ export function trafficActivities(ports: Ports) {
       if (!isBack(before) && !isAlone(before)) {
         await awaitOldColour(
           ports,
-          { ...place(change), live: change.live, capacity: change.capacity, minimumReady: change.minimumReady, urgent, key },
+          { ...place(change), live: change.live, capacity: change.capacity, minimumReady: change.minimumReady, urgent, key, hold },
           attempt,
         );
       }
       const intent: Intent<'HTTPRoute'> = {
         ...common(change, key, to.weights),
+        hold,
         stand: (route) => (route === null ? 'from' : isBack(route) ? 'there' : isAlone(route) ? 'foreign' : 'from'),
         expected: describeWeights(to.weights),
       };

@@ -1,4 +1,5 @@
 import type { ColourTarget } from '../workflows/runbook/contract';
+import type { Hold } from '../workflows/runbook/target';
 import type { Attempt } from './activity';
 import { readyEndpoints } from './health';
 import type { Ports } from './ports';
@@ -16,6 +17,7 @@ export interface WayBack extends Place {
   /** A person asked: any ready endpoint is enough. */
   readonly urgent: boolean;
   readonly key: string;
+  readonly hold?: Hold | undefined;
 }
 
 /**
@@ -37,7 +39,7 @@ export async function awaitOldColour(ports: Ports, back: WayBack, attempt: Attem
 
 /** Raises the old colour to the replicas that it had; its template is never touched, so that no pod of it restarts. */
 async function scaleUp({ kubernetes }: Ports, back: WayBack, attempt: Attempt): Promise<void> {
-  const { cluster, namespace, live, capacity, key } = back;
+  const { cluster, namespace, live, capacity, key, hold } = back;
   const reference = { kind: 'Deployment', cluster, namespace, name: live.deployment } as const;
   const isEnough = (deployment: Deployment | null) => deployment === null || deployment.replicas >= capacity;
   if (isEnough(await kubernetes.read(reference))) return;
@@ -46,6 +48,7 @@ async function scaleUp({ kubernetes }: Ports, back: WayBack, attempt: Attempt): 
     {
       reference,
       key,
+      hold,
       stand: (deployment) => (isEnough(deployment) ? 'there' : 'from'),
       // Whoever made it larger meanwhile is not taken back.
       mutate: (deployment) => ({

@@ -1,10 +1,11 @@
 import type { Undo, UndoReceipt, WorkloadChange, WorkloadState, WorkloadTarget, Write } from '../workflows/runbook/contract';
 import type { Attempt } from './activity';
 import { failure } from './failures';
+import { writeForward } from './forward';
 import type { Ports } from './ports';
 import type { Container, Deployment, Operation, Reference } from './ports/kubernetes';
 import { putBack } from './put-back';
-import { label, safeWrite, written, type Intent } from './safe-write';
+import { label, type Intent } from './safe-write';
 
 /** The fields of a Deployment that are ours. */
 type Own = Pick<WorkloadState, 'image' | 'replicas' | 'flagsConfigMap'>;
@@ -24,7 +25,8 @@ export function workloadActivities({ kubernetes }: Ports) {
     },
 
     /** All of it in one conditional write, so that there is one rollout (runbook, steps 1.1 and 2.2). */
-    async setWorkload({ change, from, key }: Write<WorkloadChange, WorkloadState>, attempt: Attempt): Promise<WorkloadState> {
+    async setWorkload(write: Write<WorkloadChange, WorkloadState>, attempt: Attempt): Promise<WorkloadState> {
+      const { change, from, key } = write;
       refusePaused(await readDeployment(change));
       const target = { ...from, ...asked(change) };
       const intent: Intent<'Deployment'> = {
@@ -36,7 +38,7 @@ export function workloadActivities({ kubernetes }: Ports) {
         },
         expected: describe(from),
       };
-      const deployment = written(await safeWrite(kubernetes, intent, attempt), intent.reference);
+      const deployment = await writeForward(kubernetes, write, intent, attempt);
       return stateOf(deployment ?? (await readDeployment(change)), change);
     },
 
@@ -44,10 +46,11 @@ export function workloadActivities({ kubernetes }: Ports) {
      * The recorded values in one write; does not wait for the rollout. An image or a reference that is neither recorded nor ours is foreign;
      * replicas may have been changed by an autoscaler and are put back with a note.
      */
-    async restoreWorkload({ to, change, key }: Undo<WorkloadChange, WorkloadState>, attempt: Attempt): Promise<UndoReceipt> {
+    async restoreWorkload({ to, change, key, hold }: Undo<WorkloadChange, WorkloadState>, attempt: Attempt): Promise<UndoReceipt> {
       const ours = { ...to, ...asked(change) };
       const intent: Intent<'Deployment'> = {
         ...common(change, key, to),
+        hold,
         stand: (deployment) => {
           if (deployment === null || deployment.meta.uid !== to.uid) return 'foreign';
           const own = ownOf(deployment, change);

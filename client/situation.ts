@@ -56,9 +56,7 @@ async function readClosed(engine: Engine, run: Run): Promise<Situation> {
     ...blank,
     missing: `the run is ${run.status} and left no report`,
     report: null,
-    trouble: [
-      `The run was ${run.status} from outside: nothing was put back. Compare production with what the history in the web UI says was changed.`,
-    ],
+    trouble: [`The run was ${run.status} from outside: nothing was put back. See what it left, and put it back: analytics-deploy repair`],
   };
 }
 

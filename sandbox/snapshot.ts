@@ -22,6 +22,8 @@ export interface Difference {
 export const exclusions = {
   /** Kinds that a controller makes and removes by itself while others roll out. */
   kinds: ['ReplicaSet', 'Pod', 'EndpointSlice', 'Event'],
+  /** What the tool keeps for itself between deployments, by its label: the lock and the record of a target. */
+  managedBy: 'analytics-deploy',
   /** Annotations and labels that we, or the Deployment controller, keep for ourselves. */
   keyPrefixes: ['analytics-deploy/'],
   keys: ['deployment.kubernetes.io/revision'],
@@ -74,7 +76,11 @@ async function listRoot(client: ClusterClient, root: string, namespaces: Readonl
  */
 export function compareWorlds(before: Snapshot, after: Snapshot): readonly Difference[] {
   const names = [...new Set([...Object.keys(before.objects), ...Object.keys(after.objects)])].sort();
-  return names.filter(isCompared).flatMap((object) => compareObject(object, before.objects[object], after.objects[object]));
+  const isOwn = (object: string): boolean =>
+    (after.objects[object] ?? before.objects[object])?.metadata.labels?.['app.kubernetes.io/managed-by'] === exclusions.managedBy;
+  return names
+    .filter((object) => isCompared(object) && !isOwn(object))
+    .flatMap((object) => compareObject(object, before.objects[object], after.objects[object]));
 }
 
 const isCompared = (object: string): boolean => !exclusions.kinds.some((kind) => object.startsWith(`${kind} `));

@@ -10,6 +10,7 @@ import type { DeploymentReport } from './runbook/view';
 import { TemporalRunner } from './runner';
 import { Saga } from './saga';
 import { Standings } from './standings';
+import { giveUpLock } from './target-lock';
 import { unwind, type Unwound } from './unwinding';
 
 /** The deployment: open the desk, follow the script, put everything back where it stops. Always completes with a typed outcome. */
@@ -40,6 +41,7 @@ export async function analyticsDeployment(request: DeploymentRequest): Promise<D
       )
     : { undone: [], left: [] };
 
+  await CancellationScope.nonCancellable(() => giveUpLock(saga, call, request, unwound, (what) => standings.stays(what)));
   const report = standings.close(ending, unwound);
   await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
   return report;

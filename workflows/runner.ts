@@ -1,15 +1,16 @@
-import { CancellationScope, TemporalFailure } from '@temporalio/workflow';
+import { CancellationScope, patched, TemporalFailure } from '@temporalio/workflow';
 import { mark, type Board, type BoardLine } from './board';
 import { readFailure, type Call, type StepFailure } from './calls';
 import type { Desk } from './desk';
 import type { QuestionAnswer } from './desk-state';
 import { endingOf, stop } from './endings';
 import { inGroup } from './groups';
+import type { TakeReceipt, TakeRequest } from './runbook/contract';
 import type { Release } from './runbook/release';
 import { numbered, type Change, type Check, type Context, type ForwardOnly, type Gate, type GateSubject } from './runbook/step';
-import type { Lookup, Runner, Section, Watch } from './runbook/step';
+import type { Lock, Lookup, Runner, Section, Watch } from './runbook/step';
 import type { Percent } from './runbook/spec';
-import type { Compensation, Saga } from './saga';
+import { entryOf, type Compensation, type Saga } from './saga';
 import { guardStill, keepWatch } from './watching';
 
 /** What the runner tells the rest of the workflow about. */
@@ -45,6 +46,7 @@ export class TemporalRunner implements Runner {
   async section(section: Section, context: Context): Promise<void> {
     const line = this.enter(section.id);
     if (context.request.spec.off[section.id] !== undefined) return;
+    if (section.since !== undefined && !patched(section.since)) return;
     this.observer.resolved(context.release);
     this.observer.phase(section.phase);
     await this.inLine(line, () => inGroup(section.phase, () => section.run(this, context)));
@@ -86,6 +88,20 @@ export class TemporalRunner implements Runner {
       this.call(step.does, input, { ...step, summary: label(step, input) }),
     );
     if (attempt.kind === 'done') this.finish(line, step.receipt(attempt.out));
+  }
+
+  async lock(step: Lock, input: Omit<TakeRequest, 'entries'>): Promise<void> {
+    const line = this.line(step);
+    const { cluster, namespace, name } = input;
+    const request: TakeRequest = { ...input, entries: this.saga.recorded };
+    // Before it is asked for: an answer that is lost may have been a lock.
+    this.saga.target = { cluster, namespace, name };
+    const attempt = await this.attempt(step, line, ['retry'], () =>
+      this.call<TakeRequest, TakeReceipt>('takeTarget', request, { ...step, summary: label(step, request) }),
+    );
+    if (attempt.kind === 'skipped') return;
+    this.saga.hold = { ...this.saga.target, epoch: attempt.out.epoch };
+    this.finish(line, step.receipt(attempt.out));
   }
 
   async watch(watch: Watch, context: Context): Promise<void> {
@@ -164,7 +180,13 @@ export class TemporalRunner implements Runner {
   private async apply<In, State>(step: Change<In, State>, input: In, compensation: Compensation<In, State>): Promise<void> {
     const askedBefore = compensation.asked;
     compensation.asked = input;
-    const write = { change: input, from: compensation.current, key: `${this.desk.state.request.deploymentId}/${step.id}/forward` };
+    const { hold } = this.saga;
+    const write = {
+      change: input,
+      from: compensation.current,
+      key: `${this.desk.state.request.deploymentId}/${step.id}/forward`,
+      ...(hold ? { hold, entry: entryOf(compensation) } : {}),
+    };
     const answersWhenStopped = step.creates === true;
     try {
       compensation.current = await this.call(step.apply, write, { ...step, summary: label(step, input), answersWhenStopped });
@@ -192,7 +214,7 @@ export class TemporalRunner implements Runner {
         const reason = withRemedy(failure);
         mark(line, 'failed', reason);
         this.observer.changed();
-        if (step.ifItFails === 'roll back' && failure.type !== 'Unexpected' && failure.type !== 'Foreign') {
+        if (isFinal(step, failure)) {
           throw this.giveUp(`${step.id} ${step.title}: ${reason}`);
         }
         const answer = await this.ask(step, reason, choices);
@@ -275,6 +297,11 @@ export class TemporalRunner implements Runner {
     mark(line, 'skipped', `skipped by ${by}: ${comment}`);
     this.observer.changed();
   }
+}
+
+/** Nobody is asked: the policy of the step, or somebody who has taken the target over, has decided. */
+function isFinal({ ifItFails }: Pick<AnyStep, 'ifItFails'>, { type }: StepFailure): boolean {
+  return type === 'TakenOver' || (ifItFails === 'roll back' && type !== 'Unexpected' && type !== 'Foreign');
 }
 
 /** What the web UI shows: the runbook's number, where the step has one, and what is done. */

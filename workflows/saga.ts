@@ -1,5 +1,6 @@
 import type { Undo, UndoReceipt } from './runbook/contract';
 import { undoOrder, type Change, type Doing, type UndoRank } from './runbook/step';
+import type { Hold, RecordEntry, TargetPlace } from './runbook/target';
 
 /** One subject that was captured: how it was, and what we have asked for since. */
 export interface Compensation<In = unknown, State = unknown> {
@@ -18,9 +19,18 @@ export interface Compensation<In = unknown, State = unknown> {
   current: State;
 }
 
+/** One subject as the record keeps it, but for what was last asked for. */
+export function entryOf({ subject, title, rank, production, stepId, undo, to, byHand }: Compensation): Omit<RecordEntry, 'change'> {
+  return { subject, title, rank, production, stepId, undo, to, byHand };
+}
+
 /** What would be undone if the deployment stopped now. Mutable: with the desk and the board the only state there is. */
 export class Saga {
   private readonly captured: Compensation[] = [];
+  /** The lock that was asked for: perhaps held, to be given up at the end. */
+  target: TargetPlace | null = null;
+  /** The lock that is held. */
+  hold: Hold | null = null;
 
   find<In, State>(subject: string): Compensation<In, State> | undefined {
     return this.captured.find((compensation) => compensation.subject === subject) as Compensation<In, State> | undefined;
@@ -51,6 +61,13 @@ export class Saga {
   get pending(): readonly Compensation[] {
     const attempted = this.captured.filter(({ asked }) => asked !== null).reverse();
     return undoOrder.flatMap((rank) => attempted.filter((compensation) => compensation.rank === rank));
+  }
+
+  /** What the record in the cluster must say. */
+  get recorded(): readonly RecordEntry[] {
+    return this.captured
+      .filter(({ asked }) => asked !== null)
+      .map((compensation) => ({ ...entryOf(compensation), change: compensation.asked }));
   }
 
   get touchedProduction(): boolean {

@@ -58,6 +58,7 @@ export class Standings implements Observer {
       attention: questions[0]?.view ?? null,
       paused,
       ifStoppedNow: this.saga.pending.map(({ title }) => title),
+      byHand: this.saga.pending.map(({ byHand }) => byHand),
       undos: undos.map(({ skippedBy: _, ...undo }) => undo),
       refusals,
       decisions,

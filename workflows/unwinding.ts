@@ -8,6 +8,7 @@ import type { Undo, UndoReceipt } from './runbook/contract';
 import type { Milliseconds } from './runbook/spec';
 import { undoOrder } from './runbook/step';
 import type { DeploymentReport } from './runbook/view';
+import type { Hold } from './runbook/target';
 import type { Compensation, Saga } from './saga';
 
 export type Unwound = Pick<DeploymentReport, 'undone' | 'left'>;
@@ -59,6 +60,7 @@ class Unwinding {
   /** Everything that may still write: a hand-over ends it. */
   private readonly writes = new CancellationScope();
   private drained: Promise<void> | null = null;
+  private readonly hold: Hold | null;
 
   constructor(
     private readonly desk: Desk,
@@ -68,6 +70,7 @@ class Unwinding {
     private readonly changed: () => void,
   ) {
     this.entries = saga.pending.map(begun);
+    this.hold = saga.hold;
     desk.state.undos = this.entries.map(({ state }) => state);
     desk.onStop(() => {
       if (this.isHandedOver()) this.writes.cancel();
@@ -165,7 +168,13 @@ class Unwinding {
   /** One undo until it is done, has failed for good, or is given up. A person's word meanwhile starts it again, less demanding. */
   private async attempt(entry: Entry, urgent: boolean): Promise<Undone> {
     const { undo: does, to, asked, stepId, title } = entry.compensation;
-    const undo: Undo<unknown, unknown> = { to, change: asked, key: `${this.desk.state.request.deploymentId}/${stepId}/undo`, urgent };
+    const undo: Undo<unknown, unknown> = {
+      to,
+      change: asked,
+      key: `${this.desk.state.request.deploymentId}/${stepId}/undo`,
+      urgent,
+      ...(this.hold ? { hold: this.hold } : {}),
+    };
     const scope = await this.writes.run(async () => new CancellationScope());
     const receipt = scope
       .run(() =>
@@ -181,6 +190,8 @@ class Unwinding {
           if (isCancellation(error)) return this.givenUp(entry) ?? { kind: 'failed', reason: 'interrupted' };
           const failure = readFailure(error);
           if (failure === null) throw error;
+          // Whoever took the target over puts it back: nothing is left to us.
+          if (failure.type === 'TakenOver') return { kind: 'done', note: failure.message, wrote: false };
           return { kind: 'failed', reason: failure.message };
         },
       );

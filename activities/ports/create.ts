@@ -1,5 +1,6 @@
 import { machineClock } from './clock/adapter';
 import { createCommands } from './commands/adapter';
+import { temporalDeployments } from './deployments/adapter';
 import { createGit } from './git/adapter';
 import { axiosHttp } from './http/adapter';
 import type { Ports } from './index';
@@ -28,5 +29,6 @@ export function createPorts(environment: Readonly<Record<string, string | undefi
     secrets: createSecrets(environment),
     notices: createNotices(http),
     clock: machineClock,
+    deployments: temporalDeployments,
   };
 }

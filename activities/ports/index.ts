@@ -1,5 +1,6 @@
 import type { Clock } from './clock';
 import type { Commands } from './commands';
+import type { Deployments } from './deployments';
 import type { Git } from './git';
 import type { Http } from './http';
 import type { Kubernetes } from './kubernetes';
@@ -21,4 +22,5 @@ export interface Ports {
   readonly secrets: Secrets;
   readonly notices: Notices;
   readonly clock: Clock;
+  readonly deployments: Deployments;
 }

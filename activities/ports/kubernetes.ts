@@ -51,6 +51,13 @@ export interface ConfigMap {
   readonly meta: Meta;
   readonly data: Readonly<Record<string, string>>;
 }
+export interface Lease {
+  readonly meta: Meta;
+  /** Empty where nobody holds it. */
+  readonly holder: string;
+  /** How often it went over: our epoch. */
+  readonly transitions: number;
+}
 export interface Backend {
   readonly name: string;
   /** Null where the object states none; the Gateway API then means 1. */
@@ -83,6 +90,7 @@ export interface Kinds {
   readonly Service: Service;
   readonly ConfigMap: ConfigMap;
   readonly HTTPRoute: HttpRoute;
+  readonly Lease: Lease;
 }
 export type Kind = keyof Kinds;
 
@@ -101,6 +109,16 @@ export type Operation =
   | { readonly op: 'test' | 'add' | 'replace'; readonly path: string; readonly value: unknown }
   | { readonly op: 'remove'; readonly path: string };
 
+/** What is written of an object that is made anew. */
+export interface Contents {
+  readonly ConfigMap: Labelled & { readonly data: Readonly<Record<string, string>>; readonly immutable: boolean };
+  readonly Lease: Labelled & { readonly holder: string; readonly transitions: number; readonly acquiredAt: string };
+}
+export interface Labelled {
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
 /** What is asked of the authorizer. */
 export interface Permission {
   readonly verb: 'get' | 'list' | 'create' | 'patch' | 'delete';
@@ -117,11 +135,8 @@ export interface Kubernetes {
   read<K extends Kind>(reference: Reference<K>): Promise<Kinds[K] | null>;
   /** JSON Patch, strictly validated, as field manager `analytics-deploy`. */
   patch<K extends Kind>(reference: Reference<K>, operations: readonly Operation[]): Promise<void>;
-  /** Creates an immutable ConfigMap. */
-  create(
-    reference: Reference<'ConfigMap'>,
-    content: { readonly data: Readonly<Record<string, string>>; readonly annotations: Readonly<Record<string, string>> },
-  ): Promise<void>;
+  /** Creates an object, strictly validated. */
+  create<K extends keyof Contents>(reference: Reference<K>, content: Contents[K]): Promise<void>;
   /** Deletes exactly this version of the object. */
   remove(reference: Reference<'ConfigMap'>, version: { readonly uid: string; readonly resourceVersion: string }): Promise<void>;
   pods(place: Place, selector: Readonly<Record<string, string>>): Promise<readonly Pod[]>;

@@ -1,6 +1,6 @@
 import { defaultTaskQueues } from '../../workflows/messages';
 import type { DeploymentRequest, TaskQueues } from '../../workflows/runbook/release';
-import { textOf, type Context } from '../command';
+import { isSet, textOf, type Context } from '../command';
 import { whoIs } from '../identity';
 import { mintDeploymentId } from '../ids';
 import { wrongUsage } from '../problems';
@@ -30,8 +30,19 @@ export function requestOf(context: Context, release: string, now: Date): { reado
       spec: read.spec,
       searchAttributes: false,
       taskQueues: taskQueuesOf(context),
+      ...takeOverOf(context),
     },
   };
+}
+
+function takeOverOf({ options }: Pick<Context, 'options'>): Pick<DeploymentRequest, 'takeOver'> {
+  const reason = textOf(options, 'reason')?.trim();
+  if (!isSet(options, 'takeOver')) {
+    if (reason !== undefined) throw wrongUsage('--reason says why a lock is taken over: give it together with --take-over.');
+    return {};
+  }
+  if (!reason) throw wrongUsage('--take-over needs --reason "why": it is kept in the history.');
+  return { takeOver: reason };
 }
 
 /** The queues that the options or the environment name, else the default ones. */

@@ -9,6 +9,7 @@ import { reportLines } from '../screens/report';
 import { withoutViewLines } from '../screens/without-worker';
 import { readSituation, type Situation } from '../situation';
 import type { Engine } from '../temporal/engine';
+import { byHandLines } from './by-hand';
 import { linkTo } from './links';
 import { readWatched } from './watched';
 
@@ -22,8 +23,9 @@ export async function status(context: Context): Promise<number> {
   if (!situation) throw failure(`The deployment ${run.workflowId} cannot be read any more. Try again.`);
   const link = linkTo(engine, run, context);
   const lines = await statusLines(context, engine, situation, link);
-  out.say(...lines.map((line) => plain(out.look, line)));
-  out.data({ ...situation, link });
+  const byHand = await byHandLines(context, engine, situation);
+  out.say(...lines.map((line) => plain(out.look, line)), ...byHand);
+  out.data({ ...situation, byHand, link });
   return exitCodes.ok;
 }
 

@@ -1,6 +1,6 @@
 /** Ending a deployment before its end. */
 import type { Command } from '../command';
-import { asOption, commentOption, idArgument, noWaitOption } from '../options';
+import { asOption, commentOption, idArgument, noWaitOption, specOptions } from '../options';
 
 export const abort: Command = {
   name: 'abort',
@@ -30,4 +30,27 @@ export const handover: Command = {
   arguments: [idArgument],
   options: [asOption, commentOption, noWaitOption],
   run: async (context) => (await import('../acts/endings.js')).handover(context),
+};
+
+export const repair: Command = {
+  name: 'repair',
+  summary: 'Put back what a deployment left: terminated, stuck, or without a worker',
+  example: 'analytics-deploy repair --spec analytics.yaml',
+  more: [
+    'Compares the record in the cluster with the world, shows the difference, asks,',
+    'fences late writes off and puts back. Needs no Temporal. Safe to run twice.',
+    'Exit 0 when nothing is left to do, else 4.',
+  ],
+  options: [
+    ...specOptions,
+    { flags: '--namespace <name>', about: 'namespace of production, where there is no spec at hand' },
+    { flags: '--service <name>', about: 'service whose lock and record are meant, together with --namespace' },
+    { flags: '--cluster <context>', about: "kubeconfig context, current or in-cluster; default the spec's, else current" },
+    { flags: '--dry-run', about: 'only show the difference' },
+    { flags: '-y, --yes', about: 'put back without asking' },
+    { flags: '--release', about: 'leave the world as it is: only clear lock and record' },
+    { flags: '--take-over', about: 'also from a deployment whose worker is at work' },
+    asOption,
+  ],
+  run: async (context) => (await import('../acts/repair.js')).repair(context),
 };

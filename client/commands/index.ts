@@ -3,7 +3,7 @@ import { init, validate, plan } from './spec';
 import { start } from './start';
 import { status, watch, list } from './following';
 import { approve, reject } from './gates';
-import { abort, rollback, handover } from './endings';
+import { abort, rollback, handover, repair } from './endings';
 import { pause, resume } from './holds';
 import { retry, skip, extend } from './steps';
 import { demo, doctor, worker, sandbox, setup, completion } from './machine';
@@ -29,6 +29,7 @@ export const commands: readonly Command[] = [
   skip,
   extend,
   handover,
+  repair,
   worker,
   sandbox,
   setup,

@@ -11,6 +11,7 @@ export interface PlanScreen {
 
 const kinds: Readonly<Record<PlanKind, string>> = {
   lookup: 'look',
+  lock: 'lock',
   check: 'check',
   change: 'change',
   'forward-only': 'forward',

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Asked } from '../kubernetes/faults';
-import type { LedgerEntry } from '../kubernetes/ledger';
+import { type LedgerEntry, marksOf } from '../kubernetes/ledger';
 
 /** What a request to the Kubernetes API asks for, as faults and ledger see it. */
 export interface Asking extends Asked {
@@ -61,7 +61,6 @@ export function ledgerEntry(asking: Asking, body: string, code: number, answer: 
     ? (tested as readonly Operation[]).find(({ op, path }) => op === 'test' && path === '/metadata/resourceVersion')?.value
     : undefined;
   const resourceVersion = written?.metadata?.resourceVersion ?? '';
-  const key = written?.metadata?.annotations?.['analytics-deploy/key'];
   return {
     at: new Date().toISOString(),
     verb: verb as LedgerEntry['verb'],
@@ -72,7 +71,7 @@ export function ledgerEntry(asking: Asking, body: string, code: number, answer: 
     name: asking.name || (written?.metadata?.name ?? ''),
     subresource,
     manager,
-    ...(key === undefined ? {} : { key }),
+    ...marksOf(written?.metadata?.annotations),
     code,
     changed: code > 0 && code < 300 && before !== resourceVersion,
     resourceVersion,

@@ -123,7 +123,7 @@ const wanted = new Set([
 ]);
 interface Definition {
   readonly metadata: { readonly name: string };
-  readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
+  readonly spec: { readonly versions: readonly { readonly name: string; readonly served: boolean }[] };
 }
 
 async function define(client: ClusterClient, yaml: string): Promise<void> {
@@ -137,11 +137,15 @@ async function define(client: ClusterClient, yaml: string): Promise<void> {
 }
 
 async function untilDefined(client: ClusterClient, server: Server): Promise<void> {
-  const isEstablished = async (name: string): Promise<boolean> => {
-    const { status } = await client.call<Definition>(`${definitionsPath}/${name}`);
-    return status?.conditions?.some(({ type, status }) => type === 'Established' && status === 'True') === true;
+  // Established is said before the first list is answered.
+  const isServed = async (name: string): Promise<boolean> => {
+    const { spec } = await client.call<Definition>(`${definitionsPath}/${name}`);
+    const [plural = '', ...group] = name.split('.');
+    const versions = spec.versions.filter(({ served }) => served);
+    await Promise.all(versions.map(({ name: version }) => client.call(`/apis/${group.join('.')}/${version}/${plural}`)));
+    return true;
   };
-  await server.until(async () => (await Promise.all([...wanted].map(isEstablished))).every(Boolean));
+  await server.until(async () => (await Promise.all([...wanted].map(isServed))).every(Boolean));
 }
 
 /** One program of the control plane. Its log is the place to look when it does not come up. */

@@ -3,6 +3,8 @@ import type { Resource } from './resources/resource';
 
 /** Annotation by which a writer marks its write, so that repeated writes of the same intention can be counted. */
 export const keyAnnotation = 'analytics-deploy/key';
+/** Annotation by which a writer says in which epoch of its lock it wrote: a key written again in a higher one only fences. */
+export const epochAnnotation = 'analytics-deploy/epoch';
 /** Manager of what the server's own controllers write. */
 export const controllerManager = 'controller';
 
@@ -23,6 +25,8 @@ export interface LedgerEntry {
   readonly manager: string;
   /** The key annotation of the object after the write. Not for our own controllers: they carry annotations along that others wrote. */
   readonly key?: string;
+  /** The epoch annotation of the object after the write, where it has one. */
+  readonly epoch?: string;
   /** HTTP status of the write itself, also where a fault kept it from the caller. */
   readonly code: number;
   /** The stored object is another one than before. */
@@ -44,7 +48,7 @@ export class Ledger {
 
   record(attempt: Attempt, result: { readonly code: number; readonly changed: boolean; readonly object?: KubeObject }): void {
     const { resource, verb, namespace, name, subresource, manager } = attempt;
-    const key = manager === controllerManager ? undefined : result.object?.metadata.annotations?.[keyAnnotation];
+    const annotations = manager === controllerManager ? undefined : result.object?.metadata.annotations;
     this.written.push({
       at: new Date().toISOString(),
       verb,
@@ -55,10 +59,16 @@ export class Ledger {
       name: name || (result.object?.metadata.name ?? ''),
       subresource,
       manager,
-      ...(key === undefined ? {} : { key }),
+      ...marksOf(annotations),
       code: result.code,
       changed: result.changed,
       resourceVersion: result.object?.metadata.resourceVersion ?? '',
     });
   }
+}
+
+/** What a writer left on an object about its own write. */
+export function marksOf(annotations: Readonly<Record<string, string>> | undefined): Pick<LedgerEntry, 'key' | 'epoch'> {
+  const [key, epoch] = [annotations?.[keyAnnotation], annotations?.[epochAnnotation]];
+  return { ...(key === undefined ? {} : { key }), ...(epoch === undefined ? {} : { epoch }) };
 }

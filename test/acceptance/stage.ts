@@ -135,24 +135,43 @@ export class Stage {
     });
   }
 
+  /** The surroundings of a command of ours: this stage's Temporal and cluster, and nothing of the user's own. */
+  environment(): NodeJS.ProcessEnv {
+    return { ...withoutTemporal(), ...connectionTo(this.temporal.address, this.dir), KUBECONFIG: this.sandbox.kubeconfigPath };
+  }
+
   /** A worker as a process of its own, to be killed. */
   spawnWorker(): ChildProcess {
     const child = spawn(
       process.execPath,
       [join(root, 'bin', 'analytics-deploy.js'), 'worker', '--task-queue', this.queue, '--exec-task-queue', `${this.queue}-exec`],
-      {
-        stdio: 'ignore',
-        env: {
-          ...withoutTemporal(),
-          ...connectionTo(this.temporal.address, this.dir),
-          KUBECONFIG: this.sandbox.kubeconfigPath,
-        },
-      },
+      { stdio: 'ignore', env: this.environment() },
     );
     this.ending.push(async () => {
       if (child.exitCode === null && child.signalCode === null && child.kill('SIGKILL')) await once(child, 'exit');
     });
     return child;
+  }
+
+  /** A worker of a build that fails every workflow task. Gives the function that stops it. */
+  async workBroken(workflowsPath: string): Promise<() => Promise<void>> {
+    const worker = await Worker.create({ connection: this.temporal.connection, taskQueue: this.queue, workflowsPath });
+    const running = worker.run();
+    const stop = async (): Promise<void> => {
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+      await running;
+    };
+    this.ending.push(stop);
+    return stop;
+  }
+
+  /** Until the server has counted failures of the workflow task that `status` would call engine trouble. */
+  async untilTaskFails({ handle }: Deployment): Promise<void> {
+    for (;;) {
+      const { raw } = await handle.describe();
+      if ((raw.pendingWorkflowTask?.attempt ?? 0) >= 4) return;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
   }
 
   /** Starts a deployment of the sandbox's service. */
@@ -173,6 +192,7 @@ export class Stage {
       taskQueue: this.queue,
       workflowId: `${workflowIdOf(spec.service, spec.environment)}:${this.queue}:${version}`,
       args: [request],
+      memo: { deploymentId: request.deploymentId, version, service: spec.service, environment: spec.environment },
     });
     this.ending.push(() => handle.terminate('test over').catch(() => undefined));
     return new Deployment(handle, request);

@@ -29,6 +29,24 @@ const setWeight = (by: string, blue: number, green: number) =>
   });
 
 describe('traffic forward', () => {
+  test('waits a moment for ready pods that the cluster has not listed as endpoints yet', async () => {
+    const listed = ports.kubernetes.endpointsOf.get('analytics-blue') ?? [];
+    ports.kubernetes.endpointsOf.set('analytics-blue', listed.slice(0, 1));
+    let looks = 0;
+    ports.clock.onSleep = () => {
+      if (++looks === 3) ports.kubernetes.endpointsOf.set('analytics-blue', listed);
+    };
+    await shift(20);
+    expect(looks).toBe(3);
+  });
+
+  test('gives up on ready pods that never become endpoints, and moves nothing', async () => {
+    ports.kubernetes.endpointsOf.set('analytics-blue', []);
+    const told = await failing(shift(20));
+    expect(told).toMatchObject({ type: 'NotHealthy', wrote: false });
+    expect(told.message).toContain('0 of 3 ready endpoints');
+  });
+
   test('sets the weights where both colours are, and touches no other rule', async () => {
     const after = await shift(20);
     expect(after.weights).toEqual({ blue: 20, green: 80 });

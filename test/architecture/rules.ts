@@ -43,6 +43,7 @@ export const table: readonly Row[] = [
     packages: ['@kubernetes/client-node', ...portPackages],
   },
   { folder: 'activities/ports/http', from: ports, packages: ['axios', ...portPackages] },
+  { folder: 'activities/ports/deployments', from: ports, packages: ['@temporalio/activity', ...portPackages] },
   { folder: 'activities/ports/load', from: ports, packages: ['autocannon', ...portPackages] },
   // Wires everything together.
   {
@@ -58,6 +59,9 @@ export const table: readonly Row[] = [
   { folder: 'client/acts/sandbox.ts', from: [...client, 'sandbox'], packages: clientPackages },
   { folder: 'client/acts/setup.ts', from: [...client, 'sandbox/temporal'], packages: clientPackages },
   { folder: 'client/acts/worker.ts', from: [...client, 'worker'], packages: clientPackages },
+  // What a person does to the cluster without Temporal is what the activities do.
+  { folder: 'client/acts/repair.ts', from: [...client, 'activities'], packages: clientPackages },
+  { folder: 'client/acts/by-hand.ts', from: [...client, 'activities'], packages: clientPackages },
   { folder: 'client/acts/doctor.ts', from: [...client, 'activities/ports'], packages: clientPackages },
   // The world on a laptop: knows the spec and what the runbook calls things, nothing of how it is performed.
   {

@@ -56,7 +56,10 @@ export function fakeEngine(world: World): Engine {
       if (!world.view) throw new NoAnswer('nobody');
       return world.view;
     },
-    request: async () => ({ spec: { signals: [] } }) as unknown as DeploymentRequest,
+    request: async () =>
+      ({
+        spec: { service: 'analytics', signals: [], production: { cluster: 'nowhere', namespace: 'shop' } },
+      }) as unknown as DeploymentRequest,
     report: async () => {
       if (!world.report) throw new Error('no report was set up');
       return world.report;

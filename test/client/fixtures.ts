@@ -56,6 +56,7 @@ export function ramping(more: Partial<DeploymentView> = {}): DeploymentView {
     gate: null,
     attention: null,
     paused: null,
+    byHand: ['kubectl -n shop edit httproute analytics'],
     ifStoppedNow: ['traffic back to green', 'analytics-blue: image, replicas and flags as before', 'analytics-flags-1a2b deleted'],
     undos: [],
     refusals: [],

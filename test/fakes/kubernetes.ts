@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { applyPatch, type Operation as Patch } from 'rfc6902';
 import { failure } from '../../activities/failures';
-import type { Endpoint, Kind, Kinds, Kubernetes, Operation, Place, Pod, Reference } from '../../activities/ports/kubernetes';
+import type { Contents, Endpoint, Kind, Kinds, Kubernetes, Operation, Place, Pod, Reference } from '../../activities/ports/kubernetes';
 import { readPod, readers } from '../../activities/ports/kubernetes/objects';
 
 export interface RawObject {
@@ -80,14 +80,14 @@ export class FakeKubernetes implements Kubernetes {
     return Promise.resolve();
   }
 
-  async create({ name }: Reference<'ConfigMap'>, content: { data: object; annotations: Readonly<Record<string, string>> }): Promise<void> {
-    this.#meet({ verb: 'create', kind: 'ConfigMap', name }, 'before');
-    if (this.objects.has(`ConfigMap/${name}`)) throw failure('Conflict', `create ${name}: 409 already exists`);
-    const object = this.put('ConfigMap', name, { data: { ...content.data }, immutable: true });
+  async create<K extends keyof Contents>({ kind, name }: Reference<K>, content: Contents[K]): Promise<void> {
+    this.#meet({ verb: 'create', kind, name }, 'before');
+    if (this.objects.has(`${kind}/${name}`)) throw failure('Conflict', `create ${name}: 409 already exists`);
+    const object = this.put(kind, name, bodyOf(content));
     object.metadata.annotations = { ...content.annotations };
     this.#own(object, 'analytics-deploy', { 'f:data': {} });
     this.ledger.push({ verb: 'create', name, key: content.annotations['analytics-deploy/key'] });
-    this.#meet({ verb: 'create', kind: 'ConfigMap', name }, 'after');
+    this.#meet({ verb: 'create', kind, name }, 'after');
     return Promise.resolve();
   }
 
@@ -132,4 +132,9 @@ function ownedBy(kind: Kind): unknown {
   if (kind === 'HTTPRoute') return { 'f:rules': {} };
   if (kind === 'Service') return { 'f:selector': { 'f:color': {} } };
   return { 'f:replicas': {}, 'f:template': { 'f:spec': { 'f:containers': { 'k:{"name":"analytics"}': { 'f:image': {} } } } } };
+}
+
+function bodyOf(content: Contents[keyof Contents]): object {
+  if ('data' in content) return { data: { ...content.data }, immutable: content.immutable };
+  return { spec: { holderIdentity: content.holder, leaseTransitions: content.transitions, acquireTime: content.acquiredAt } };
 }

@@ -48,6 +48,7 @@ export function fakePorts(given: Partial<Ports> = {}): FakePorts {
     commands: missing('commands'),
     load: missing('load'),
     notices: missing('notices'),
+    deployments: missing('deployments'),
     secrets: { resolve: () => Promise.resolve(new Secret('hunter2')) },
     ...given,
     kubernetes: (given.kubernetes as FakeKubernetes | undefined) ?? new FakeKubernetes(),

@@ -132,6 +132,8 @@ export class FakeWorld {
         write('restoreSelector', `${change.namespace}/service/${change.service}`, key, { colour: to.colour });
         return restored();
       },
+      takeTarget: async () => ({ epoch: 1 }),
+      releaseTarget: async () => ({}),
       sampleSignals: async ({ share, signals, window }) => ({
         samples: await this.sampled(window),
         missing: 0,

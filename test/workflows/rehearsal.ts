@@ -52,6 +52,10 @@ export async function rehearse(world: FakeWorld, interruption?: Interruption): P
       compensation.current = await call(change.apply, { change: input, from: compensation.current, key: `id/${change.id}/forward` });
       afterwards();
     },
+    lock: async (_, request) => {
+      await call('takeTarget', { ...request, entries: saga.recorded });
+      afterwards();
+    },
     async watch() {
       afterwards();
     },

@@ -15,6 +15,7 @@ import type {
   SinkSpec,
   TagSpec,
 } from './spec';
+import type { Hold, RecordEntry, TargetPlace } from './target';
 
 /** Everything the runbook asks of the outside world. `activities/` answers it. */
 export interface Activities {
@@ -60,6 +61,11 @@ export interface Activities {
   /** 2.4: the metric families are present and moving. */
   verifyMetrics(request: MetricsRequest): Promise<MetricsReceipt>;
 
+  /** 2.0: takes the target's lock and begins its record, before the first production write. */
+  takeTarget(request: TakeRequest): Promise<TakeReceipt>;
+  /** Gives the lock up and leaves in the record what could not be put back. Stops nothing. */
+  releaseTarget(request: ReleaseRequest): Promise<ReleaseReceipt>;
+
   /** Sends one notice to all sinks. Never fails the deployment. */
   notify(request: NotifyRequest): Promise<NotifyReceipt>;
 }
@@ -70,6 +76,10 @@ export interface Write<Change, State> {
   readonly from: State;
   /** `deploymentId/stepId/forward` */
   readonly key: string;
+  /** Where production is written: the lock that is held. */
+  readonly hold?: Hold;
+  /** What the record in the cluster must say before the write. */
+  readonly entry?: Omit<RecordEntry, 'change'>;
 }
 
 /** A compensation: "make it be `to`". */
@@ -81,6 +91,7 @@ export interface Undo<Change, State> {
   readonly key: string;
   /** A person asked: any ready endpoint of the old colour is enough. */
   readonly urgent: boolean;
+  readonly hold?: Hold;
 }
 
 export interface UndoReceipt {
@@ -289,6 +300,29 @@ export interface MetricsRequest {
 export interface MetricsReceipt {
   /** Families found, with the number of series that moved. */
   readonly families: Readonly<Record<string, number>>;
+}
+
+export interface TakeRequest extends TargetPlace {
+  readonly deployment: string;
+  /** What was changed before, in staging. */
+  readonly entries: readonly RecordEntry[];
+  readonly propagation: Milliseconds;
+  /** Why the lock is taken although its holder may still be at work, or although its changes are not put back. */
+  readonly takeOver?: string;
+}
+export interface TakeReceipt {
+  readonly epoch: number;
+  /** From whom it was taken over, and why. */
+  readonly note?: string;
+}
+export interface ReleaseRequest extends TargetPlace {
+  readonly deployment: string;
+  /** Subjects that could not be put back: the record keeps them. */
+  readonly left: readonly string[];
+}
+export interface ReleaseReceipt {
+  /** Why it could not be given up, or was somebody else's already. */
+  readonly note?: string;
 }
 
 export interface NotifyRequest {

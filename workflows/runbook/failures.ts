@@ -9,6 +9,10 @@ export const failureTypes = {
   NotHealthy: { retry: false },
   /** Our own fields hold a value that is neither ours nor the recorded one: nothing was written. */
   Foreign: { retry: false },
+  /** Somebody raised the target's epoch: what this deployment still wants to write is refused, for good. */
+  TakenOver: { retry: false },
+  /** Another deployment holds the target, or has left it changed. */
+  Locked: { retry: false },
   /** The rollout cannot finish: a pod blocks it, or a deadline passed. */
   RolloutFailed: { retry: false },
   /** A command of the spec ended with a code other than 0, or exceeded its time. */

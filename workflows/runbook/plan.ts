@@ -1,10 +1,11 @@
 import { deployment } from './index';
 import { policies } from './policies';
 import { plannedRelease, type DeploymentRequest } from './release';
-import type { Change, Check, ForwardOnly, Lookup, Runner, Section } from './step';
+import type { TakeRequest } from './contract';
+import type { Change, Check, ForwardOnly, Lock, Lookup, Runner, Section } from './step';
 import type { Milliseconds } from './spec';
 
-export type PlanKind = 'lookup' | 'check' | 'change' | 'forward-only' | 'gate' | 'watch' | 'off';
+export type PlanKind = 'lookup' | 'lock' | 'check' | 'change' | 'forward-only' | 'gate' | 'watch' | 'off';
 
 /** One line of what will happen. */
 export interface PlanLine {
@@ -97,6 +98,10 @@ class Notes implements Runner {
   }
   async forwardOnly<In, Out>(step: ForwardOnly<In, Out>, input: In): Promise<void> {
     this.step(step, input, { undo: `stays: ${step.stays(input)}` });
+  }
+
+  async lock(step: Lock, request: Omit<TakeRequest, 'entries'>): Promise<void> {
+    this.step(step, { ...request, entries: [] }, { undo: 'the lock is given up at the end, whatever the end is', undoTakes: anUndo });
   }
 
   async watch({ id, title, window, share, notes = [] }: Parameters<Runner['watch']>[0]): Promise<void> {

@@ -37,6 +37,8 @@ export const policies = {
     queue: 'control',
     retry: { initial: 500, maximum: minute, attempts: 'until done' },
   },
+  /** Giving the lock up: bounded, as an end waits for nobody. */
+  release: { startToClose: 20 * second, heartbeat: 5 * second, queue: 'control', retry: { ...quickly, attempts: 4 } },
   /** A notice: bounded, never in the way. */
   notice: { startToClose: 20 * second, queue: 'control', retry: { ...quickly, attempts: 4 } },
 } as const satisfies Record<string, Policy>;

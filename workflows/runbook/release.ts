@@ -13,6 +13,8 @@ export interface DeploymentRequest {
   /** Whether the namespace knows our search attributes; the memo is used where it does not. */
   readonly searchAttributes: boolean;
   readonly taskQueues: TaskQueues;
+  /** Why the target's lock is taken from whoever holds it. */
+  readonly takeOver?: string;
 }
 export interface TaskQueues {
   readonly control: string;

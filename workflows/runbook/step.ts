@@ -1,4 +1,4 @@
-import type { Activities, Undo, UndoReceipt, Write } from './contract';
+import type { Activities, TakeReceipt, TakeRequest, Undo, UndoReceipt, Write } from './contract';
 import type { PolicyName } from './policies';
 import type { DeploymentRequest, Release } from './release';
 import type { Milliseconds, Percent } from './spec';
@@ -79,6 +79,12 @@ export interface ForwardOnly<In, Out> extends StepBase<In> {
   readonly stays: (input: In) => string;
 }
 
+/** Takes the lock of the target: from here on every production write belongs to it and is recorded beside it. */
+export interface Lock extends StepBase<TakeRequest> {
+  readonly kind: 'lock';
+  readonly receipt: (out: TakeReceipt) => string;
+}
+
 /** The deployment waits for people. */
 export interface Gate {
   readonly kind: 'gate';
@@ -121,6 +127,8 @@ export interface Section {
   readonly id: string;
   readonly title: string;
   readonly phase: Phase;
+  /** Deployments that were begun before the runbook had this section do not run it. */
+  readonly since?: string;
   readonly run: (runbook: Runner, context: Context) => Promise<void>;
 }
 export type Phase = 'phase 1: staging' | 'phase 2: production';
@@ -139,6 +147,8 @@ export interface Runner {
   check<In, Out>(step: Check<In, Out>, input: In): Promise<void>;
   change<In, State>(step: Change<In, State>, input: In): Promise<void>;
   forwardOnly<In, Out>(step: ForwardOnly<In, Out>, input: In): Promise<void>;
+  /** `entries` of the request are filled in with what was changed so far. */
+  lock(step: Lock, request: Omit<TakeRequest, 'entries'>): Promise<void>;
   watch(watch: Watch, context: Context): Promise<void>;
   approve(gate: Gate, subject: GateSubject, context: Context): Promise<void>;
   /** Starts all of them and waits for all; every failure is told, not only the first. */

@@ -24,6 +24,8 @@ export interface DeploymentView {
   readonly paused: { readonly by: string; readonly since: number } | null;
   /** What would be undone if it stopped now, in the order in which it would be. */
   readonly ifStoppedNow: readonly string[];
+  /** The kubectl commands that would do it without this tool, in the same order. */
+  readonly byHand: readonly string[];
   readonly undos: readonly UndoView[];
   /** Refused messages that came as signals, newest last, at most five. */
   readonly refusals: readonly string[];

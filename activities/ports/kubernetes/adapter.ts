@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type * as Client from '@kubernetes/client-node';
 import { codeOf, failure } from '../../failures';
-import type { Endpoint, Kind, Kinds, Kubernetes, Operation, Place, Reference } from '../kubernetes';
+import type { Contents, Endpoint, Kind, Kinds, Kubernetes, Labelled, Operation, Place, Reference } from '../kubernetes';
 import { statusOf, toFailure } from './errors';
 import { readEndpoints, readPod, readers } from './objects';
 
@@ -23,6 +23,7 @@ interface Apis {
   readonly apps: Client.AppsV1Api;
   readonly core: Client.CoreV1Api;
   readonly custom: Client.CustomObjectsApi;
+  readonly coordination: Client.CoordinationV1Api;
   readonly discovery: Client.DiscoveryV1Api;
   readonly authorization: Client.AuthorizationV1Api;
 }
@@ -41,12 +42,42 @@ const verbs: Readonly<Record<Kind, Verbs>> = {
     read: ({ core }, at, options) => core.readNamespacedConfigMap(at, options),
     patch: ({ core }, at, body, options) => core.patchNamespacedConfigMap({ ...at, ...strictly, body }, options),
   },
+  Lease: {
+    read: ({ coordination }, at, options) => coordination.readNamespacedLease(at, options),
+    patch: ({ coordination }, at, body, options) => coordination.patchNamespacedLease({ ...at, ...strictly, body }, options),
+  },
   HTTPRoute: {
     read: ({ custom }, at, options) => custom.getNamespacedCustomObject({ ...at, ...route }, options) as Promise<unknown>,
     patch: ({ custom }, at, body, options) =>
       custom.patchNamespacedCustomObject({ ...at, ...route, ...strictly, body }, options) as Promise<unknown>,
   },
 };
+
+type Creators = {
+  readonly [K in keyof Contents]: (api: Apis, at: Named, content: Contents[K], options: Options) => Promise<unknown>;
+};
+const creators: Creators = {
+  ConfigMap: ({ core }, at, { data, immutable, ...labelled }, options) =>
+    core.createNamespacedConfigMap(
+      {
+        namespace: at.namespace,
+        ...strictly,
+        body: { metadata: metadataOf(at, labelled), data: { ...data }, ...(immutable ? { immutable } : {}) },
+      },
+      options,
+    ),
+  Lease: ({ coordination }, at, { holder, transitions, acquiredAt, ...labelled }, options) => {
+    const { V1MicroTime } = load();
+    const spec = { holderIdentity: holder, leaseTransitions: transitions, acquireTime: new V1MicroTime(acquiredAt) };
+    return coordination.createNamespacedLease(
+      { namespace: at.namespace, ...strictly, body: { metadata: metadataOf(at, labelled), spec } },
+      options,
+    );
+  },
+};
+function metadataOf(at: Named, { annotations, labels }: Labelled) {
+  return { ...at, annotations: { ...annotations }, ...(labels === undefined ? {} : { labels: { ...labels } }) };
+}
 
 /** Kubernetes by the official client. `kubeconfig` is KUBECONFIG's value: one or more files; the client's default where absent. */
 export function createKubernetes(kubeconfig?: string): Kubernetes {
@@ -87,11 +118,9 @@ export function createKubernetes(kubeconfig?: string): Kubernetes {
         verbs[reference.kind].patch(apis, at(reference), operations, options),
       );
     },
-    async create(reference, { data, annotations }) {
-      const { namespace, name } = reference;
-      const body = { metadata: { name, namespace, annotations: { ...annotations } }, data: { ...data }, immutable: true };
-      await call(reference, `create ${nameOf(reference)}`, ({ core }, options) =>
-        core.createNamespacedConfigMap({ namespace, ...strictly, body }, options),
+    async create(reference, content) {
+      await call(reference, `create ${nameOf(reference)}`, (apis, options) =>
+        creators[reference.kind](apis, at(reference), content, options),
       );
     },
     async remove(reference, preconditions) {
@@ -162,11 +191,12 @@ function configOf(cluster: string, kubeconfig: string | undefined): Client.KubeC
 }
 
 function apisOf(config: Client.KubeConfig): Apis {
-  const { AppsV1Api, CoreV1Api, CustomObjectsApi, DiscoveryV1Api, AuthorizationV1Api } = load();
+  const { AppsV1Api, AuthorizationV1Api, CoordinationV1Api, CoreV1Api, CustomObjectsApi, DiscoveryV1Api } = load();
   return {
     apps: config.makeApiClient(AppsV1Api),
     core: config.makeApiClient(CoreV1Api),
     custom: config.makeApiClient(CustomObjectsApi),
+    coordination: config.makeApiClient(CoordinationV1Api),
     discovery: config.makeApiClient(DiscoveryV1Api),
     authorization: config.makeApiClient(AuthorizationV1Api),
   };

@@ -1,5 +1,18 @@
 /** From the API's JSON to the facts that the deployment reads. Absent fields take the API's defaults. */
-import type { Backend, Condition, ConfigMap, Container, Deployment, Endpoint, HttpRoute, Kinds, Meta, Pod, Service } from '../kubernetes';
+import type {
+  Backend,
+  Condition,
+  ConfigMap,
+  Container,
+  Deployment,
+  Endpoint,
+  HttpRoute,
+  Kinds,
+  Lease,
+  Meta,
+  Pod,
+  Service,
+} from '../kubernetes';
 
 type Json = Readonly<Record<string, unknown>>;
 type Strings = Readonly<Record<string, string>>;
@@ -10,6 +23,7 @@ export const readers: { readonly [K in keyof Kinds]: (raw: unknown) => Kinds[K] 
   Service: readService,
   ConfigMap: readConfigMap,
   HTTPRoute: readHttpRoute,
+  Lease: readLease,
 };
 
 function readDeployment(raw: unknown): Deployment {
@@ -39,6 +53,11 @@ function readService(raw: unknown): Service {
 
 function readConfigMap(raw: unknown): ConfigMap {
   return { meta: readMeta(raw), data: strings(json(raw).data) };
+}
+
+function readLease(raw: unknown): Lease {
+  const { holderIdentity, leaseTransitions } = json(json(raw).spec);
+  return { meta: readMeta(raw), holder: string(holderIdentity), transitions: number(leaseTransitions, 0) };
 }
 
 function readHttpRoute(raw: unknown): HttpRoute {

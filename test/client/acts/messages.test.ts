@@ -100,7 +100,7 @@ describe('messages', () => {
     const { context, stdout, stderr } = contextOf(world, { id: deploymentId });
     expect(await act(context)).toBe(4);
     expect(stdout()).toContain('Too late: the run was terminated and nothing was put back.');
-    expect(stderr()).toContain('Compare production');
+    expect(stderr()).toContain('analytics-deploy repair');
   });
 
   test('a message without a name is wrong usage', async () => {

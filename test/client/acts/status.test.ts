@@ -9,6 +9,7 @@ describe('status and watch', () => {
     const { context, stdout } = contextOf(worldOf({ runs: [runOf()], view: ramping() }), { id: deploymentId });
     expect(await status(context)).toBe(0);
     expect(stdout()).toContain('If stopped now: traffic back to green');
+    expect(stdout()).toContain('By hand, in this order:\n  kubectl -n shop edit httproute analytics');
   });
 
   test('status without a worker shows what the server knows and says which half is missing', async () => {
@@ -17,6 +18,8 @@ describe('status and watch', () => {
     expect(stdout()).toContain('started by ana');
     expect(stdout()).toContain('No worker is polling "analytics-deploy"');
     expect(stdout()).toContain('Missing here: steps, gates and what would be undone');
+    expect(stdout()).toContain('kubectl -n shop get configmap analytics-deploy-analytics');
+    expect(stdout()).toContain('"analytics-deploy repair"');
   });
 
   test('status of an ended deployment is its report', async () => {

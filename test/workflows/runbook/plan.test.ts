@@ -7,7 +7,7 @@ import { testRequest, testSpec } from '../test-request';
 describe('the plan', () => {
   test("follows the runbook's order, with the gate between its phases", async () => {
     const sections = (await planOf(testRequest())).map(({ section }) => section);
-    expect([...new Set(sections)]).toEqual(['resolve', '1.1', '1.2', '1.3', '1.4', 'gate', '2.1', '2.2', '2.3', '2.4', 'soak']);
+    expect([...new Set(sections)]).toEqual(['resolve', '1.1', '1.2', '1.3', '1.4', 'gate', '2.0', '2.1', '2.2', '2.3', '2.4', 'soak']);
   });
 
   test('names an undo for every change, and what stays for what cannot be undone', async () => {
@@ -25,7 +25,9 @@ describe('the plan', () => {
   });
 
   test('lists as many steps as a deployment performs', async () => {
-    const planned = (await planOf(testRequest())).filter(({ kind }) => ['lookup', 'check', 'change', 'forward-only'].includes(kind));
+    const planned = (await planOf(testRequest())).filter(({ kind }) =>
+      ['lookup', 'lock', 'check', 'change', 'forward-only'].includes(kind),
+    );
     const world = new FakeWorld();
     const { calls } = await rehearse(world);
     expect(planned.length).toBe(calls.filter((name) => !name.startsWith('read')).length);

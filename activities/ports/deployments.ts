@@ -1,0 +1,14 @@
+/** A deployment's workflow, as a lock names its holder. */
+export interface Running {
+  /** Temporal namespace. */
+  readonly namespace: string;
+  readonly workflowId: string;
+}
+
+/** Other deployments, as Temporal knows them. */
+export interface Deployments {
+  /** The deployment that asks. */
+  own(): Running;
+  /** Whether the deployment of that id is still open there; `unknown` where Temporal does not know, or does not tell us. */
+  stateOf(running: Running, deploymentId: string): Promise<'open' | 'closed' | 'unknown'>;
+}

@@ -1,0 +1,257 @@
+import { randomUUID } from 'node:crypto';
+import type { FlagsChange, SelectorChange, TrafficChange, Undo, UndoReceipt, WorkloadChange } from '../workflows/runbook/contract';
+import { failureTypes } from '../workflows/runbook/failures';
+import type { Hold, RecordEntry, TargetPlace, TargetRecord } from '../workflows/runbook/target';
+import type { Attempt } from './activity';
+import { failureTypeOf } from './failures';
+import { flagsActivities } from './flags';
+import { giveUpLease, leaseReference, runOf, takeLease } from './lease';
+import type { Ports } from './ports';
+import type { Running } from './ports/deployments';
+import type { Reference } from './ports/kubernetes';
+import { epochOf, label, raiseEpoch } from './safe-write';
+import { selectorActivities } from './selector';
+import { microTime } from './target';
+import { inUndoOrder, readRecord, recordReference, writeRecord } from './target-record';
+import { trafficActivities } from './traffic';
+import { workloadActivities } from './workloads';
+
+/** The ports that a repair needs: neither Temporal nor anything else. */
+export type RepairPorts = Pick<Ports, 'kubernetes' | 'clock'>;
+
+/** What lock and record say, beside the world. */
+export interface TargetLook {
+  /** Empty where nobody holds the lock. */
+  readonly holder: string;
+  readonly running: Running | null;
+  readonly epoch: number;
+  readonly record: TargetRecord | null;
+  /** In the order in which they are put back. */
+  readonly subjects: readonly SubjectLook[];
+}
+export interface SubjectLook {
+  readonly entry: RecordEntry;
+  readonly was: string;
+  readonly now: string;
+  readonly isBack: boolean;
+}
+
+/** What a repair did. */
+export interface Repaired {
+  readonly epoch: number;
+  readonly restored: readonly { readonly subject: string; readonly note: string }[];
+  readonly left: readonly { readonly subject: string; readonly reason: string; readonly byHand: string }[];
+}
+
+export interface RepairWishes {
+  /** Who does it. */
+  readonly by: string;
+  /** Leaves the world as it is: only record and lock are cleared. */
+  readonly releaseOnly: boolean;
+  /** Told of each thing that happens. */
+  readonly tell: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** How one kind of subject is read, put back, and fenced off. */
+interface Mending {
+  readonly read: (change: never) => Promise<object>;
+  readonly restore: (undo: never, attempt: Attempt) => Promise<UndoReceipt>;
+  /** Everything that a late write of an earlier epoch could reach. */
+  readonly reaches: (change: never) => readonly Reference[];
+}
+
+/** By the undo activity that the record names: the same functions that the deployment itself would call. */
+function mendings(ports: RepairPorts): Readonly<Record<string, Mending>> {
+  const all = ports as Ports;
+  const [traffic, selector, workloads, flags] = [
+    trafficActivities(all),
+    selectorActivities(all),
+    workloadActivities(all),
+    flagsActivities(all),
+  ];
+  const deployment = ({ cluster, namespace }: TargetLike, name: string): Reference => ({ kind: 'Deployment', cluster, namespace, name });
+  return {
+    restoreTraffic: {
+      read: traffic.readTraffic,
+      restore: traffic.restoreTraffic,
+      reaches: (change: TrafficChange) => [
+        { kind: 'HTTPRoute', cluster: change.cluster, namespace: change.namespace, name: change.route },
+        deployment(change, change.live.deployment),
+      ],
+    },
+    restoreSelector: {
+      read: selector.readSelector,
+      restore: selector.restoreSelector,
+      reaches: (change: SelectorChange) => [
+        { kind: 'Service', cluster: change.cluster, namespace: change.namespace, name: change.service },
+        deployment(change, change.live.deployment),
+      ],
+    },
+    restoreWorkload: {
+      read: workloads.readWorkload,
+      restore: workloads.restoreWorkload,
+      reaches: (change: WorkloadChange) => [deployment(change, change.deployment)],
+    },
+    removeFlags: {
+      read: flags.readFlags,
+      restore: flags.removeFlags,
+      reaches: (change: FlagsChange) => [{ kind: 'ConfigMap', cluster: change.cluster, namespace: change.namespace, name: change.name }],
+    },
+  };
+}
+type TargetLike = Pick<TargetPlace, 'cluster' | 'namespace'>;
+
+/** Reads lock, record and world; changes nothing. */
+export async function lookAtTarget(ports: RepairPorts, place: TargetPlace): Promise<TargetLook> {
+  const { kubernetes } = ports;
+  const [lease, configMap] = await Promise.all([kubernetes.read(leaseReference(place)), kubernetes.read(recordReference(place))]);
+  const record = readRecord(configMap);
+  const known = mendings(ports);
+  const subjects = await Promise.all(inUndoOrder(record?.entries ?? []).map((entry) => lookAtSubject(known[entry.undo], entry)));
+  return {
+    holder: lease?.holder ?? '',
+    running: lease && runOf(lease),
+    epoch: Math.max(lease?.transitions ?? 0, epochOf(configMap?.meta)),
+    record,
+    subjects,
+  };
+}
+
+async function lookAtSubject(mending: Mending | undefined, entry: RecordEntry): Promise<SubjectLook> {
+  const was = ownFields(entry.to);
+  if (!mending) return { entry, was, now: `unknown: this version has no ${entry.undo}`, isBack: false };
+  try {
+    const now = ownFields(await mending.read(entry.change as never));
+    return { entry, was, now, isBack: now === was };
+  } catch (error) {
+    return { entry, was, now: `unknown: ${messageOf(error)}`, isBack: false };
+  }
+}
+
+/** What a state says but for identity and version, in a fixed order. */
+function ownFields(state: unknown): string {
+  const fields = Object.entries((state ?? {}) as Readonly<Record<string, unknown>>)
+    .filter(([name, value]) => name !== 'uid' && name !== 'resourceVersion' && value !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return fields.map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`).join(', ');
+}
+
+/**
+ * Puts back what the record names, without the deployment that changed it. First the epoch of the lock is raised, then that of the record and of
+ * every recorded object, then the world is restored: no late write of the deployment slips through, whoever may still run it. Safe to run twice.
+ */
+export async function repairTarget(ports: RepairPorts, place: TargetPlace, wishes: RepairWishes): Promise<Repaired> {
+  const { kubernetes, clock } = ports;
+  const { by, tell, signal, releaseOnly } = wishes;
+  const attempt = attemptOf(signal, tell);
+  const before = await lookAtTarget(ports, place);
+  // Two repairs in the same second are two holders.
+  const holder = `repair:${by}:${new Date(clock.now()).toISOString().slice(0, 19)}Z:${randomUUID().slice(0, 8)}`;
+  const taking = { place, holder, instead: before.holder, running: null, above: before.epoch, key: `${holder}/lock/forward` };
+  const epoch = await takeLease(kubernetes, { ...taking, acquiredAt: microTime(clock.now()) }, attempt);
+  const hold: Hold = { ...place, epoch };
+  tell(`epoch ${epoch}: what an earlier one still writes is refused`);
+  await raiseEpoch(kubernetes, recordReference(place), hold, attempt);
+  // Read again: until the record was fenced its deployment may have added to it.
+  const record = readRecord(await kubernetes.read(recordReference(place)));
+  const known = mendings(ports);
+  for (const { undo, change } of record?.entries ?? []) {
+    for (const reference of known[undo]?.reaches(change as never) ?? []) {
+      // One that cannot be fenced off is not put back either, and stays on record; it keeps none of the others.
+      await persist(() => raiseEpoch(kubernetes, reference, hold, attempt), clock, attempt, tell).catch((error: unknown) => {
+        signal.throwIfAborted();
+        tell(`${label(reference)} could not be fenced off: ${messageOf(error)}`);
+      });
+    }
+  }
+  const outcome = record && !releaseOnly ? await restoreAll(ports, known, record, hold, attempt, tell) : { restored: [], left: [] };
+  if (record) {
+    const left = new Set(outcome.left.map(({ subject }) => subject));
+    await writeRecord(kubernetes, hold, `${record.deployment}/record/undo`, attempt, (current) => ({
+      ...current,
+      entries: current.entries.filter(({ subject }) => left.has(subject)),
+    }));
+  }
+  await giveUpLease(kubernetes, { place, holder, key: `${holder}/lock/undo` }, attempt);
+  return { epoch, ...outcome };
+}
+
+async function restoreAll(
+  { clock }: RepairPorts,
+  known: Readonly<Record<string, Mending>>,
+  record: TargetRecord,
+  hold: Hold,
+  attempt: Attempt,
+  tell: (line: string) => void,
+): Promise<Pick<Repaired, 'restored' | 'left'>> {
+  const restored: { subject: string; note: string }[] = [];
+  const left: { subject: string; reason: string; byHand: string }[] = [];
+  let drainsUntil = clock.now();
+  for (const entry of inUndoOrder(record.entries)) {
+    const { subject, title, byHand, production, rank, stepId, to, change } = entry;
+    const mending = known[entry.undo];
+    // Nothing is taken from under traffic that could not be moved.
+    const isHeld = production && rank !== 'traffic' && left.some((other) => isTraffic(record, other.subject));
+    if (!mending || isHeld) {
+      left.push({ subject, byHand, reason: mending ? 'traffic could not be moved away from it' : `this version has no ${entry.undo}` });
+      continue;
+    }
+    if (production && rank === 'workload' && clock.now() < drainsUntil) {
+      tell(`waiting ${Math.ceil((drainsUntil - clock.now()) / 1_000)} s: traffic drains from the candidate`);
+      await clock.sleep(drainsUntil - clock.now(), attempt.signal);
+    }
+    tell(`undo: ${title}`);
+    const undo: Undo<unknown, unknown> = { to, change, key: `${record.deployment}/${stepId}/undo`, urgent: true, hold };
+    try {
+      const { result, note } = await persist(() => mending.restore(undo as never, attempt), clock, attempt, tell);
+      if (rank === 'traffic' && (result === 'restored' || result === 'took-over')) drainsUntil = clock.now() + record.propagation;
+      restored.push({ subject, note: note ?? result.replaceAll('-', ' ') });
+    } catch (error) {
+      attempt.signal.throwIfAborted();
+      left.push({ subject, reason: messageOf(error), byHand });
+    }
+  }
+  return { restored, left };
+}
+
+const isTraffic = ({ entries }: TargetRecord, subject: string): boolean =>
+  entries.some((entry) => entry.subject === subject && entry.rank === 'traffic');
+
+/** As often as the deployment itself would try within two minutes. */
+const tries = 12;
+
+async function persist<T>(work: () => Promise<T>, clock: Ports['clock'], { signal }: Attempt, tell: (line: string) => void): Promise<T> {
+  for (let tried = 1; ; tried++) {
+    try {
+      return await work();
+    } catch (error) {
+      const type = failureTypeOf(error);
+      if (type === null || !failureTypes[type].retry || tried === tries) throw error;
+      tell(`  trying again: ${messageOf(error)}`);
+      await clock.sleep(Math.min(500 * 2 ** tried, 15_000), signal);
+    }
+  }
+}
+
+/** A repair is no activity: nobody hears its heartbeats but the person who runs it. */
+function attemptOf(signal: AbortSignal, tell: (line: string) => void): Attempt {
+  let last = '';
+  return {
+    signal,
+    resumed: undefined,
+    heartbeat(details) {
+      const { waitingFor } = (details ?? {}) as { readonly waitingFor?: unknown };
+      if (typeof waitingFor !== 'string' || waitingFor === last) return;
+      last = waitingFor;
+      tell(`  waiting: ${waitingFor}`);
+    },
+    mayWrite: () => undefined,
+    wasRefused: () => undefined,
+    isStopRequested: () => false,
+  };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

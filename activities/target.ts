@@ -1,0 +1,72 @@
+import type { ReleaseReceipt, ReleaseRequest, TakeReceipt, TakeRequest } from '../workflows/runbook/contract';
+import type { Attempt } from './activity';
+import { failure } from './failures';
+import { giveUpLease, leaseReference, runOf, takeLease } from './lease';
+import type { Ports } from './ports';
+import type { Lease } from './ports/kubernetes';
+import { epochOf, label } from './safe-write';
+import { beginRecord, readRecord, recordReference, writeRecord } from './target-record';
+
+/** The lock and the record of a target (a deployment's first and last word in production). */
+export function targetActivities({ kubernetes, deployments, clock }: Ports) {
+  /** Why the lock may be taken from its holder; null where nobody holds it. */
+  async function mayTake(lease: Lease | null, request: TakeRequest): Promise<string | null> {
+    if (lease === null || lease.holder === '' || lease.holder === request.deployment) return null;
+    const running = runOf(lease);
+    const state = running === null ? 'unknown' : await deployments.stateOf(running, lease.holder);
+    if (state === 'closed') return `taken over from ${lease.holder}, which has ended without giving it up`;
+    if (request.takeOver !== undefined) return `taken over from ${lease.holder}: ${request.takeOver}`;
+    const where = running === null ? '' : ` (${running.workflowId} in namespace ${running.namespace})`;
+    const [what, remedy] =
+      state === 'open'
+        ? ['is open', 'Wait for its end or abort it, then retry.']
+        : [
+            'cannot be seen from here',
+            'Look at it where it runs. If it is over: "analytics-deploy repair", or start with --take-over --reason.',
+          ];
+    throw failure('Locked', `${label(leaseReference(request))} is held by ${lease.holder}${where}, which ${what}`, { remedy });
+  }
+
+  return {
+    async takeTarget(request: TakeRequest, attempt: Attempt): Promise<TakeReceipt> {
+      const { cluster, namespace, name, deployment, entries, propagation } = request;
+      const place = { cluster, namespace, name };
+      const [lease, configMap] = await Promise.all([kubernetes.read(leaseReference(place)), kubernetes.read(recordReference(place))]);
+      const note = await mayTake(lease, request);
+      const record = readRecord(configMap);
+      const isLeft = record !== null && record.deployment !== deployment && record.entries.length > 0;
+      if (isLeft && request.takeOver === undefined) {
+        throw failure('Locked', `${record.deployment} has left changed: ${record.entries.map(({ subject }) => subject).join(', ')}`, {
+          remedy: 'Put it back with "analytics-deploy repair", then retry; or start with --take-over --reason to take it as it is.',
+        });
+      }
+      const taking = {
+        ...{ place, holder: deployment, instead: lease?.holder ?? '', running: deployments.own() },
+        above: epochOf(configMap?.meta),
+        key: `${deployment}/2.0.lock/forward`,
+        acquiredAt: microTime(clock.now()),
+      };
+      const epoch = await takeLease(kubernetes, taking, attempt);
+      await beginRecord(kubernetes, { ...place, epoch }, { version: 1, deployment, entries, propagation }, attempt);
+      return note === null ? { epoch } : { epoch, note };
+    },
+
+    async releaseTarget({ cluster, namespace, name, deployment, left }: ReleaseRequest, attempt: Attempt): Promise<ReleaseReceipt> {
+      const place = { cluster, namespace, name };
+      const lease = await kubernetes.read(leaseReference(place));
+      if (lease?.holder === deployment) {
+        const key = `${deployment}/record/undo`;
+        await writeRecord(kubernetes, { ...place, epoch: lease.transitions }, key, attempt, (record) =>
+          record.deployment === deployment ? { ...record, entries: record.entries.filter(({ subject }) => left.includes(subject)) } : null,
+        );
+      }
+      const note = await giveUpLease(kubernetes, { place, holder: deployment, key: `${deployment}/2.0.lock/undo` }, attempt);
+      return note === null ? {} : { note };
+    },
+  };
+}
+
+/** The time of a Lease: microseconds. */
+export function microTime(now: number): string {
+  return new Date(now).toISOString().replace('Z', '000Z');
+}

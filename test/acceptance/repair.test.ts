@@ -1,0 +1,3 @@
+import { repairSuite } from './repair';
+
+repairSuite('stand-in');

@@ -1,0 +1,242 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { createActivities } from '../../activities';
+import type { Deployments } from '../../activities/ports/deployments';
+import { readRecord } from '../../activities/target-record';
+import { lookAtTarget, repairTarget, type RepairWishes } from '../../activities/repair';
+import type { TrafficState, Write, TrafficChange, TakeRequest } from '../../workflows/runbook/contract';
+import type { Hold, RecordEntry } from '../../workflows/runbook/target';
+import { failure } from '../../activities/failures';
+import { fakePorts, type FakePorts } from '../fakes/ports';
+import { forward, place, putShop, trafficTo, undo, weightsOf } from '../fakes/shop';
+import { failing, run } from './run';
+
+const target = { ...place, name: 'analytics-deploy-analytics' } as const;
+const mine: TakeRequest = { ...target, deployment: 'shop-1', entries: [], propagation: 30_000 };
+const theirs: TakeRequest = { ...mine, deployment: 'shop-2' };
+
+let ports: FakePorts;
+let activities: ReturnType<typeof createActivities>;
+let state: 'open' | 'closed' | 'unknown';
+const deployments: Deployments = {
+  own: () => ({ namespace: 'default', workflowId: 'deploy:shop:production' }),
+  stateOf: async () => state,
+};
+
+beforeEach(() => {
+  state = 'open';
+  ports = fakePorts({ deployments });
+  putShop(ports.kubernetes);
+  activities = createActivities(ports);
+});
+
+const take = (request: TakeRequest = mine) => run(activities.takeTarget, request);
+const lease = () => ports.kubernetes.raw('Lease', target.name).spec as { holderIdentity: string; leaseTransitions: number };
+const record = async () => readRecord(await ports.kubernetes.read({ kind: 'ConfigMap', ...target }));
+const byHand = () => (ports.kubernetes.raw('ConfigMap', target.name).data as Record<string, string>)['by-hand.txt'];
+
+describe('the lock of a target', () => {
+  test('names its holder, and is free again when it is given up', async () => {
+    expect(await take()).toEqual({ epoch: 1 });
+    expect(lease()).toMatchObject({ holderIdentity: 'shop-1', leaseTransitions: 1 });
+    await run(activities.releaseTarget, { ...target, deployment: 'shop-1', left: [] });
+    expect(lease().holderIdentity).toBe('');
+    expect(await take(theirs)).toEqual({ epoch: 2 });
+  });
+
+  test('asked for twice by the same deployment is one lock in one epoch', async () => {
+    await take();
+    expect(await take()).toEqual({ epoch: 1 });
+    expect(ports.kubernetes.ledger).toHaveLength(2);
+  });
+
+  test('is refused to another deployment while its holder is open, and named', async () => {
+    await take();
+    const told = await failing(take(theirs));
+    expect(told).toMatchObject({ type: 'Locked', wrote: false });
+    expect(told.message).toContain('held by shop-1 (deploy:shop:production in namespace default), which is open');
+    expect(lease().holderIdentity).toBe('shop-1');
+  });
+
+  test('goes over where Temporal shows that its holder has closed', async () => {
+    await take();
+    state = 'closed';
+    expect(await take(theirs)).toEqual({ epoch: 2, note: 'taken over from shop-1, which has ended without giving it up' });
+  });
+
+  test('does not go over by itself where nobody can tell whether its holder has closed', async () => {
+    await take();
+    state = 'unknown';
+    expect(await failing(take(theirs))).toMatchObject({ type: 'Locked' });
+    expect(await take({ ...theirs, takeOver: 'the old server is gone' })).toEqual({
+      epoch: 2,
+      note: 'taken over from shop-1: the old server is gone',
+    });
+  });
+
+  test('is refused where the last deployment has left something changed, unless it is taken as it is', async () => {
+    await take({ ...mine, entries: [entryOf(trafficTo(20))] });
+    await run(activities.releaseTarget, { ...target, deployment: 'shop-1', left: ['shop/httproute/analytics'] });
+    const told = await failing(take(theirs));
+    expect(told.message).toContain('shop-1 has left changed: shop/httproute/analytics');
+    expect(told.message).toContain('analytics-deploy repair');
+    expect(await take({ ...theirs, takeOver: 'checked by hand' })).toEqual({ epoch: 2 });
+    expect(await record()).toMatchObject({ deployment: 'shop-2', entries: [] });
+  });
+
+  test('whose answer is lost is still taken once', async () => {
+    ports.kubernetes.fault = ({ verb, kind }, when) =>
+      verb === 'create' && kind === 'Lease' && when === 'after' ? failure('Unavailable', 'cut') : undefined;
+    expect(await take()).toEqual({ epoch: 1 });
+    expect(lease().leaseTransitions).toBe(1);
+  });
+
+  test('that was given up is not taken again by a late write', async () => {
+    await take();
+    await run(activities.releaseTarget, { ...target, deployment: 'shop-1', left: [] });
+    expect(await failing(take())).toMatchObject({ type: 'Foreign' });
+    expect(lease().holderIdentity).toBe('');
+  });
+
+  test('is not given up by a deployment that does not hold it', async () => {
+    await take();
+    expect(await run(activities.releaseTarget, { ...target, deployment: 'shop-2', left: [] })).toEqual({ note: 'is held by shop-1' });
+    expect(lease().holderIdentity).toBe('shop-1');
+  });
+});
+
+/** What the workflow hands over beside a write. */
+function entryOf(change: TrafficChange, to: unknown = { weights: { blue: 0, green: 100 } }): RecordEntry {
+  return {
+    subject: 'shop/httproute/analytics',
+    title: 'traffic back to green',
+    rank: 'traffic',
+    production: true,
+    stepId: '2.2.traffic-20',
+    undo: 'restoreTraffic',
+    to,
+    change,
+    byHand: 'kubectl -n shop edit httproute analytics',
+  };
+}
+
+describe('a write under a lock', () => {
+  let hold: Hold;
+  let from: TrafficState;
+  const shift = (share: number, key = forward('2.2.traffic-20')) => {
+    const write: Write<TrafficChange, TrafficState> = { change: trafficTo(share), from, key, hold, entry: entryOf(trafficTo(share), from) };
+    return run(activities.shiftTraffic, write);
+  };
+  const repairing = (more: Partial<RepairWishes> = {}): RepairWishes => ({
+    by: 'eva',
+    releaseOnly: false,
+    tell: () => undefined,
+    signal: new AbortController().signal,
+    ...more,
+  });
+
+  beforeEach(async () => {
+    hold = { ...target, epoch: (await take()).epoch };
+    from = await run(activities.readTraffic, trafficTo(0));
+  });
+
+  test('is on record before it is made, with what was there and the command that puts it back', async () => {
+    const order: string[] = [];
+    ports.kubernetes.fault = ({ verb, kind }, when) => {
+      if (verb === 'patch' && when === 'after') order.push(kind);
+      return undefined;
+    };
+    await shift(20);
+    expect(order).toEqual(['ConfigMap', 'HTTPRoute']);
+    expect(await record()).toMatchObject({
+      deployment: 'shop-1',
+      entries: [{ to: { weights: { blue: 0, green: 100 } }, change: { candidateShare: 20 } }],
+    });
+    expect(byHand()).toContain('# traffic back to green\nkubectl -n shop edit httproute analytics');
+  });
+
+  test('is not made where it cannot be put on record', async () => {
+    ports.kubernetes.fault = ({ verb, kind }, when) =>
+      verb === 'patch' && kind === 'ConfigMap' && when === 'before' ? failure('Forbidden', 'no') : undefined;
+    expect(await failing(shift(20))).toMatchObject({ type: 'Forbidden', wrote: false });
+    expect(weightsOf(ports.kubernetes)).toEqual([{ 'analytics-blue': 0, 'analytics-green': 100 }, { 'analytics-green': 7 }]);
+  });
+
+  test('is undone although the record cannot be written any more', async () => {
+    await shift(20);
+    ports.kubernetes.fault = ({ kind }) => (kind === 'ConfigMap' || kind === 'Lease' ? failure('Unavailable', 'gone') : undefined);
+    const back = { to: from, change: trafficTo(20), key: undo('2.2.traffic-20'), urgent: true, hold };
+    expect(await run(activities.restoreTraffic, back)).toEqual({ result: 'restored' });
+  });
+
+  test('names its epoch on the object', async () => {
+    await shift(20);
+    expect(ports.kubernetes.raw('HTTPRoute', 'analytics').metadata.annotations).toMatchObject({ 'analytics-deploy/epoch': '1' });
+  });
+
+  test('does not land after a repair, be it recorded already or not', async () => {
+    await shift(20);
+    const done = await repairTarget(ports, target, repairing());
+    expect(done).toMatchObject({ epoch: 2, restored: [{ subject: 'shop/httproute/analytics', note: 'restored' }], left: [] });
+    const writes = ports.kubernetes.ledger.length;
+    expect(await failing(shift(50))).toMatchObject({ type: 'TakenOver', final: true });
+    const late = {
+      to: { ...from, weights: { blue: 50, green: 50 } },
+      change: trafficTo(20),
+      key: undo('2.2.traffic-20'),
+      urgent: true,
+      hold,
+    };
+    expect(await failing(run(activities.restoreTraffic, late))).toMatchObject({ type: 'TakenOver' });
+    expect(ports.kubernetes.ledger).toHaveLength(writes);
+    expect(weightsOf(ports.kubernetes)).toEqual([{ 'analytics-blue': 0, 'analytics-green': 100 }, { 'analytics-green': 7 }]);
+  });
+
+  test('that was on its way while the target was repaired is refused by the object itself', async () => {
+    from = await shift(20);
+    let repaired = false;
+    ports.kubernetes.fault = ({ verb, kind }, when) => {
+      if (repaired || verb !== 'patch' || kind !== 'HTTPRoute' || when !== 'before') return undefined;
+      repaired = true;
+      ports.kubernetes.edit('HTTPRoute', 'analytics', 'eva', {}, (route) => {
+        route.metadata.annotations = { ...route.metadata.annotations, 'analytics-deploy/epoch': '2' };
+      });
+      return undefined;
+    };
+    expect(await failing(shift(50))).toMatchObject({ type: 'TakenOver' });
+    expect(weightsOf(ports.kubernetes)).toEqual([{ 'analytics-blue': 20, 'analytics-green': 80 }, { 'analytics-green': 7 }]);
+  });
+
+  test('is repaired once: a second repair finds nothing to do', async () => {
+    await shift(20);
+    await repairTarget(ports, target, repairing());
+    expect(await lookAtTarget(ports, target)).toMatchObject({ holder: '', subjects: [] });
+    const writes = ports.kubernetes.ledger.filter(({ name }) => name !== target.name).length;
+    expect(await repairTarget(ports, target, repairing())).toMatchObject({ restored: [], left: [] });
+    expect(ports.kubernetes.ledger.filter(({ name }) => name !== target.name)).toHaveLength(writes);
+  });
+
+  test('can be left as it is: only lock and record are cleared', async () => {
+    await shift(20);
+    await repairTarget(ports, target, repairing({ releaseOnly: true }));
+    expect(weightsOf(ports.kubernetes)).toEqual([{ 'analytics-blue': 20, 'analytics-green': 80 }, { 'analytics-green': 7 }]);
+    expect(await lookAtTarget(ports, target)).toMatchObject({ holder: '', subjects: [] });
+  });
+
+  test('shows what differs before anything is repaired', async () => {
+    await shift(20);
+    const { subjects } = await lookAtTarget(ports, target);
+    expect(subjects).toMatchObject([{ was: 'weights {"blue":0,"green":100}', now: 'weights {"blue":20,"green":80}', isBack: false }]);
+  });
+
+  test('that a repair cannot put back stays on record, and is put back by the next', async () => {
+    await shift(20);
+    ports.kubernetes.fault = ({ verb, kind }, when) =>
+      verb === 'patch' && kind === 'HTTPRoute' && when === 'before' && ports.kubernetes.ledger.length > 4
+        ? failure('Forbidden', 'patch httproute: 403')
+        : undefined;
+    const first = await repairTarget(ports, target, repairing());
+    expect(first.left).toMatchObject([{ subject: 'shop/httproute/analytics', byHand: 'kubectl -n shop edit httproute analytics' }]);
+    ports.kubernetes.fault = () => undefined;
+    expect(await repairTarget(ports, target, repairing())).toMatchObject({ restored: [{ subject: 'shop/httproute/analytics' }], left: [] });
+  });
+});

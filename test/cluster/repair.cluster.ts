@@ -1,0 +1,4 @@
+import { repairSuite } from '../acceptance/repair';
+import { testCluster } from './test-cluster';
+
+repairSuite(testCluster);

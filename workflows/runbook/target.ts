@@ -1,0 +1,52 @@
+import type { UndoRank } from './step';
+import type { ClusterName, Milliseconds } from './spec';
+
+/**
+ * What is kept in the cluster about a target: a Lease that names the one deployment that may write, and a ConfigMap that says what it changed
+ * and from what. Both live in the production namespace and have the same name.
+ */
+export interface TargetPlace {
+  readonly cluster: ClusterName;
+  readonly namespace: string;
+  /** Of Lease and ConfigMap. */
+  readonly name: string;
+}
+
+/** A lock that is held: every write belongs to its epoch, and is refused once somebody has raised it. */
+export interface Hold extends TargetPlace {
+  /** Rises with every holder. */
+  readonly epoch: number;
+}
+
+/** The name of a service's Lease and record. */
+export function targetName(service: string): string {
+  return `analytics-deploy-${service}`;
+}
+
+/** One subject as the record keeps it: enough to put it back without the deployment's history. */
+export interface RecordEntry {
+  readonly subject: string;
+  readonly title: string;
+  readonly rank: UndoRank;
+  readonly production: boolean;
+  readonly stepId: string;
+  /** The activity that puts it back. */
+  readonly undo: string;
+  /** How it was. */
+  readonly to: unknown;
+  /** What was last asked for. */
+  readonly change: unknown;
+  /** The kubectl command that puts it back. */
+  readonly byHand: string;
+}
+
+/** The record's content: compact JSON under one key, versioned, without secrets. */
+export interface TargetRecord {
+  readonly version: 1;
+  /** Deployment that wrote it. */
+  readonly deployment: string;
+  /** What is changed and not yet put back, oldest first. */
+  readonly entries: readonly RecordEntry[];
+  /** How long a gateway may take until it serves weights that were written. */
+  readonly propagation: Milliseconds;
+}

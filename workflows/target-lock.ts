@@ -1,0 +1,30 @@
+import { TemporalFailure } from '@temporalio/workflow';
+import { readFailure, type Call } from './calls';
+import type { ReleaseReceipt, ReleaseRequest } from './runbook/contract';
+import type { DeploymentRequest } from './runbook/release';
+import type { Saga } from './saga';
+import type { Unwound } from './unwinding';
+
+/** Gives the lock up, whatever the end was. Where that fails the next deployment sees that this one has closed, and takes it over. */
+export async function giveUpLock(
+  { target }: Saga,
+  call: Call,
+  { deploymentId: deployment }: DeploymentRequest,
+  { left }: Unwound,
+  stays: (what: string) => void,
+): Promise<void> {
+  if (target === null) return;
+  const what = `lock ${target.namespace}/${target.name}`;
+  const request: ReleaseRequest = { ...target, deployment, left: left.map(({ subject }) => subject) };
+  try {
+    const { note } = await call<ReleaseRequest, ReleaseReceipt>('releaseTarget', request, {
+      id: 'release',
+      summary: `give up the ${what}`,
+      policy: 'release',
+    });
+    if (note !== undefined) stays(`${what}: ${note}`);
+  } catch (error) {
+    if (!(error instanceof TemporalFailure)) throw error;
+    stays(`${what} could not be given up (${readFailure(error)?.message ?? error.message}): the next deployment takes it over`);
+  }
+}
