@@ -76,10 +76,10 @@ export class Stage {
     private readonly dir: string,
   ) {}
 
-  static async open(options: Partial<SandboxOptions> & { readonly spec: Spec }): Promise<Stage> {
+  static async open({ cluster = 'stand-in', ...options }: Partial<SandboxOptions> & { readonly spec: Spec }): Promise<Stage> {
     quietRuntime();
     const dir = await mkdtemp(join(tmpdir(), 'analytics-deploy-stage-'));
-    const [temporal, sandbox] = await Promise.all([testEnvironment(), startSandbox({ dir, rate: 120, ...options })]);
+    const [temporal, sandbox] = await Promise.all([testEnvironment(), startSandbox({ dir, rate: 120, cluster, ...options })]);
     return new Stage(sandbox, temporal, await sandbox.snapshot(), temporal.unique('stage'), dir);
   }
 
