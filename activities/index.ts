@@ -1,5 +1,6 @@
 import type { Activities } from '../workflows/runbook/contract';
 import { asActivities } from './activity';
+import { autoscalerActivities } from './autoscalers';
 import { commandActivities } from './commands';
 import { flagsActivities } from './flags';
 import { loadActivities } from './load';
@@ -34,6 +35,7 @@ export function controlActivities(ports: Ports): ControlActivities {
     ...workloadActivities(ports),
     ...rolloutActivities(ports),
     ...probeActivities(ports),
+    ...autoscalerActivities(ports),
     ...flagsActivities(ports),
     ...trafficActivities(ports),
     ...selectorActivities(ports),

@@ -4,7 +4,7 @@ import type { Attempt } from './activity';
 import { digestOf } from './canonical';
 import { failure } from './failures';
 import type { Ports } from './ports';
-import type { Reference } from './ports/kubernetes';
+import type { Autoscaler, Reference } from './ports/kubernetes';
 import { readyEndpoints } from './health';
 import { describeWeights, readWeights } from './route-weights';
 import { acceptTag, findTag } from './tag';
@@ -73,13 +73,15 @@ async function resolveColours(ports: Ports, { production, image, flags }: Resolv
       },
     );
   }
+  const autoscalers = await kubernetes.autoscalers(place);
   const stateOf = async (colour: string): Promise<ColourState> => {
     const at = colours[colour];
     if (!at) throw failure('Misconfigured', `The spec has no colour ${colour}`, { remedy: 'Name both colours in the spec.' });
     const deployment = await existing(kubernetes, { kind: 'Deployment', ...place, name: at.deployment });
     const own = ownOf(deployment, { container: image.container, ...(flags ? { flagsPrefix: flags.prefix } : {}) });
     const readyReplicas = await readyEndpoints(ports, place, at.service);
-    return { colour, ...at, ...own, readyReplicas };
+    const autoscaler = autoscalers.find(({ target }) => target.kind === 'Deployment' && target.name === at.deployment);
+    return { colour, ...at, ...own, readyReplicas, ...(autoscaler ? { autoscaler: bounds(autoscaler) } : {}) };
   };
   const [live, candidate, route] = await Promise.all([
     stateOf(liveColour),
@@ -112,12 +114,16 @@ async function existing<K extends 'Service' | 'Deployment' | 'HTTPRoute'>(kubern
   });
 }
 
+function bounds({ meta, minimum, maximum }: Autoscaler) {
+  return { name: meta.name, minimum, maximum };
+}
+
 /** The name ends in the content's hash: other content is another ConfigMap. */
 function nameFlags({ prefix, data }: NonNullable<ResolveRequest['flags']>): string {
   return `${prefix}-${digestOf(data).slice(0, 10)}`;
 }
 
 /** Replicas come and go with the load: they are no part of what is approved. */
-function withoutCounts({ replicas: _, readyReplicas: __, ...rest }: ColourState): Omit<ColourState, 'replicas' | 'readyReplicas'> {
+function withoutCounts({ replicas: _, readyReplicas: __, autoscaler: ___, ...rest }: ColourState) {
   return rest;
 }

@@ -1,8 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import type { FlagsChange, SelectorChange, TrafficChange, Undo, UndoReceipt, WorkloadChange } from '../workflows/runbook/contract';
+import type {
+  AutoscalerChange,
+  FlagsChange,
+  SelectorChange,
+  TrafficChange,
+  Undo,
+  UndoReceipt,
+  WorkloadChange,
+} from '../workflows/runbook/contract';
 import { failureTypes } from '../workflows/runbook/failures';
 import type { Hold, RecordEntry, TargetPlace, TargetRecord } from '../workflows/runbook/target';
 import type { Attempt } from './activity';
+import { autoscalerActivities } from './autoscalers';
 import { failureTypeOf } from './failures';
 import { flagsActivities } from './flags';
 import { giveUpLease, leaseReference, runOf, takeLease } from './lease';
@@ -64,11 +73,12 @@ interface Mending {
 /** By the undo activity that the record names: the same functions that the deployment itself would call. */
 function mendings(ports: RepairPorts): Readonly<Record<string, Mending>> {
   const all = ports as Ports;
-  const [traffic, selector, workloads, flags] = [
+  const [traffic, selector, workloads, flags, autoscalers] = [
     trafficActivities(all),
     selectorActivities(all),
     workloadActivities(all),
     flagsActivities(all),
+    autoscalerActivities(all),
   ];
   const deployment = ({ cluster, namespace }: TargetLike, name: string): Reference => ({ kind: 'Deployment', cluster, namespace, name });
   return {
@@ -92,6 +102,13 @@ function mendings(ports: RepairPorts): Readonly<Record<string, Mending>> {
       read: workloads.readWorkload,
       restore: workloads.restoreWorkload,
       reaches: (change: WorkloadChange) => [deployment(change, change.deployment)],
+    },
+    restoreAutoscaler: {
+      read: autoscalers.readAutoscaler,
+      restore: autoscalers.restoreAutoscaler,
+      reaches: (change: AutoscalerChange) => [
+        { kind: 'HorizontalPodAutoscaler', cluster: change.cluster, namespace: change.namespace, name: change.name },
+      ],
     },
     removeFlags: {
       read: flags.readFlags,

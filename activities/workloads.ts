@@ -1,5 +1,6 @@
 import type { Undo, UndoReceipt, WorkloadChange, WorkloadState, WorkloadTarget, Write } from '../workflows/runbook/contract';
 import type { Attempt } from './activity';
+import { respectBudgets } from './budgets';
 import { failure } from './failures';
 import { writeForward } from './forward';
 import type { Ports } from './ports';
@@ -27,7 +28,9 @@ export function workloadActivities({ kubernetes }: Ports) {
     /** All of it in one conditional write, so that there is one rollout (runbook, steps 1.1 and 2.2). */
     async setWorkload(write: Write<WorkloadChange, WorkloadState>, attempt: Attempt): Promise<WorkloadState> {
       const { change, from, key } = write;
-      refusePaused(await readDeployment(change));
+      const before = await readDeployment(change);
+      refusePaused(before);
+      if (change.replicas !== undefined) await respectBudgets(kubernetes, change, before, change.replicas);
       const target = { ...from, ...asked(change) };
       const intent: Intent<'Deployment'> = {
         ...common(change, key, target),
@@ -89,13 +92,17 @@ function common(change: WorkloadChange, key: string, target: Own) {
 
 /** What the change asks for; what it does not name stays out. */
 function asked({ image, replicas, flagsConfigMap }: WorkloadChange): Partial<Own> {
-  return { image, ...(replicas === undefined ? {} : { replicas }), ...(flagsConfigMap === undefined ? {} : { flagsConfigMap }) };
+  return {
+    ...(image === undefined ? {} : { image }),
+    ...(replicas === undefined ? {} : { replicas }),
+    ...(flagsConfigMap === undefined ? {} : { flagsConfigMap }),
+  };
 }
 
 /** Compares only what the change names: replicas that we never set are not ours. */
-function isSame(a: Own, b: Own, { replicas, flagsConfigMap }: WorkloadChange): boolean {
+function isSame(a: Own, b: Own, { image, replicas, flagsConfigMap }: WorkloadChange): boolean {
   return (
-    a.image === b.image &&
+    (image === undefined || a.image === b.image) &&
     (replicas === undefined || a.replicas === b.replicas) &&
     (flagsConfigMap === undefined || a.flagsConfigMap === b.flagsConfigMap)
   );
@@ -104,13 +111,18 @@ function isSame(a: Own, b: Own, { replicas, flagsConfigMap }: WorkloadChange): b
 function setOwn(deployment: Deployment, change: WorkloadChange, target: Own): readonly Operation[] {
   const { at, container } = containerOf(deployment, change);
   const path = `/spec/template/spec/containers/${at}`;
-  const own = ownOf(deployment, change);
   return [
-    { op: 'test', path: `${path}/name`, value: container.name },
-    { op: 'test', path: `${path}/image`, value: own.image },
-    { op: 'replace', path: `${path}/image`, value: target.image },
+    ...(change.image === undefined ? [] : setImage(path, container, target.image)),
     ...(change.replicas === undefined ? [] : [{ op: 'add', path: '/spec/replicas', value: target.replicas } as const]),
     ...(change.flagsConfigMap === undefined ? [] : setReference(path, container, flagsAt(container, change), target.flagsConfigMap)),
+  ];
+}
+
+function setImage(path: string, { name, image }: Container, wanted: string): readonly Operation[] {
+  return [
+    { op: 'test', path: `${path}/name`, value: name },
+    { op: 'test', path: `${path}/image`, value: image },
+    { op: 'replace', path: `${path}/image`, value: wanted },
   ];
 }
 

@@ -61,7 +61,7 @@ function receipts(spec: Spec): Activities {
     pushTag: async () => ({ result: 'created', object: digest('c').slice(0, 40) }),
     readWorkload: async () => ({ image: release.live.image, replicas: 3, flagsConfigMap: null, ...uid }),
     setWorkload: async ({ change }) => ({
-      image: change.image,
+      image: change.image ?? release.live.image,
       replicas: change.replicas ?? 3,
       flagsConfigMap: change.flagsConfigMap ?? null,
       ...uid,
@@ -100,6 +100,9 @@ function receipts(spec: Spec): Activities {
       })),
     }),
     verifyMetrics: async ({ families }) => ({ families: Object.fromEntries(families.map((family) => [family, 12])) }),
+    readAutoscaler: async ({ minimum }) => ({ minimum, ...uid }),
+    setAutoscaler: async ({ change }) => ({ minimum: change.minimum, ...uid }),
+    restoreAutoscaler: async () => restored,
     takeTarget: async () => ({ epoch: 1 }),
     releaseTarget: async () => ({}),
     notify: async ({ sinks }) => ({ delivered: sinks.map(({ name }) => name), undelivered: [] }),

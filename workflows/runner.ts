@@ -217,6 +217,10 @@ export class TemporalRunner implements Runner {
         if (isFinal(step, failure)) {
           throw this.giveUp(`${step.id} ${step.title}: ${reason}`);
         }
+        if (step.ifItFails === 'go on') {
+          this.leave(line, step, reason);
+          return { kind: 'skipped' };
+        }
         const answer = await this.ask(step, reason, choices);
         if (answer.kind === 'skip') {
           this.skipped(line, answer);
@@ -291,6 +295,12 @@ export class TemporalRunner implements Runner {
   }
   private finish(line: BoardLine, note = ''): void {
     mark(line, 'done', note);
+    this.observer.changed();
+  }
+  /** Not worth putting a release back for: it stays undone, on record. */
+  private leave(line: BoardLine, { id, title }: Pick<AnyStep, 'id' | 'title'>, reason: string): void {
+    this.desk.state.waivers.push(`${id} ${title} was left: ${reason}`);
+    mark(line, 'skipped', reason);
     this.observer.changed();
   }
   private skipped(line: BoardLine, { by, comment }: QuestionAnswer): void {

@@ -51,6 +51,22 @@ export interface ConfigMap {
   readonly meta: Meta;
   readonly data: Readonly<Record<string, string>>;
 }
+export interface Autoscaler {
+  readonly meta: Meta;
+  /** Kind and name of what it scales. */
+  readonly target: { readonly kind: string; readonly name: string };
+  readonly minimum: number;
+  readonly maximum: number;
+}
+/** A PodDisruptionBudget: which pods it counts, and how many of them must stay. */
+export interface Budget {
+  readonly name: string;
+  /** Null where it selects by expressions, which we do not read. */
+  readonly selector: Readonly<Record<string, string>> | null;
+  /** A number, or a percentage such as `50%`; null where it is not stated. */
+  readonly minAvailable: number | string | null;
+  readonly maxUnavailable: number | string | null;
+}
 export interface Lease {
   readonly meta: Meta;
   /** Empty where nobody holds it. */
@@ -91,6 +107,7 @@ export interface Kinds {
   readonly ConfigMap: ConfigMap;
   readonly HTTPRoute: HttpRoute;
   readonly Lease: Lease;
+  readonly HorizontalPodAutoscaler: Autoscaler;
 }
 export type Kind = keyof Kinds;
 
@@ -142,6 +159,8 @@ export interface Kubernetes {
   pods(place: Place, selector: Readonly<Record<string, string>>): Promise<readonly Pod[]>;
   /** Endpoints of a Service, each target once. */
   endpoints(place: Place, service: string): Promise<readonly Endpoint[]>;
+  autoscalers(place: Place): Promise<readonly Autoscaler[]>;
+  budgets(place: Place): Promise<readonly Budget[]>;
   /** Whether we may do it (SelfSubjectAccessReview). */
   mayI(place: Place, permission: Permission): Promise<boolean>;
 }

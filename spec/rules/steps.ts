@@ -12,6 +12,7 @@ const steps: Readonly<Record<string, 'optional' | 'needed'>> = {
   '2.2': 'needed',
   '2.3': 'needed',
   '2.4': 'optional',
+  'scale-down': 'optional',
 };
 
 export const offNamesSteps = rule('only steps that can be missed are off', ['off'], ({ off }) =>

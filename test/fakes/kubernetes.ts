@@ -1,8 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { applyPatch, type Operation as Patch } from 'rfc6902';
 import { failure } from '../../activities/failures';
-import type { Contents, Endpoint, Kind, Kinds, Kubernetes, Operation, Place, Pod, Reference } from '../../activities/ports/kubernetes';
-import { readPod, readers } from '../../activities/ports/kubernetes/objects';
+import type {
+  Autoscaler,
+  Budget,
+  Contents,
+  Endpoint,
+  Kind,
+  Kinds,
+  Kubernetes,
+  Operation,
+  Place,
+  Pod,
+  Reference,
+} from '../../activities/ports/kubernetes';
+import { readAutoscaler, readPod, readers } from '../../activities/ports/kubernetes/objects';
 
 export interface RawObject {
   metadata: {
@@ -30,6 +42,7 @@ export class FakeKubernetes implements Kubernetes {
   readonly requests: Request[] = [];
   readonly podsOf = new Map<string, unknown[]>();
   readonly endpointsOf = new Map<string, Endpoint[]>();
+  budgetsOf: Budget[] = [];
   fault: Fault = () => undefined;
   #version = 100;
 
@@ -109,6 +122,13 @@ export class FakeKubernetes implements Kubernetes {
   }
   endpoints(_: Place, service: string): Promise<readonly Endpoint[]> {
     return Promise.resolve(this.endpointsOf.get(service) ?? []);
+  }
+  autoscalers(): Promise<readonly Autoscaler[]> {
+    const all = [...this.objects].filter(([key]) => key.startsWith('HorizontalPodAutoscaler/'));
+    return Promise.resolve(all.map(([, object]) => readAutoscaler(object)));
+  }
+  budgets(): Promise<readonly Budget[]> {
+    return Promise.resolve(this.budgetsOf);
   }
   mayI(): Promise<boolean> {
     return Promise.resolve(true);

@@ -35,6 +35,11 @@ export class FakeWorld {
         replicas: 0,
         flagsConfigMap: 'analytics-flags-old',
       },
+      [`${production.namespace}/deployment/${this.release.live.deployment}`]: {
+        image: this.release.live.image,
+        replicas: this.release.live.replicas,
+        flagsConfigMap: 'analytics-flags-old',
+      },
       [`${production.namespace}/httproute/${production.traffic.route}`]: { weights: { ...this.release.weights } },
       [`${production.namespace}/service/${production.service}`]: { colour: this.release.selected },
     };
@@ -80,7 +85,7 @@ export class FakeWorld {
       setWorkload: async ({ change, key }) => {
         const before = read<{ image: string; replicas: number; flagsConfigMap: string | null }>(workload(change));
         const after = {
-          image: change.image,
+          image: change.image ?? before.image,
           replicas: change.replicas ?? before.replicas,
           flagsConfigMap: change.flagsConfigMap ?? before.flagsConfigMap,
         };
@@ -132,6 +137,9 @@ export class FakeWorld {
         write('restoreSelector', `${change.namespace}/service/${change.service}`, key, { colour: to.colour });
         return restored();
       },
+      readAutoscaler: async ({ minimum }) => ({ minimum, ...uid }),
+      setAutoscaler: async ({ change }) => ({ minimum: change.minimum, ...uid }),
+      restoreAutoscaler: async () => restored(),
       takeTarget: async () => ({ epoch: 1 }),
       releaseTarget: async () => ({}),
       sampleSignals: async ({ share, signals, window }) => ({

@@ -11,6 +11,7 @@ const firstWrites: readonly (readonly [name: string, nth: number, subject: strin
   ['setWorkload', 2, 'analytics/deployment/analytics-blue'],
   ['shiftTraffic', 1, 'analytics/httproute/analytics'],
   ['moveSelector', 1, 'analytics/service/analytics'],
+  ['setWorkload', 3, 'analytics/deployment/analytics-green'],
 ];
 
 describe('wherever the script stops', () => {
@@ -55,6 +56,7 @@ describe('wherever the script stops', () => {
     expect(undone).toEqual([
       'analytics/service/analytics',
       'analytics/httproute/analytics',
+      'analytics/deployment/analytics-green',
       'analytics/deployment/analytics-blue',
       'analytics-staging/deployment/analytics',
       'analytics/configmap/analytics-flags-0123456789',

@@ -47,6 +47,11 @@ export interface Activities {
   createFlags(write: Write<FlagsChange, FlagsState>): Promise<FlagsState>;
   removeFlags(undo: Undo<FlagsChange, FlagsState>): Promise<UndoReceipt>;
 
+  readAutoscaler(change: AutoscalerChange): Promise<AutoscalerState>;
+  /** Raises or lowers the least replicas of an autoscaler, so that it takes no pods away while traffic moves. */
+  setAutoscaler(write: Write<AutoscalerChange, AutoscalerState>): Promise<AutoscalerState>;
+  restoreAutoscaler(undo: Undo<AutoscalerChange, AutoscalerState>): Promise<UndoReceipt>;
+
   readTraffic(change: TrafficChange): Promise<TrafficState>;
   /** Moves traffic forward, only to a destination with ready endpoints. */
   shiftTraffic(write: Write<TrafficChange, TrafficState>): Promise<TrafficState>;
@@ -138,8 +143,9 @@ export interface WorkloadTarget {
   readonly flagsPrefix?: string;
 }
 export interface WorkloadChange extends WorkloadTarget {
-  readonly image: string;
-  /** Absent: left as they are. */
+  /** Absent: left as it is, and no pod restarts. */
+  readonly image?: string;
+  /** Absent: left as they are. Fewer than before never go below what a PodDisruptionBudget keeps. */
   readonly replicas?: number;
   readonly flagsConfigMap?: string;
 }
@@ -228,6 +234,17 @@ export interface FlagsChange {
 export interface FlagsState {
   readonly existed: boolean;
   readonly uid: string | null;
+}
+
+export interface AutoscalerChange {
+  readonly cluster: string;
+  readonly namespace: string;
+  /** Of the HorizontalPodAutoscaler. */
+  readonly name: string;
+  readonly minimum: number;
+}
+export interface AutoscalerState extends ObjectVersion {
+  readonly minimum: number;
 }
 
 interface RouteTarget {

@@ -40,6 +40,9 @@ export interface PlanTotals {
   readonly pointOfNoReturn: string;
 }
 
+/** What happens when the tries are used up, in words. */
+const giveUp = { ask: 'ask, then roll back', 'roll back': 'roll back', 'go on': 'leave it, on record' } as const;
+
 /** How long one undo usually takes, for the forecast. */
 const anUndo = 5_000;
 
@@ -64,9 +67,9 @@ export function planTotals(lines: readonly PlanLine[]): PlanTotals {
     waits,
     approvals: sum(lines.map(({ approvals }) => approvals)),
     worstRollback: sum([...new Map(lines.map(({ undo, undoTakes }) => [undo, undoTakes])).values()]),
-    pointOfNoReturn: lines.some(({ section }) => section === 'soak')
-      ? 'the end of the soak: until then the old colour is warm and everything can be put back'
-      : 'the end of the verification: the spec asks for no soak',
+    pointOfNoReturn: lines.some(({ id }) => id === 'scale-down.old')
+      ? 'the scale-down of the old colour: until then it is warm and everything can be put back'
+      : 'the end of the last watch: the old colour is left as it is',
   };
 }
 
@@ -151,7 +154,7 @@ class Notes implements Runner {
       what: step.summary(input),
       kind: step.kind,
       takes: step.takes(input),
-      ifItFails: `${tries === 'until done' ? 'keeps trying' : `${tries} tries`}, then ${step.ifItFails === 'ask' ? 'ask, then roll back' : 'roll back'}`,
+      ifItFails: `${tries === 'until done' ? 'keeps trying' : `${tries} tries`}, then ${giveUp[step.ifItFails]}`,
       notes: step.notes ?? [],
       ...more,
     });

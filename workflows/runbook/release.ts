@@ -32,6 +32,14 @@ export interface ColourState {
   readonly flagsConfigMap: string | null;
   readonly replicas: number;
   readonly readyReplicas: number;
+  /** What scales it, where anything does. */
+  readonly autoscaler?: Autoscaler;
+}
+export interface Autoscaler {
+  readonly name: string;
+  /** Fewest and most replicas. */
+  readonly minimum: number;
+  readonly maximum: number;
 }
 
 /** The spec resolved against the world. What is approved is its digest. */

@@ -18,7 +18,7 @@ export function setImage(id: string, title: string, at: Pick<Workload, 'ifItFail
     policy: 'write',
     subject: ({ namespace, deployment }) => `${namespace}/deployment/${deployment}`,
     summary: ({ deployment, image, replicas }) =>
-      `${deployment} → ${shortImage(image)}${replicas === undefined ? '' : `, ${replicas > 0 ? replicas : "the live colour's"} replicas`}`,
+      `${deployment} → ${shortImage(image ?? '')}${replicas === undefined ? '' : `, ${replicas > 0 ? replicas : "the live colour's"} replicas`}`,
     undoes: ({ deployment }) => `${deployment}: image, replicas and flags as before`,
     takes: () => 2_000,
     ...at,

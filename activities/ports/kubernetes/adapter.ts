@@ -3,7 +3,7 @@ import type * as Client from '@kubernetes/client-node';
 import { codeOf, failure } from '../../failures';
 import type { Contents, Endpoint, Kind, Kinds, Kubernetes, Labelled, Operation, Place, Reference } from '../kubernetes';
 import { statusOf, toFailure } from './errors';
-import { readEndpoints, readPod, readers } from './objects';
+import { readAutoscaler, readBudget, readEndpoints, readPod, readers } from './objects';
 
 const deadline = 10_000;
 const fieldManager = 'analytics-deploy';
@@ -21,6 +21,8 @@ interface Verbs {
 }
 interface Apis {
   readonly apps: Client.AppsV1Api;
+  readonly autoscaling: Client.AutoscalingV2Api;
+  readonly policy: Client.PolicyV1Api;
   readonly core: Client.CoreV1Api;
   readonly custom: Client.CustomObjectsApi;
   readonly coordination: Client.CoordinationV1Api;
@@ -45,6 +47,11 @@ const verbs: Readonly<Record<Kind, Verbs>> = {
   Lease: {
     read: ({ coordination }, at, options) => coordination.readNamespacedLease(at, options),
     patch: ({ coordination }, at, body, options) => coordination.patchNamespacedLease({ ...at, ...strictly, body }, options),
+  },
+  HorizontalPodAutoscaler: {
+    read: ({ autoscaling }, at, options) => autoscaling.readNamespacedHorizontalPodAutoscaler(at, options),
+    patch: ({ autoscaling }, at, body, options) =>
+      autoscaling.patchNamespacedHorizontalPodAutoscaler({ ...at, ...strictly, body }, options),
   },
   HTTPRoute: {
     read: ({ custom }, at, options) => custom.getNamespacedCustomObject({ ...at, ...route }, options) as Promise<unknown>,
@@ -142,6 +149,20 @@ export function createKubernetes(kubeconfig?: string): Kubernetes {
       );
       return distinct(items.flatMap(readEndpoints));
     },
+    async autoscalers(place) {
+      const { namespace } = place;
+      const { items } = await call(place, `list horizontalpodautoscalers in ${namespace}`, ({ autoscaling }, options) =>
+        autoscaling.listNamespacedHorizontalPodAutoscaler({ namespace }, options),
+      );
+      return items.map(readAutoscaler);
+    },
+    async budgets(place) {
+      const { namespace } = place;
+      const { items } = await call(place, `list poddisruptionbudgets in ${namespace}`, ({ policy }, options) =>
+        policy.listNamespacedPodDisruptionBudget({ namespace }, options),
+      );
+      return items.map(readBudget);
+    },
     async mayI(place, permission) {
       const body = { spec: { resourceAttributes: { namespace: place.namespace, ...permission } } };
       const { status } = await call(
@@ -191,9 +212,12 @@ function configOf(cluster: string, kubeconfig: string | undefined): Client.KubeC
 }
 
 function apisOf(config: Client.KubeConfig): Apis {
-  const { AppsV1Api, AuthorizationV1Api, CoordinationV1Api, CoreV1Api, CustomObjectsApi, DiscoveryV1Api } = load();
+  const { AppsV1Api, AuthorizationV1Api, AutoscalingV2Api, PolicyV1Api, CoordinationV1Api, CoreV1Api, CustomObjectsApi, DiscoveryV1Api } =
+    load();
   return {
     apps: config.makeApiClient(AppsV1Api),
+    autoscaling: config.makeApiClient(AutoscalingV2Api),
+    policy: config.makeApiClient(PolicyV1Api),
     core: config.makeApiClient(CoreV1Api),
     custom: config.makeApiClient(CustomObjectsApi),
     coordination: config.makeApiClient(CoordinationV1Api),

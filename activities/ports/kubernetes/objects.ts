@@ -1,6 +1,8 @@
 /** From the API's JSON to the facts that the deployment reads. Absent fields take the API's defaults. */
 import type {
+  Autoscaler,
   Backend,
+  Budget,
   Condition,
   ConfigMap,
   Container,
@@ -24,6 +26,7 @@ export const readers: { readonly [K in keyof Kinds]: (raw: unknown) => Kinds[K] 
   ConfigMap: readConfigMap,
   HTTPRoute: readHttpRoute,
   Lease: readLease,
+  HorizontalPodAutoscaler: readAutoscaler,
 };
 
 function readDeployment(raw: unknown): Deployment {
@@ -58,6 +61,33 @@ function readConfigMap(raw: unknown): ConfigMap {
 function readLease(raw: unknown): Lease {
   const { holderIdentity, leaseTransitions } = json(json(raw).spec);
   return { meta: readMeta(raw), holder: string(holderIdentity), transitions: number(leaseTransitions, 0) };
+}
+
+/** An autoscaler's facts. The API takes 1 where no minimum is stated. */
+export function readAutoscaler(raw: unknown): Autoscaler {
+  const { scaleTargetRef, minReplicas, maxReplicas } = json(json(raw).spec);
+  const { kind, name } = json(scaleTargetRef);
+  return {
+    meta: readMeta(raw),
+    target: { kind: string(kind), name: string(name) },
+    minimum: number(minReplicas, 1),
+    maximum: number(maxReplicas, 1),
+  };
+}
+
+/** A disruption budget's facts. */
+export function readBudget(raw: unknown): Budget {
+  const { selector, minAvailable, maxUnavailable } = json(json(raw).spec);
+  const byExpressions = list(json(selector).matchExpressions).length > 0;
+  return {
+    name: readMeta(raw).name,
+    selector: byExpressions ? null : strings(json(selector).matchLabels),
+    minAvailable: amount(minAvailable),
+    maxUnavailable: amount(maxUnavailable),
+  };
+}
+function amount(value: unknown): number | string | null {
+  return typeof value === 'number' || typeof value === 'string' ? value : null;
 }
 
 function readHttpRoute(raw: unknown): HttpRoute {

@@ -7,7 +7,21 @@ import { testRequest, testSpec } from '../test-request';
 describe('the plan', () => {
   test("follows the runbook's order, with the gate between its phases", async () => {
     const sections = (await planOf(testRequest())).map(({ section }) => section);
-    expect([...new Set(sections)]).toEqual(['resolve', '1.1', '1.2', '1.3', '1.4', 'gate', '2.0', '2.1', '2.2', '2.3', '2.4', 'soak']);
+    expect([...new Set(sections)]).toEqual([
+      'resolve',
+      '1.1',
+      '1.2',
+      '1.3',
+      '1.4',
+      'gate',
+      '2.0',
+      '2.1',
+      '2.2',
+      '2.3',
+      '2.4',
+      'soak',
+      'scale-down',
+    ]);
   });
 
   test('names an undo for every change, and what stays for what cannot be undone', async () => {

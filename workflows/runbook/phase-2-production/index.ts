@@ -1,4 +1,5 @@
 import type { Section } from '../step';
+import { scaleDown } from './scale-down';
 import { soak } from './soak';
 import { lock } from './step-2.0-lock';
 import { featureFlags } from './step-2.1-feature-flags';
@@ -7,5 +8,5 @@ import { gradualRollout } from './step-2.3-gradual-rollout';
 import { verification } from './step-2.4-verification';
 
 /** Runbook, phase 2, in its order. */
-export const phase2: readonly Section[] = [lock, featureFlags, blueGreen, gradualRollout, verification, soak];
+export const phase2: readonly Section[] = [lock, featureFlags, blueGreen, gradualRollout, verification, soak, scaleDown];
 export { goToProduction } from './gate-go-to-production';

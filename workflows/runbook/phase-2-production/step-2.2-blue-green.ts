@@ -2,6 +2,7 @@
 import type { PodConfigReceipt, PodConfigRequest } from '../contract';
 import type { Check, Section } from '../step';
 import { imageByHand, setImage, awaitRollout } from '../workload';
+import { raiseMinimums } from './autoscalers';
 import { shiftTraffic, trafficChange } from './traffic';
 
 export const prepareCandidate = setImage('2.2.candidate', 'set up the candidate', {
@@ -40,6 +41,7 @@ export const blueGreen: Section = {
       container: image.container,
       ...(flags ? { flagsPrefix: flags.configMap } : {}),
     };
+    await raiseMinimums(runbook, context);
     await runbook.change(prepareCandidate, {
       ...target,
       image: release.image,
