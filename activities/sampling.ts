@@ -2,6 +2,7 @@ import type { SampleRequest } from '../workflows/runbook/contract';
 import type { SampleTally } from '../workflows/runbook/judge/evidence';
 import { firstFailure } from '../workflows/runbook/judge/judge';
 import type { Attempt } from './activity';
+import { findDrift } from './drift';
 import type { Ports } from './ports';
 import { absorb, closed, initialState, quantileSlot, type SamplerState } from './sample-state';
 
@@ -11,7 +12,7 @@ const scrapeDeadline = { least: 1_000, most: 10_000 } as const;
 const largestDetails = 3_500;
 
 /** The sampler of a watch (runbook, steps 2.2 and 2.3): counts until the first proof of failure, the window's end, or a stop. */
-export function samplingActivities({ metrics, clock }: Ports) {
+export function samplingActivities({ metrics, clock, kubernetes }: Ports) {
   return {
     /**
      * The window is measured from the first attempt on: a crash of the worker neither restarts nor shortens it. A stop by the workflow (pause,
@@ -24,10 +25,15 @@ export function samplingActivities({ metrics, clock }: Ports) {
       const end = window === undefined ? Infinity : state.startedAt + window;
       try {
         for (;;) {
-          state = absorb(state, request, await metrics.scrape(metricsUrl, deadline, attempt.signal), clock.now());
+          const [scrape, drift] = await Promise.all([
+            metrics.scrape(metricsUrl, deadline, attempt.signal),
+            request.hold ? findDrift({ kubernetes }, request.hold, request.adopted ?? []) : null,
+          ]);
+          state = absorb(state, request, scrape, clock.now());
           attempt.heartbeat(saved(state));
           const failure = firstFailure(signals, state.tally);
           if (failure !== null) return { ...state.tally, failure };
+          if (drift !== null) return { ...closed(state, every, clock.now()), drift };
           if (clock.now() >= end) return closed(state, every, end);
           await clock.sleep(Math.min(untilNext(state, every, clock.now()), end - clock.now()), attempt.signal);
         }

@@ -4,7 +4,7 @@ import { failure } from './failures';
 import { writeForward } from './forward';
 import { proveHealthy } from './health';
 import type { Ports } from './ports';
-import type { Operation, Reference, Service } from './ports/kubernetes';
+import type { Kubernetes, Operation, Reference, Service } from './ports/kubernetes';
 import { putBack } from './put-back';
 import { isWrittenByUs, label, writerOf, type Intent } from './safe-write';
 import { awaitOldColour } from './way-back';
@@ -83,6 +83,17 @@ export function selectorActivities(ports: Ports) {
       return { result: 'left-to-others', note: `${intent.found(service)}, set by ${by(service)}` };
     },
   };
+}
+
+/** Which colour the selector names instead of the candidate's, and by whom; null where it names that. */
+export async function selectorDrift(kubernetes: Kubernetes, change: SelectorChange): Promise<string | null> {
+  const service = await kubernetes.read(referenceOf(change));
+  if (service !== null && colourOf(service, change) === change.candidate.colour) return null;
+  const found =
+    service === null
+      ? 'does not exist any more'
+      : `holds ${change.selectorKey}=${colourOf(service, change)}, last written by ${writerOf(service.meta, fieldOf(change))}`;
+  return `${found}; expected ${change.selectorKey}=${change.candidate.colour}`;
 }
 
 function referenceOf({ cluster, namespace, service }: SelectorChange): Reference<'Service'> {

@@ -1,4 +1,4 @@
-import type { Hold, RecordEntry, TargetPlace, TargetRecord } from '../workflows/runbook/target';
+import type { Hold, RecordEntry, Recorded, TargetPlace, TargetRecord } from '../workflows/runbook/target';
 import { undoOrder } from '../workflows/runbook/step';
 import type { Attempt } from './activity';
 import { failure } from './failures';
@@ -44,15 +44,20 @@ export function recordData(record: TargetRecord): Readonly<Record<string, string
 }
 
 /** Puts one subject on record before it is written under `key`, with its first state and what is asked for now. */
-export async function remember(kubernetes: Kubernetes, hold: Hold, key: string, entry: RecordEntry, attempt: Attempt): Promise<void> {
+export async function remember(
+  kubernetes: Kubernetes,
+  hold: Hold,
+  key: string,
+  entry: Recorded & Pick<RecordEntry, 'change'>,
+  attempt: Attempt,
+): Promise<void> {
   const deployment = deploymentOf(key);
   await writeRecord(kubernetes, hold, key, attempt, (record) => {
     if (record.deployment !== deployment) return null;
     const known = record.entries.some(({ subject }) => subject === entry.subject);
-    return {
-      ...record,
-      entries: known ? record.entries.map((one) => (one.subject === entry.subject ? entry : one)) : [...record.entries, entry],
-    };
+    if (known) return { ...record, entries: record.entries.map((one) => (one.subject === entry.subject ? { ...one, ...entry } : one)) };
+    // Somebody took the subject off the record: without its first state it could not be put back.
+    return 'undo' in entry ? { ...record, entries: [...record.entries, entry] } : null;
   });
 }
 

@@ -4,7 +4,7 @@ import { failure } from './failures';
 import { writeForward } from './forward';
 import { proveHealthy } from './health';
 import type { Ports } from './ports';
-import type { HttpRoute, Operation, Reference } from './ports/kubernetes';
+import type { HttpRoute, Kubernetes, Operation, Reference } from './ports/kubernetes';
 import { putBack } from './put-back';
 import {
   describeRoute,
@@ -92,6 +92,15 @@ export function trafficActivities(ports: Ports) {
       return { result: 'left-to-others', note };
     },
   };
+}
+
+/** What the route holds instead of the weights that were asked for, and by whom; null where it holds them. */
+export async function trafficDrift(kubernetes: Kubernetes, change: TrafficChange): Promise<string | null> {
+  const route = await kubernetes.read(referenceOf(change));
+  if (route !== null && isAt(route, change, targetWeights(change))) return null;
+  const found =
+    route === null ? 'does not exist any more' : `holds ${describeRoute(route, change)}, last written by ${writerOf(route.meta, field)}`;
+  return `${found}; expected ${describeWeights(targetWeights(change))}`;
 }
 
 function referenceOf({ cluster, namespace, route }: TrafficChange): Reference<'HTTPRoute'> {

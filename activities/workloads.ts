@@ -4,9 +4,9 @@ import { respectBudgets } from './budgets';
 import { failure } from './failures';
 import { writeForward } from './forward';
 import type { Ports } from './ports';
-import type { Container, Deployment, Operation, Reference } from './ports/kubernetes';
+import type { Container, Deployment, Kubernetes, Operation, Reference } from './ports/kubernetes';
 import { putBack } from './put-back';
-import { label, type Intent } from './safe-write';
+import { label, writerOf, type Intent } from './safe-write';
 
 /** The fields of a Deployment that are ours. */
 type Own = Pick<WorkloadState, 'image' | 'replicas' | 'flagsConfigMap'>;
@@ -73,6 +73,17 @@ export function workloadActivities({ kubernetes }: Ports) {
       return { result: did.wrote ? 'restored' : 'already-there', ...(did.remark === null ? {} : { note: did.remark }) };
     },
   };
+}
+
+/** Which image or flags a Deployment has instead of those that were asked for, and by whom; null where it has them. */
+export async function workloadDrift(kubernetes: Kubernetes, change: WorkloadChange): Promise<string | null> {
+  const { replicas: _, ...unscaled } = change;
+  const deployment = await kubernetes.read(referenceOf(change));
+  if (deployment === null) return 'does not exist any more';
+  const own = ownOf(deployment, change);
+  const wanted = { ...own, ...asked(unscaled) };
+  if (isSame(own, wanted, unscaled)) return null;
+  return `holds ${describe(own)}, last written by ${writerOf(deployment.meta, ['f:spec', 'f:template'])}; expected ${describe(wanted)}`;
 }
 
 function referenceOf({ cluster, namespace, deployment }: WorkloadTarget): Reference<'Deployment'> {

@@ -82,8 +82,18 @@ function blank(id: string, title: string, plan: readonly PlanLine[]): Line {
   return { id, title, state: 'pending', startedAt: null, endedAt: null, ...watched(null), note: '', children: [], plan };
 }
 
-const watched = (window: Milliseconds | null) => ({ window, planned: window });
+const watched = (window: Milliseconds | null) => ({ window, ...(window === null ? {} : { planned: window }) });
 
 function shown({ id, title, state, startedAt, endedAt, window, planned, note, children }: Line): Row {
-  return { id, title, state, startedAt, endedAt, window, planned, note, children: children.map(shown) };
+  return {
+    id,
+    title,
+    state,
+    startedAt,
+    endedAt,
+    window,
+    ...(planned === undefined ? {} : { planned }),
+    note,
+    children: children.map(shown),
+  };
 }

@@ -73,6 +73,11 @@ export const rules: { readonly [Name in MessageName]: Rule<Messages[Name]> } = {
       return { answer: `${message.step} is given up: finish it by hand with: ${undo.byHand}`, decision: message.step };
     },
   },
+  adopt: {
+    description: 'Take the value that somebody else has set as it is, and go on from it. Input: { step, by, comment?, requestId }',
+    refuses: (state, message) => refusesAnswer(state, message, 'adopt'),
+    takes: (state, message) => answer(state, message, 'adopt', 'goes on from what was found'),
+  },
   extend: {
     description: 'Make the running watch longer. Input: { more (milliseconds), by, comment?, requestId }',
     refuses({ watching, ending }, { more }) {
@@ -209,6 +214,9 @@ function whomToAsk(gate: OpenGate): string {
   return `Ask ${stillToApprove(gate).join(' or ')}.`;
 }
 
+/** What a person may say to a step that needs attention. */
+type Answering = 'retry' | 'skip' | 'adopt';
+
 function openQuestion({ questions }: DeskState, step: string): OpenQuestion | undefined {
   return questions.find((question) => question.view.step === step && question.answer === null);
 }
@@ -218,7 +226,7 @@ function openUndo({ undos }: DeskState, step: string): DeskState['undos'][number
   );
 }
 
-function refusesAnswer(state: DeskState, { step }: StepMessage, kind: 'retry' | 'skip'): string | null {
+function refusesAnswer(state: DeskState, { step }: StepMessage, kind: Answering): string | null {
   const question = openQuestion(state, step);
   if (question)
     return question.view.choices.includes(kind) ? null : `Not taken: ${step} can be answered with ${question.view.choices.join(' or ')}.`;
@@ -226,7 +234,7 @@ function refusesAnswer(state: DeskState, { step }: StepMessage, kind: 'retry' | 
   return `Not taken: step "${step}" does not need attention${open.length > 0 ? `, ${open.join(', ')} does` : ''}. See "analytics-deploy status".`;
 }
 
-function answer(state: DeskState, { step, by, comment }: StepMessage, kind: 'retry' | 'skip', does: string): Taken {
+function answer(state: DeskState, { step, by, comment }: StepMessage, kind: Answering, does: string): Taken {
   const question = openQuestion(state, step);
   if (question) question.answer = { kind, by, comment: comment ?? '' };
   return { answer: `${step} ${does}.`, decision: step };

@@ -12,7 +12,7 @@ export interface OpenQuestion {
   answer: QuestionAnswer | null;
 }
 export interface QuestionAnswer {
-  readonly kind: 'retry' | 'skip' | 'rollback';
+  readonly kind: 'retry' | 'skip' | 'adopt' | 'rollback';
   readonly by: string;
   readonly comment: string;
 }

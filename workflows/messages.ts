@@ -28,6 +28,7 @@ export interface Messages {
   readonly reject: GateMessage;
   readonly retry: StepMessage;
   readonly skip: StepMessage;
+  readonly adopt: StepMessage;
   readonly extend: ExtendMessage;
   readonly abort: Message;
   readonly pause: Message;
@@ -45,6 +46,7 @@ export const messageNames = [
   'reject',
   'retry',
   'skip',
+  'adopt',
   'extend',
   'abort',
   'pause',

@@ -25,6 +25,8 @@ export interface Observer {
 }
 
 type AnyStep = Pick<Check<never, never>, 'id' | 'title' | 'policy' | 'ifItFails'>;
+/** What a step that needs attention may be answered with, beside a rollback. */
+type Choice = 'retry' | 'adopt' | 'skip';
 type Attempt<Out> = { readonly kind: 'done'; readonly out: Out } | { readonly kind: 'skipped' };
 
 /** Performs the runbook on Temporal: activities for steps, timers for waits, the desk for people. */
@@ -72,10 +74,24 @@ export class TemporalRunner implements Runner {
 
   async change<In, State>(step: Change<In, State>, input: In): Promise<void> {
     const line = this.line(step);
-    const attempt = await this.attempt(step, line, ['retry'], async () => {
-      const compensation = await this.capture(step, input);
-      return this.apply(step, input, compensation);
-    });
+    const adopt = async (): Promise<void> => {
+      const found = await this.call(step.capture, input, {
+        id: `${step.id}.adopted`,
+        summary: `${label(step, input)}: what others have set`,
+        policy: 'read',
+      });
+      this.saga.adopt(step, input, found);
+    };
+    const attempt = await this.attempt(
+      step,
+      line,
+      ['retry'],
+      async () => {
+        const compensation = await this.capture(step, input);
+        return this.apply(step, input, compensation);
+      },
+      adopt,
+    );
     if (attempt.kind === 'skipped') return;
     if (step.share) this.observer.share(step.share(input));
     this.finish(line, step.summary(input));
@@ -110,7 +126,7 @@ export class TemporalRunner implements Runner {
     this.watched = { watch, context };
     for (;;) {
       this.start(line);
-      const verdict = await keepWatch(this.desk, this.call, watch, context, (by) => (line.window = (line.window ?? 0) + by));
+      const verdict = await keepWatch(this.desk, this.call, watch, context, this.saga, (by) => (line.window = (line.window ?? 0) + by));
       if (verdict.kind === 'pass') {
         this.finish(line, verdict.note);
         return;
@@ -118,7 +134,12 @@ export class TemporalRunner implements Runner {
       mark(line, 'failed', verdict.kind === 'fail' && verdict.note ? `${verdict.reason}; ${verdict.note}` : verdict.reason);
       this.observer.changed();
       if (verdict.kind === 'fail') throw stop({ kind: 'failed', by: null, reason: `${watch.title}: ${verdict.reason}.` });
-      const answer = await this.ask(watch, `inconclusive: ${verdict.reason}`, ['retry', 'skip']);
+      const { drift } = verdict;
+      if (drift?.isTakenOver) throw this.giveUp(`${watch.title}: ${drift.words}`);
+      const answer = drift
+        ? await this.ask(watch, `changed by others: ${drift.words}`, ['retry', 'adopt'])
+        : await this.ask(watch, `inconclusive: ${verdict.reason}`, ['retry', 'skip']);
+      if (drift && answer.kind === 'adopt') this.saga.adopted.push(drift.subject);
       if (answer.kind === 'skip') {
         this.skipped(line, answer);
         return;
@@ -185,11 +206,12 @@ export class TemporalRunner implements Runner {
       change: input,
       from: compensation.current,
       key: `${this.desk.state.request.deploymentId}/${step.id}/forward`,
-      ...(hold ? { hold, entry: entryOf(compensation) } : {}),
+      ...(hold ? { hold, entry: compensation.isRecorded ? { subject: compensation.subject } : entryOf(compensation) } : {}),
     };
     const answersWhenStopped = step.creates === true;
     try {
       compensation.current = await this.call(step.apply, write, { ...step, summary: label(step, input), answersWhenStopped });
+      compensation.isRecorded = hold !== null;
     } catch (error) {
       if (readFailure(error)?.details.wrote === false) compensation.asked = askedBefore;
       throw error;
@@ -200,13 +222,17 @@ export class TemporalRunner implements Runner {
   private async attempt<Out>(
     step: AnyStep,
     line: BoardLine,
-    choices: readonly ('retry' | 'skip')[],
+    choices: readonly Choice[],
     body: () => Promise<Out>,
+    adopt?: () => Promise<void>,
   ): Promise<Attempt<Out>> {
+    let adopting = false;
     for (;;) {
       if (this.desk.state.paused) await this.guarded(this.desk.checkpoint());
       this.start(line);
       try {
+        if (adopting) await adopt?.();
+        adopting = false;
         return { kind: 'done', out: await body() };
       } catch (error) {
         const failure = readFailure(error);
@@ -221,7 +247,8 @@ export class TemporalRunner implements Runner {
           this.leave(line, step, reason);
           return { kind: 'skipped' };
         }
-        const answer = await this.ask(step, reason, choices);
+        const answer = await this.ask(step, reason, adopt && failure.type === 'Foreign' ? [...choices, 'adopt'] : choices);
+        adopting = answer.kind === 'adopt';
         if (answer.kind === 'skip') {
           this.skipped(line, answer);
           return { kind: 'skipped' };
@@ -231,7 +258,7 @@ export class TemporalRunner implements Runner {
   }
 
   /** Parks for a person; the deadline and a rollback end the deployment. */
-  private async ask(step: Pick<AnyStep, 'id' | 'title'>, reason: string, choices: readonly ('retry' | 'skip')[]): Promise<QuestionAnswer> {
+  private async ask(step: Pick<AnyStep, 'id' | 'title'>, reason: string, choices: readonly Choice[]): Promise<QuestionAnswer> {
     if (this.givenUp) throw this.giveUp(`${step.id} ${step.title}: ${reason}`);
     this.observer.notice(`attention-${step.id}`, `${step.id} ${step.title} needs attention: ${reason}`);
     const asking = this.desk.ask(

@@ -15,6 +15,8 @@ export interface Compensation<In = unknown, State = unknown> {
   readonly byHand: string;
   /** What we last asked for; null while nothing was asked, so that nothing is to be undone. */
   asked: In | null;
+  /** A write of ours has succeeded: the record in the cluster has it. */
+  isRecorded: boolean;
   /** The value that our next conditional write expects. */
   current: State;
 }
@@ -51,10 +53,24 @@ export class Saga {
       to: before,
       byHand: step.byHand(before, input),
       asked: null,
+      isRecorded: false,
       current: before,
     };
     this.captured.push(compensation);
     return compensation;
+  }
+
+  /** Subjects whose value people have taken over from others. */
+  readonly adopted: string[] = [];
+
+  /** Goes on from what others set. Where nothing of ours was written yet it is also what is put back. */
+  adopt<In, State>(step: Change<In, State>, input: In, found: State): void {
+    const known = this.captured.findIndex(({ subject }) => subject === step.subject(input));
+    const before = this.captured[known];
+    if (!before) return;
+    this.captured[known] =
+      before.asked === null ? { ...before, to: found, byHand: step.byHand(found, input), current: found } : { ...before, current: found };
+    if (!this.adopted.includes(before.subject)) this.adopted.push(before.subject);
   }
 
   /** What is to be undone, in that order: traffic first, then workloads, flags, the rest; newest first within each. */

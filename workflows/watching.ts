@@ -2,16 +2,17 @@ import { CancellationScope, condition, TemporalFailure } from '@temporalio/workf
 import { readFailure, type Call, type CallOptions } from './calls';
 import type { Desk } from './desk';
 import type { SampleRequest } from './runbook/contract';
-import type { SampleTally } from './runbook/judge/evidence';
+import type { Drift, SampleTally } from './runbook/judge/evidence';
 import { describeTally, judgeWatch, type Verdict } from './runbook/judge/judge';
 import { numbered, type Context, type Watch } from './runbook/step';
 import type { Milliseconds } from './runbook/spec';
+import type { Saga } from './saga';
 
 /** How a watch ended, or why it needs a person. */
 export type Watched =
   | { readonly kind: 'pass'; readonly note: string }
   | { readonly kind: 'fail'; readonly reason: string; /** What was measured until then. */ readonly note: string }
-  | { readonly kind: 'inconclusive'; readonly reason: string };
+  | { readonly kind: 'inconclusive'; readonly reason: string; /** Somebody else has changed what we wrote. */ readonly drift?: Drift };
 
 /**
  * A durable timer and a sampler side by side. The timer owns the wait; a pause keeps its rest and leaves a guard that can only fail;
@@ -22,6 +23,7 @@ export async function keepWatch(
   call: Call,
   watch: Watch,
   context: Context,
+  { hold, adopted }: Pick<Saga, 'hold' | 'adopted'>,
   lengthen: (by: Milliseconds) => void,
 ): Promise<Watched> {
   const { state } = desk;
@@ -36,12 +38,18 @@ export async function keepWatch(
   state.extension = 0;
   try {
     for (;;) {
-      const request = { ...sampleRequest(watch, context, tally), propagation: Math.max(0, servedAt - Date.now()) };
+      const request = {
+        ...sampleRequest(watch, context, tally),
+        propagation: Math.max(0, servedAt - Date.now()),
+        ...(hold ? { hold } : {}),
+        ...(adopted.length > 0 ? { adopted } : {}),
+      };
       const part = await sample(desk, call, request, watch, state.paused ? undefined : left);
       tally = part.tally ?? tally;
       if (part.guard) lengthen(part.elapsed);
       else if (part.tally) left = Math.max(0, left - part.elapsed);
       if (tally && tally.failure !== null) return failed(tally.failure);
+      if (tally?.drift) return { kind: 'inconclusive', reason: tally.drift.words, drift: tally.drift };
       if (part.problem !== null) return { kind: 'inconclusive', reason: part.problem };
       if (state.extension > 0) {
         left += state.extension;

@@ -10,13 +10,14 @@ import { messageFrom } from './message';
 import { reportSent } from './report-sent';
 
 export const retry = (context: Context): Promise<number> => decide(context, 'retry');
+export const adopt = (context: Context): Promise<number> => decide(context, 'adopt');
 export async function skip(context: Context): Promise<number> {
   if (!textOf(context.options, 'comment')?.trim()) throw wrongUsage('A skip needs its reason: add --comment "why".');
   return decide(context, 'skip');
 }
 
 /** Answers a step that needs attention. */
-async function decide(context: Context, name: 'retry' | 'skip'): Promise<number> {
+async function decide(context: Context, name: 'retry' | 'adopt' | 'skip'): Promise<number> {
   const engine = await context.connect();
   const run = await findDeployment(engine, argumentOf(context, 'id'));
   const step = textOf(context.options, 'step') ?? (run.status === 'running' ? await stepInNeed(engine, run) : '');

@@ -5,7 +5,7 @@ import { status, watch, list } from './following';
 import { approve, reject } from './gates';
 import { abort, rollback, handover, repair } from './endings';
 import { pause, resume } from './holds';
-import { retry, skip, extend } from './steps';
+import { retry, adopt, skip, extend } from './steps';
 import { demo, doctor, worker, sandbox, setup, completion } from './machine';
 
 /** Every command, in the order in which a person meets them. Records of one family share a file: `--help` reads them all. */
@@ -26,6 +26,7 @@ export const commands: readonly Command[] = [
   resume,
   rollback,
   retry,
+  adopt,
   skip,
   extend,
   handover,

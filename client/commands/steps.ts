@@ -20,6 +20,16 @@ export const skip: Command = {
   run: async (context) => (await import('../acts/steps.js')).skip(context),
 };
 
+export const adopt: Command = {
+  name: 'adopt',
+  summary: 'Take the value that somebody else has set as it is, and go on from it',
+  example: 'analytics-deploy adopt deploy:analytics:production -m "ops moved it"',
+  more: ['Answers a step that found a foreign value. The way back restores what was', 'there before the deployment changed it.'],
+  arguments: [idArgument],
+  options: [stepOption, asOption, commentOption],
+  run: async (context) => (await import('../acts/steps.js')).adopt(context),
+};
+
 export const extend: Command = {
   name: 'extend',
   summary: 'Make the running watch longer',

@@ -5,6 +5,7 @@ import { span, timeOfDay } from './words';
 /** What a person types for each way out. */
 export const attentionCommands: Readonly<Record<AttentionView['choices'][number], (id: string, step: string) => string>> = {
   retry: (id, step) => `analytics-deploy retry ${id} --step ${step}`,
+  adopt: (id, step) => `analytics-deploy adopt ${id} --step ${step}`,
   skip: (id, step) => `analytics-deploy skip ${id} --step ${step} --comment "why"`,
   rollback: (id) => `analytics-deploy rollback ${id}`,
   extend: (id) => `analytics-deploy extend ${id} --by 5m`,

@@ -14,7 +14,7 @@ export const wide: Look = { width: 80, unicode: true, colour: false };
 export const ascii: Look = { ...wide, unicode: false };
 
 export function row(id: string, title: string, more: Partial<Row> = {}): Row {
-  return { id, title, state: 'pending', startedAt: null, endedAt: null, window: null, planned: null, note: '', children: [], ...more };
+  return { id, title, state: 'pending', startedAt: null, endedAt: null, window: null, note: '', children: [], ...more };
 }
 
 /** A deployment in the middle of the ramp, at 50 %. */

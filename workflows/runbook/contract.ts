@@ -15,7 +15,7 @@ import type {
   SinkSpec,
   TagSpec,
 } from './spec';
-import type { Hold, RecordEntry, TargetPlace } from './target';
+import type { Hold, RecordEntry, Recorded, TargetPlace } from './target';
 
 /** Everything the runbook asks of the outside world. `activities/` answers it. */
 export interface Activities {
@@ -84,7 +84,7 @@ export interface Write<Change, State> {
   /** Where production is written: the lock that is held. */
   readonly hold?: Hold;
   /** What the record in the cluster must say before the write. */
-  readonly entry?: Omit<RecordEntry, 'change'>;
+  readonly entry?: Recorded;
 }
 
 /** A compensation: "make it be `to`". */
@@ -304,6 +304,10 @@ export interface SampleRequest {
   readonly propagation?: Milliseconds;
   /** Absent: until told to stop (the guard of a pause). */
   readonly window?: Milliseconds;
+  /** The lock whose record says what must still be as it was written. */
+  readonly hold?: Hold;
+  /** Subjects in which people have accepted what others set. */
+  readonly adopted?: readonly string[];
   /** Evidence of an earlier part of the same watch. */
   readonly prior?: SampleTally;
 }

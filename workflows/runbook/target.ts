@@ -40,6 +40,9 @@ export interface RecordEntry {
   readonly byHand: string;
 }
 
+/** What a write tells the record of its subject: all of it the first time, its name once that is on record. The change comes from the write. */
+export type Recorded = Omit<RecordEntry, 'change'> | Pick<RecordEntry, 'subject'>;
+
 /** The record's content: compact JSON under one key, versioned, without secrets. */
 export interface TargetRecord {
   readonly version: 1;

@@ -53,8 +53,8 @@ export interface Row {
   readonly endedAt: number | null;
   /** How long it is meant to take, for a watch that runs. */
   readonly window: Milliseconds | null;
-  /** The window as it was planned, before anybody made it longer. */
-  readonly planned: Milliseconds | null;
+  /** A watch's window as it was planned, before anybody made it longer. */
+  readonly planned?: Milliseconds;
   /** The receipt, the reason, or the number that matters. */
   readonly note: string;
   readonly children: readonly Row[];
@@ -91,7 +91,7 @@ export interface AttentionView {
   readonly since: number;
   readonly deadline: number;
   readonly onDeadline: string;
-  readonly choices: readonly ('retry' | 'skip' | 'rollback' | 'extend')[];
+  readonly choices: readonly ('retry' | 'adopt' | 'skip' | 'rollback' | 'extend')[];
 }
 
 export interface UndoView {

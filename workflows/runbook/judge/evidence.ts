@@ -31,4 +31,15 @@ export interface SampleTally {
   readonly split: Evidence;
   /** Set at the first proof of failure. */
   readonly failure: string | null;
+  /** What of ours somebody else has changed since, and who; absent where nothing was. */
+  readonly drift?: Drift;
+}
+
+/** A value of ours that is not as it was written. */
+export interface Drift {
+  readonly subject: string;
+  /** What was found, what was expected, and who wrote last. */
+  readonly words: string;
+  /** Somebody has raised the epoch: whatever we still want to write is refused. */
+  readonly isTakenOver?: true;
 }

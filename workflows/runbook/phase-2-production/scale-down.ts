@@ -1,7 +1,6 @@
 /** After the soak: the old colour is scaled down. The last step and the commit point: until here everything can be put back at once. */
 import type { WorkloadChange, WorkloadState } from '../contract';
 import type { Change, Section } from '../step';
-import { imageByHand } from '../workload';
 import { lowerMinimums } from './autoscalers';
 
 export const scaleDownOld: Change<WorkloadChange, WorkloadState> = {
@@ -17,7 +16,7 @@ export const scaleDownOld: Change<WorkloadChange, WorkloadState> = {
   production: true,
   summary: ({ deployment, replicas }) => `${deployment} → ${replicas} replicas`,
   undoes: ({ deployment }) => `${deployment}: replicas as before`,
-  byHand: imageByHand,
+  byHand: (to, { namespace, deployment }) => `kubectl -n ${namespace} scale deployment/${deployment} --replicas=${to.replicas}`,
   takes: () => 2_000,
   ifItFails: 'go on',
   notes: ['its template stays as it is; PodDisruptionBudgets are kept'],

@@ -1,0 +1,3 @@
+import { foreignSuite } from './foreign';
+
+foreignSuite('stand-in');

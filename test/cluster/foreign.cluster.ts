@@ -1,0 +1,4 @@
+import { foreignSuite } from '../acceptance/foreign';
+import { testCluster } from './test-cluster';
+
+foreignSuite(testCluster);
