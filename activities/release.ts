@@ -1,4 +1,4 @@
-import type { ResolveRequest } from '../workflows/runbook/contract';
+import type { ResolveRequest, TrafficChange } from '../workflows/runbook/contract';
 import type { ColourState, Release } from '../workflows/runbook/release';
 import type { Attempt } from './activity';
 import { digestOf } from './canonical';
@@ -6,7 +6,8 @@ import { failure } from './failures';
 import type { Ports } from './ports';
 import type { Autoscaler, Reference } from './ports/kubernetes';
 import { readyEndpoints } from './health';
-import { describeWeights, readWeights } from './route-weights';
+import { mechanismOf } from './traffic';
+import { describeWeights } from './traffic/weights';
 import { acceptTag, findTag } from './tag';
 import { ownOf } from './workloads';
 
@@ -56,13 +57,15 @@ async function resolveImage(
 }
 
 /** Live is the colour that the Service's selector names; the route must agree. The candidate is the other one. */
-async function resolveColours(ports: Ports, { production, image, flags }: ResolveRequest) {
+async function resolveColours(ports: Ports, request: ResolveRequest) {
+  const { production, image, flags } = request;
   const { kubernetes } = ports;
   const { cluster, namespace, service: name, selectorKey, colours, traffic } = production;
   const place = { cluster, namespace };
   const service = await existing(kubernetes, { kind: 'Service', ...place, name });
-  const selected = service.selector[selectorKey] ?? '';
   const names = Object.keys(colours);
+  // Where one Service selects both colours, the live one is the one that has pods.
+  const selected = traffic.mechanism === 'replicas' ? await onlyColourWithPods(kubernetes, request) : (service.selector[selectorKey] ?? '');
   const [liveColour, candidateColour] = [names.find((colour) => colour === selected), names.find((colour) => colour !== selected)];
   if (liveColour === undefined || candidateColour === undefined || names.length !== 2) {
     throw failure(
@@ -83,16 +86,12 @@ async function resolveColours(ports: Ports, { production, image, flags }: Resolv
     const autoscaler = autoscalers.find(({ target }) => target.kind === 'Deployment' && target.name === at.deployment);
     return { colour, ...at, ...own, readyReplicas, ...(autoscaler ? { autoscaler: bounds(autoscaler) } : {}) };
   };
-  const [live, candidate, route] = await Promise.all([
-    stateOf(liveColour),
-    stateOf(candidateColour),
-    existing(kubernetes, { kind: 'HTTPRoute', ...place, name: traffic.route }),
-  ]);
-  const weights = readWeights(route, { live, candidate });
+  const [live, candidate] = await Promise.all([stateOf(liveColour), stateOf(candidateColour)]);
+  const weights = await weightsOf(ports, request, live, candidate);
   if ((weights[live.colour] ?? 0) === 0 || (weights[candidate.colour] ?? 0) > 0) {
     throw failure(
       'Misconfigured',
-      `Selector and route disagree: service ${name} selects ${selected}, route ${traffic.route} has weights ${describeWeights(weights)}`,
+      `Selector and route disagree: service ${name} selects ${selected}, ${traffic.route ?? traffic.mechanism} has weights ${describeWeights(weights)}`,
       {
         remedy: `Finish or undo what is under way, so that ${selected} has all the weight, then start again.`,
       },
@@ -106,7 +105,42 @@ async function resolveColours(ports: Ports, { production, image, flags }: Resolv
   return { live, candidate, weights, selected };
 }
 
-async function existing<K extends 'Service' | 'Deployment' | 'HTTPRoute'>(kubernetes: Ports['kubernetes'], reference: Reference<K>) {
+/** How the traffic is shared now; with the Service selector alone all of it is where that points. */
+async function weightsOf(
+  ports: Ports,
+  { production, image }: ResolveRequest,
+  live: ColourState,
+  candidate: ColourState,
+): Promise<Release['weights']> {
+  const { cluster, namespace, traffic } = production;
+  const { mechanism, route = '', canary } = traffic;
+  if (mechanism === 'selector') return { [live.colour]: 100, [candidate.colour]: 0 };
+  const change: TrafficChange = {
+    ...{ cluster, namespace, mechanism, route, ...(canary === undefined ? {} : { canary }) },
+    ...{ candidate, live, candidateShare: 0, image: '', container: image.container, capacity: live.replicas, settle: 0, minimumReady: 0 },
+  };
+  return (await mechanismOf(ports, change).read(change)).weights;
+}
+
+/** @throws Misconfigured where both colours have pods, or none has: then nobody can say which one serves. */
+async function onlyColourWithPods(kubernetes: Ports['kubernetes'], { production }: ResolveRequest): Promise<string> {
+  const { cluster, namespace, colours } = production;
+  const found = await Promise.all(
+    Object.entries(colours).map(async ([colour, { deployment }]) => {
+      const { replicas } = await existing(kubernetes, { kind: 'Deployment', cluster, namespace, name: deployment });
+      return { colour, replicas };
+    }),
+  );
+  const serving = found.filter(({ replicas }) => replicas > 0);
+  const [only] = serving;
+  if (only && serving.length === 1) return only.colour;
+  const said = found.map(({ colour, replicas }) => `${colour} ${replicas}`).join(', ');
+  throw failure('Misconfigured', `Replicas do not say which colour is live: ${said}`, {
+    remedy: 'Scale the one that does not serve to 0.',
+  });
+}
+
+async function existing<K extends 'Service' | 'Deployment'>(kubernetes: Ports['kubernetes'], reference: Reference<K>) {
   const found = await kubernetes.read(reference);
   if (found !== null) return found;
   throw failure('NotFound', `${reference.kind} ${reference.namespace}/${reference.name} does not exist`, {

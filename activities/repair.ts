@@ -22,7 +22,7 @@ import { epochOf, label, raiseEpoch } from './safe-write';
 import { selectorActivities } from './selector';
 import { microTime } from './target';
 import { inUndoOrder, readRecord, recordReference, writeRecord } from './target-record';
-import { trafficActivities } from './traffic';
+import { mechanismOf, trafficActivities } from './traffic';
 import { workloadActivities } from './workloads';
 
 /** The ports that a repair needs: neither Temporal nor anything else. */
@@ -85,10 +85,7 @@ function mendings(ports: RepairPorts): Readonly<Record<string, Mending>> {
     restoreTraffic: {
       read: traffic.readTraffic,
       restore: traffic.restoreTraffic,
-      reaches: (change: TrafficChange) => [
-        { kind: 'HTTPRoute', cluster: change.cluster, namespace: change.namespace, name: change.route },
-        deployment(change, change.live.deployment),
-      ],
+      reaches: (change: TrafficChange) => [...mechanismOf(all, change).reaches(change), deployment(change, change.live.deployment)],
     },
     restoreSelector: {
       read: selector.readSelector,
@@ -146,10 +143,13 @@ async function lookAtSubject(mending: Mending | undefined, entry: RecordEntry): 
   }
 }
 
-/** What a state says but for identity and version, in a fixed order. */
+/** Identity, version, and what a mechanism notes for itself. */
+const ofNoMatter: ReadonlySet<string> = new Set(['uid', 'resourceVersion', 'raw']);
+
+/** What a state says of the world, in a fixed order. */
 function ownFields(state: unknown): string {
   const fields = Object.entries((state ?? {}) as Readonly<Record<string, unknown>>)
-    .filter(([name, value]) => name !== 'uid' && name !== 'resourceVersion' && value !== undefined)
+    .filter(([name, value]) => !ofNoMatter.has(name) && value !== undefined)
     .sort(([a], [b]) => (a < b ? -1 : 1));
   return fields.map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`).join(', ');
 }

@@ -12,7 +12,8 @@ const scrapeDeadline = { least: 1_000, most: 10_000 } as const;
 const largestDetails = 3_500;
 
 /** The sampler of a watch (runbook, steps 2.2 and 2.3): counts until the first proof of failure, the window's end, or a stop. */
-export function samplingActivities({ metrics, clock, kubernetes }: Ports) {
+export function samplingActivities(ports: Ports) {
+  const { metrics, clock } = ports;
   return {
     /**
      * The window is measured from the first attempt on: a crash of the worker neither restarts nor shortens it. A stop by the workflow (pause,
@@ -27,7 +28,7 @@ export function samplingActivities({ metrics, clock, kubernetes }: Ports) {
         for (;;) {
           const [scrape, drift] = await Promise.all([
             metrics.scrape(metricsUrl, deadline, attempt.signal),
-            request.hold ? findDrift({ kubernetes }, request.hold, request.adopted ?? []) : null,
+            request.hold ? findDrift(ports, request.hold, request.adopted ?? []) : null,
           ]);
           state = absorb(state, request, scrape, clock.now());
           attempt.heartbeat(saved(state));

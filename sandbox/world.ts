@@ -214,7 +214,8 @@ async function startTraffic(
   const settings = {
     production: {
       namespace: production.namespace,
-      route: production.traffic.route,
+      traffic: production.traffic,
+      selectorKey: production.selectorKey,
       service: production.service,
       colours: Object.fromEntries(Object.entries(production.colours).map(([colour, { service }]) => [service, colour])),
       metricsPath: pathOfUrl(production.metricsUrl, '/metrics'),

@@ -97,10 +97,15 @@ const production = section({
     'colours to their Deployment and Service',
   ).describe('The two colours; which one is live is found out, never written here.'),
   traffic: section({
-    mechanism: choice(['httproute'])
+    mechanism: choice(['httproute', 'istio', 'nginx', 'selector', 'replicas'])
       .prefault('httproute')
-      .describe('How shares of traffic are set: the weights of a Gateway API HTTPRoute.'),
-    route: text(grammar.dnsSubdomain).describe('Name of the HTTPRoute.'),
+      .describe(
+        'How shares of traffic are set: weights of a Gateway API HTTPRoute or an Istio VirtualService, canary annotations of ingress-nginx, the Service selector (all or nothing), or the number of pods.',
+      ),
+    route: text(grammar.dnsSubdomain)
+      .exactOptional()
+      .describe('Name of the HTTPRoute, the VirtualService, or the main Ingress; not with selector and replicas.'),
+    canary: text(grammar.dnsSubdomain).exactOptional().describe('Name of the canary Ingress, with nginx alone.'),
     propagation: duration()
       .prefault('30s')
       .describe(

@@ -7,7 +7,7 @@ import { endingOf, stop } from './endings';
 import { inGroup } from './groups';
 import type { TakeReceipt, TakeRequest } from './runbook/contract';
 import type { Release } from './runbook/release';
-import { numbered, type Change, type Check, type Context, type ForwardOnly, type Gate, type GateSubject } from './runbook/step';
+import { numbered, offReason, type Change, type Check, type Context, type ForwardOnly, type Gate, type GateSubject } from './runbook/step';
 import type { Lock, Lookup, Runner, Section, Watch } from './runbook/step';
 import type { Percent } from './runbook/spec';
 import { entryOf, type Compensation, type Saga } from './saga';
@@ -47,7 +47,7 @@ export class TemporalRunner implements Runner {
 
   async section(section: Section, context: Context): Promise<void> {
     const line = this.enter(section.id);
-    if (context.request.spec.off[section.id] !== undefined) return;
+    if (offReason(section, context.request.spec) !== null) return;
     if (section.since !== undefined && !patched(section.since)) return;
     this.observer.resolved(context.release);
     this.observer.phase(section.phase);

@@ -76,6 +76,9 @@ export interface Lease {
 }
 export interface Backend {
   readonly name: string;
+  /** As the object states it, where the name is only its first part. */
+  readonly host?: string;
+  readonly subset?: string;
   /** Null where the object states none; the Gateway API then means 1. */
   readonly weight: number | null;
 }
@@ -84,6 +87,15 @@ export interface HttpRoute {
   readonly rules: readonly { readonly backends: readonly Backend[] }[];
   /** `Accepted` of each parent, null where a parent states none for this generation. */
   readonly accepted: readonly (Condition | null)[];
+}
+export interface VirtualService {
+  readonly meta: Meta;
+  readonly rules: readonly { readonly backends: readonly Backend[] }[];
+}
+export interface Ingress {
+  readonly meta: Meta;
+  /** Every Service that it names, and the JSON pointer of the name. */
+  readonly backends: readonly { readonly service: string; readonly path: string }[];
 }
 export interface Pod {
   readonly name: string;
@@ -108,6 +120,8 @@ export interface Kinds {
   readonly HTTPRoute: HttpRoute;
   readonly Lease: Lease;
   readonly HorizontalPodAutoscaler: Autoscaler;
+  readonly VirtualService: VirtualService;
+  readonly Ingress: Ingress;
 }
 export type Kind = keyof Kinds;
 

@@ -1,5 +1,5 @@
 import type { Kind, Kubernetes, Permission, Place } from '../../activities/ports/kubernetes';
-import type { Spec } from '../../workflows/runbook/spec';
+import type { Spec, TrafficSpec } from '../../workflows/runbook/spec';
 import { missing, ok, said, type Finding } from './finding';
 
 interface Wanted {
@@ -32,8 +32,22 @@ function objectsOf({ staging, production }: Spec): readonly Wanted[] {
       kind: 'Service',
       name,
     })),
-    { place: at(production), kind: 'HTTPRoute', name: production.traffic.route },
+    ...trafficObjects(production.traffic).map(({ kind, name }): Wanted => ({ place: at(production), kind, name })),
   ];
+}
+
+/** What the mechanism writes, beside the colours' own objects. */
+function trafficObjects({ mechanism, route = '', canary = '' }: TrafficSpec): readonly Pick<Wanted, 'kind' | 'name'>[] {
+  switch (mechanism) {
+    case 'httproute':
+      return [{ kind: 'HTTPRoute', name: route }];
+    case 'istio':
+      return [{ kind: 'VirtualService', name: route }];
+    case 'nginx':
+      return [route, canary].map((name) => ({ kind: 'Ingress', name }));
+    default:
+      return [];
+  }
 }
 
 async function checkObject(

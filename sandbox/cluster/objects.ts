@@ -47,6 +47,23 @@ export interface HttpRoute extends KubernetesObject {
   readonly spec: { readonly parentRefs?: readonly object[]; readonly rules?: readonly RouteRule[] };
   readonly status?: { readonly parents?: readonly object[] };
 }
+export interface Service extends KubernetesObject {
+  readonly spec: { readonly selector?: Readonly<Record<string, string>> };
+}
+export interface VirtualService extends KubernetesObject {
+  readonly spec: {
+    readonly http?: readonly {
+      readonly route?: readonly { readonly destination: { readonly host: string; readonly subset?: string }; readonly weight?: number }[];
+    }[];
+  };
+}
+export interface Ingress extends KubernetesObject {
+  readonly spec: {
+    readonly rules?: readonly {
+      readonly http?: { readonly paths?: readonly { readonly backend: { readonly service?: { readonly name: string } } }[] };
+    }[];
+  };
+}
 export interface RouteRule {
   readonly matches?: readonly { readonly path?: { readonly type?: string; readonly value?: string } }[];
   readonly backendRefs?: readonly BackendRef[];

@@ -8,6 +8,9 @@ const groups = {
   deployments: '/apis/apps/v1',
   endpointslices: '/apis/discovery.k8s.io/v1',
   httproutes: '/apis/gateway.networking.k8s.io/v1',
+  virtualservices: '/apis/networking.istio.io/v1',
+  destinationrules: '/apis/networking.istio.io/v1',
+  ingresses: '/apis/networking.k8s.io/v1',
 } as const;
 export type Resource = keyof typeof groups;
 

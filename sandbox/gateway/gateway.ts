@@ -1,23 +1,21 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { TrafficSpec } from '../../workflows/runbook/spec';
 import type { ClusterClient } from '../cluster/client';
-import type { HttpRoute } from '../cluster/objects';
-import { listPath } from '../cluster/paths';
-import { reflect } from '../cluster/reflector';
 import { listen, pathOf, respond, respondJson } from '../http/server';
 import { Meter } from '../metrics/meter';
 import type { MetricsPlan } from '../metrics/plan';
 import { renderPage } from '../metrics/relabel';
-import { acceptRoute } from './accept';
 import { type Backends, followBackends } from './backends';
 import type { Chance } from './chance';
 import { createForwarder } from './forward';
-import { chooseBackend, ruleFor, sharesOf } from './routing';
+import { openRouter, type Router } from './router';
 import { isMeasured, scrapePods } from './scrape';
 
 export interface GatewaySettings {
   readonly production: {
     readonly namespace: string;
-    readonly route: string;
+    readonly traffic: TrafficSpec;
+    readonly selectorKey: string;
     /** The Service of callers inside the cluster. */
     readonly service: string;
     /** Colour by the name of its own Service. */
@@ -51,21 +49,18 @@ export async function startGateway(settings: GatewaySettings, client: ClusterCli
   const meter = new Meter(plan, (counter) => counter.keptBy === 'gateway');
   const forwarder = createForwarder();
   const colourOf = (service: string): string => production.colours[service] ?? service;
-  const byColour = (route: HttpRoute | undefined): Readonly<Record<string, number>> =>
-    Object.fromEntries(Object.entries(sharesOf(route)).map(([service, share]) => [colourOf(service), share]));
-
-  const [live, test, routes] = await Promise.all([
-    followBackends(client, production.namespace),
-    followBackends(client, staging.namespace),
-    reflect<HttpRoute>(client, listPath('httproutes', production.namespace), {
-      changed: (route) => {
-        if (route.metadata.name !== production.route) return;
-        settings.sharesChanged(byColour(route));
-        if (isNews(route)) acceptRoute(client, route).catch((error: unknown) => settings.notice(`Route: ${String(error)}`));
-      },
-    }),
-  ]);
-  const route = (): HttpRoute | undefined => routes.get(production.route);
+  const [live, test] = await Promise.all([followBackends(client, production.namespace), followBackends(client, staging.namespace)]);
+  let router: Router | null = null;
+  const shares = (): Readonly<Record<string, number>> => {
+    const byService = router?.shares() ?? {};
+    return Object.fromEntries(Object.entries(production.colours).map(([service, colour]) => [colour, byService[service] ?? 0]));
+  };
+  const changed = (): void => {
+    if (router) settings.sharesChanged(shares());
+  };
+  router = await openRouter({ ...production, chance: settings.chance, backends: live, changed, notice: settings.notice }, client);
+  changed();
+  const routes = router;
 
   const serveProduction = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = pathOf(request);
@@ -74,22 +69,16 @@ export async function startGateway(settings: GatewaySettings, client: ClusterCli
       return;
     }
     const started = performance.now();
-    const rule = ruleFor(route(), path);
-    if (!rule) {
-      respondJson(response, 404, { error: 'No route takes this path.' });
+    const choice = routes.choose(path);
+    if (choice.kind === 'none') {
+      respondJson(response, choice.status, { error: choice.why });
       return;
     }
-    const backend = chooseBackend(rule.backendRefs ?? [], settings.chance);
-    // The Gateway API asks for a 500 where no backend has a weight.
-    if (!backend) {
-      respondJson(response, 500, { error: 'No backend of the route has a weight.' });
-      return;
-    }
-    const colour = colourOf(backend.name);
+    const colour = colourOf(choice.name);
     response.once('finish', () => {
       meter.countRequest({ status: response.statusCode, seconds: (performance.now() - started) / 1000 }, colour);
     });
-    await pass(request, response, live, backend.name);
+    await pass(request, response, live, choice.name);
   };
 
   const pass = async (request: IncomingMessage, response: ServerResponse, backends: Backends, service: string): Promise<void> => {
@@ -124,7 +113,7 @@ export async function startGateway(settings: GatewaySettings, client: ClusterCli
     production: front.url,
     inCluster: inside.url,
     staging: stage.url,
-    shares: () => byColour(route()),
+    shares,
     readyBehind: (service) => live.ready(service).length,
     readyInStaging: () => test.ready(staging.service).length,
     stop: async () => {
@@ -132,13 +121,6 @@ export async function startGateway(settings: GatewaySettings, client: ClusterCli
       forwarder.stop();
     },
   };
-}
-
-/** Whether the route's status does not speak of its present generation yet. */
-function isNews({ metadata, status }: HttpRoute): boolean {
-  const parents = (status?.parents ?? []) as readonly { readonly conditions?: readonly { readonly observedGeneration?: number }[] }[];
-  const seen = parents.flatMap(({ conditions = [] }) => conditions.map(({ observedGeneration = 0 }) => observedGeneration));
-  return seen.length === 0 || Math.min(...seen) < (metadata.generation ?? 1);
 }
 
 const respondMetrics = (response: ServerResponse, page: string): void =>

@@ -27,9 +27,8 @@ export function chooseBackend(backends: readonly BackendRef[], chance: Chance): 
   });
 }
 
-/** Percentage of each backend of the first rule, by Service name. */
-export function sharesOf(route: HttpRoute | undefined): Readonly<Record<string, number>> {
-  const backends = route?.spec.rules?.[0]?.backendRefs ?? [];
+/** Percentage of each backend, by Service name. */
+export function sharesOf(backends: readonly BackendRef[] = []): Readonly<Record<string, number>> {
   const sum = backends.reduce((total, backend) => total + weightOf(backend), 0);
   return Object.fromEntries(backends.map((backend) => [backend.name, sum === 0 ? 0 : (100 * weightOf(backend)) / sum]));
 }

@@ -54,26 +54,83 @@ export function seedsOf(settings: SeedSettings): readonly Seed[] {
         service(production.namespace, names.service, labels),
       ];
     }),
-    service(production.namespace, production.service, { app: spec.service, [production.selectorKey]: live }),
-    seed('httproutes', production.namespace, 'gateway.networking.k8s.io/v1', 'HTTPRoute', {
-      metadata: { name: production.traffic.route, labels: { app: spec.service } },
-      spec: {
-        parentRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: 'sandbox' }],
-        rules: [
-          {
-            matches: [{ path: { type: 'PathPrefix', value: '/' } }],
-            backendRefs: colours.map(([colour, names]) => ({
-              group: '',
-              kind: 'Service',
-              name: names.service,
-              port: PORT,
-              weight: colour === live ? 100 : 0,
-            })),
-          },
-        ],
-      },
+    service(production.namespace, production.service, {
+      app: spec.service,
+      ...(production.traffic.mechanism === 'replicas' ? {} : { [production.selectorKey]: live }),
     }),
+    ...trafficSeeds(spec, live),
   ];
+}
+
+/** What shares the traffic at the beginning: all of it on the live colour. */
+function trafficSeeds(spec: Spec, live: string): readonly Seed[] {
+  const { production, service: app } = spec;
+  const { namespace, traffic } = production;
+  const { mechanism, route = '', canary = '' } = traffic;
+  const colours = Object.entries(production.colours);
+  const serviceOf = (isLive: boolean): string => colours.find(([colour]) => (colour === live) === isLive)?.[1].service ?? '';
+  const labels = { app };
+  switch (mechanism) {
+    case 'httproute':
+      return [
+        seed('httproutes', namespace, 'gateway.networking.k8s.io/v1', 'HTTPRoute', {
+          metadata: { name: route, labels },
+          spec: {
+            parentRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: 'sandbox' }],
+            rules: [
+              {
+                matches: [{ path: { type: 'PathPrefix', value: '/' } }],
+                backendRefs: colours.map(([colour, names]) => ({
+                  group: '',
+                  kind: 'Service',
+                  name: names.service,
+                  port: PORT,
+                  weight: colour === live ? 100 : 0,
+                })),
+              },
+            ],
+          },
+        }),
+      ];
+    case 'istio':
+      return [
+        seed('virtualservices', namespace, 'networking.istio.io/v1', 'VirtualService', {
+          metadata: { name: route, labels },
+          spec: {
+            hosts: [production.service],
+            http: [
+              {
+                route: colours.map(([colour, names]) => ({
+                  destination: { host: `${names.service}.${namespace}.svc.cluster.local`, port: { number: PORT } },
+                  weight: colour === live ? 100 : 0,
+                })),
+              },
+            ],
+          },
+        }),
+      ];
+    case 'nginx':
+      return [
+        ingress(namespace, route, labels, serviceOf(true), {}),
+        ingress(namespace, canary, labels, serviceOf(false), {
+          'nginx.ingress.kubernetes.io/canary': 'true',
+          'nginx.ingress.kubernetes.io/canary-weight': '0',
+        }),
+      ];
+    default:
+      return [];
+  }
+}
+
+function ingress(namespace: string, name: string, labels: object, backend: string, annotations: object): Seed {
+  const service = { name: backend, port: { number: PORT } };
+  return seed('ingresses', namespace, 'networking.k8s.io/v1', 'Ingress', {
+    metadata: { name, labels, annotations },
+    spec: {
+      ingressClassName: 'nginx',
+      rules: [{ host: 'analytics.example', http: { paths: [{ path: '/', pathType: 'Prefix', backend: { service } }] } }],
+    },
+  });
 }
 
 /** Staging must not be selected by production's Services where both share a namespace. */

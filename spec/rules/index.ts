@@ -1,7 +1,7 @@
 import { namesAreUnique, percentageIsNoFlag, tokensExist } from './names';
 import { gateCanBePassed, gateRolesExist } from './people';
 import { countersAreOfOneColour, metricsHaveOneColourLabel, partsAreOfTheirWhole, placeholdersAreKnown } from './placeholders';
-import { coloursAreSpelled, coloursShareNothing, stagingIsApart, twoColours } from './production';
+import { coloursAreSpelled, coloursShareNothing, stagingIsApart, trafficNamesItsObjects, twoColours } from './production';
 import { initialIsLowest, rungsRise, watchesAreSampled } from './ramp';
 import type { Rule } from './rule';
 import { missingSectionsAreOff, offNamesSteps } from './steps';
@@ -13,6 +13,7 @@ export const rules: readonly Rule[] = [
   coloursShareNothing,
   coloursAreSpelled,
   stagingIsApart,
+  trafficNamesItsObjects,
   ...tokensExist,
   ...namesAreUnique,
   percentageIsNoFlag,

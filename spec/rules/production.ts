@@ -58,3 +58,25 @@ export const stagingIsApart = rule('staging is not production', ['staging', 'pro
   const problem = `is ${JSON.stringify(staging.deployment)}, the Deployment of production's colour ${same[0]}`;
   return [{ path: ['staging', 'deployment'], problem, expected: 'staging has a Deployment of its own' }];
 });
+
+const needs = { httproute: ['route'], istio: ['route'], nginx: ['route', 'canary'], selector: [], replicas: [] } as const;
+
+/** A mechanism gets the objects that it writes, and no others. */
+export const trafficNamesItsObjects = rule('traffic names the objects of its mechanism', ['production'], ({ production }) => {
+  const { mechanism, ...given } = production.traffic;
+  const needed: readonly string[] = needs[mechanism];
+  return (['route', 'canary'] as const).flatMap((key): readonly Finding[] => {
+    const path = ['production', 'traffic', key];
+    if (needed.includes(key) === (given[key] !== undefined)) return [];
+    return needed.includes(key)
+      ? [{ path, problem: 'is missing', expected: `the mechanism ${mechanism} writes it` }]
+      : [
+          {
+            path,
+            problem: `is ${JSON.stringify(given[key])}`,
+            expected: `the mechanism ${mechanism} has no ${key}`,
+            remedy: 'Take it out.',
+          },
+        ];
+  });
+});

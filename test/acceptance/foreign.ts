@@ -23,7 +23,7 @@ interface Route {
 async function setWeights(stage: Stage, blue: number, green: number): Promise<void> {
   const { production } = stage.sandbox.spec;
   const cluster = stage.cluster();
-  const route = path(stage, '/apis/gateway.networking.k8s.io/v1', 'httproutes', production.traffic.route);
+  const route = path(stage, '/apis/gateway.networking.k8s.io/v1', 'httproutes', production.traffic.route ?? '');
   const { spec } = await cluster.call<Route>(route);
   const weights: Readonly<Record<string, number>> = {
     [production.colours['blue']?.service ?? '']: blue,

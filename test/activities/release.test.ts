@@ -148,7 +148,7 @@ describe('the release', () => {
       'Misconfigured',
       'No rule',
     ],
-    ['no route', (p: FakePorts) => p.kubernetes.objects.delete('HTTPRoute/analytics'), 'NotFound', 'HTTPRoute shop/analytics'],
+    ['no route', (p: FakePorts) => p.kubernetes.objects.delete('HTTPRoute/analytics'), 'NotFound', 'httproute shop/analytics'],
     [
       'no Deployment',
       (p: FakePorts) => p.kubernetes.objects.delete('Deployment/analytics-blue'),

@@ -14,6 +14,7 @@ import type {
   SignalSpec,
   SinkSpec,
   TagSpec,
+  TrafficMechanism,
 } from './spec';
 import type { Hold, RecordEntry, Recorded, TargetPlace } from './target';
 
@@ -250,8 +251,11 @@ export interface AutoscalerState extends ObjectVersion {
 interface RouteTarget {
   readonly cluster: string;
   readonly namespace: string;
-  readonly mechanism: 'httproute';
+  readonly mechanism: Exclude<TrafficMechanism, 'selector'>;
+  /** HTTPRoute, VirtualService, or main Ingress; empty where pods alone decide. */
   readonly route: string;
+  /** The canary Ingress. */
+  readonly canary?: string;
 }
 /** One side of a traffic move: enough to find its backend, its endpoints and its workload. */
 export interface ColourTarget {
@@ -275,6 +279,8 @@ export interface TrafficChange extends RouteTarget {
 export interface TrafficState extends ObjectVersion {
   /** Weight by colour. */
   readonly weights: Readonly<Record<string, number>>;
+  /** What a restore needs beside the weights, by names of the mechanism's own. */
+  readonly raw?: Readonly<Record<string, string>>;
 }
 
 export interface SelectorChange {

@@ -2,7 +2,7 @@ import { deployment } from './index';
 import { policies } from './policies';
 import { plannedRelease, type DeploymentRequest } from './release';
 import type { TakeRequest } from './contract';
-import type { Change, Check, ForwardOnly, Lock, Lookup, Runner, Section } from './step';
+import { offReason, type Change, type Check, type ForwardOnly, type Lock, type Lookup, type Runner, type Section } from './step';
 import type { Milliseconds } from './spec';
 
 export type PlanKind = 'lookup' | 'lock' | 'check' | 'change' | 'forward-only' | 'gate' | 'watch' | 'off';
@@ -83,8 +83,8 @@ class Notes implements Runner {
 
   async section(section: Section): Promise<void> {
     this.current = section;
-    const reason = this.request.spec.off[section.id];
-    if (reason === undefined) await section.run(this, { request: this.request, release: plannedRelease(this.request) });
+    const reason = offReason(section, this.request.spec);
+    if (reason === null) await section.run(this, { request: this.request, release: plannedRelease(this.request) });
     else this.note({ id: section.id, title: section.title, what: reason, kind: 'off' });
   }
 

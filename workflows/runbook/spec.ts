@@ -100,9 +100,18 @@ export interface ProductionSpec {
   readonly settle: Milliseconds;
 }
 
+/**
+ * How shares of traffic are set: weights of a Gateway API HTTPRoute or an Istio VirtualService, canary annotations of ingress-nginx, the Service's
+ * selector (all or nothing), or the number of pods behind a Service of both colours.
+ */
+export type TrafficMechanism = 'httproute' | 'istio' | 'nginx' | 'selector' | 'replicas';
+
 export interface TrafficSpec {
-  readonly mechanism: 'httproute';
-  readonly route: string;
+  readonly mechanism: TrafficMechanism;
+  /** HTTPRoute, VirtualService, or main Ingress. */
+  readonly route?: string;
+  /** The canary Ingress. */
+  readonly canary?: string;
   /** How long a gateway may take until weights that were written are served. */
   readonly propagation: Milliseconds;
 }

@@ -1,7 +1,7 @@
 import type { Activities, TakeReceipt, TakeRequest, Undo, UndoReceipt, Write } from './contract';
 import type { PolicyName } from './policies';
 import type { DeploymentRequest, Release } from './release';
-import type { Milliseconds, Percent } from './spec';
+import type { Milliseconds, Percent, Spec } from './spec';
 
 /** Names of the activities that take an `In` and give an `Out`. */
 export type Doing<In, Out> = {
@@ -122,6 +122,11 @@ export function numbered(id: string, words: string): string {
   return number === undefined ? words : `${number} ${words}`;
 }
 
+/** Why a section is not run: the spec's own reason, or the runbook's; null where it is. */
+export function offReason({ id, without }: Section, spec: Spec): string | null {
+  return spec.off[id] ?? without?.(spec) ?? null;
+}
+
 /** One line of the runbook's table of contents, in its own file. */
 export interface Section {
   readonly id: string;
@@ -129,6 +134,8 @@ export interface Section {
   readonly phase: Phase;
   /** Deployments that were begun before the runbook had this section do not run it. */
   readonly since?: string;
+  /** Why it does not apply to a spec; null where it does. */
+  readonly without?: (spec: Spec) => string | null;
   readonly run: (runbook: Runner, context: Context) => Promise<void>;
 }
 export type Phase = 'phase 1: staging' | 'phase 2: production';

@@ -23,6 +23,7 @@ interface Apis {
   readonly apps: Client.AppsV1Api;
   readonly autoscaling: Client.AutoscalingV2Api;
   readonly policy: Client.PolicyV1Api;
+  readonly networking: Client.NetworkingV1Api;
   readonly core: Client.CoreV1Api;
   readonly custom: Client.CustomObjectsApi;
   readonly coordination: Client.CoordinationV1Api;
@@ -30,7 +31,14 @@ interface Apis {
   readonly authorization: Client.AuthorizationV1Api;
 }
 
-const route = { group: 'gateway.networking.k8s.io', version: 'v1', plural: 'httproutes' } as const;
+/** Kinds that the client library has no types for. */
+function custom(resource: { readonly group: string; readonly version: string; readonly plural: string }): Verbs {
+  return {
+    read: ({ custom }, at, options) => custom.getNamespacedCustomObject({ ...at, ...resource }, options) as Promise<unknown>,
+    patch: ({ custom }, at, body, options) =>
+      custom.patchNamespacedCustomObject({ ...at, ...resource, ...strictly, body }, options) as Promise<unknown>,
+  };
+}
 const verbs: Readonly<Record<Kind, Verbs>> = {
   Deployment: {
     read: ({ apps }, at, options) => apps.readNamespacedDeployment(at, options),
@@ -53,10 +61,11 @@ const verbs: Readonly<Record<Kind, Verbs>> = {
     patch: ({ autoscaling }, at, body, options) =>
       autoscaling.patchNamespacedHorizontalPodAutoscaler({ ...at, ...strictly, body }, options),
   },
-  HTTPRoute: {
-    read: ({ custom }, at, options) => custom.getNamespacedCustomObject({ ...at, ...route }, options) as Promise<unknown>,
-    patch: ({ custom }, at, body, options) =>
-      custom.patchNamespacedCustomObject({ ...at, ...route, ...strictly, body }, options) as Promise<unknown>,
+  HTTPRoute: custom({ group: 'gateway.networking.k8s.io', version: 'v1', plural: 'httproutes' }),
+  VirtualService: custom({ group: 'networking.istio.io', version: 'v1', plural: 'virtualservices' }),
+  Ingress: {
+    read: ({ networking }, at, options) => networking.readNamespacedIngress(at, options),
+    patch: ({ networking }, at, body, options) => networking.patchNamespacedIngress({ ...at, ...strictly, body }, options),
   },
 };
 
@@ -212,12 +221,22 @@ function configOf(cluster: string, kubeconfig: string | undefined): Client.KubeC
 }
 
 function apisOf(config: Client.KubeConfig): Apis {
-  const { AppsV1Api, AuthorizationV1Api, AutoscalingV2Api, PolicyV1Api, CoordinationV1Api, CoreV1Api, CustomObjectsApi, DiscoveryV1Api } =
-    load();
+  const {
+    AppsV1Api,
+    AuthorizationV1Api,
+    AutoscalingV2Api,
+    NetworkingV1Api,
+    PolicyV1Api,
+    CoordinationV1Api,
+    CoreV1Api,
+    CustomObjectsApi,
+    DiscoveryV1Api,
+  } = load();
   return {
     apps: config.makeApiClient(AppsV1Api),
     autoscaling: config.makeApiClient(AutoscalingV2Api),
     policy: config.makeApiClient(PolicyV1Api),
+    networking: config.makeApiClient(NetworkingV1Api),
     core: config.makeApiClient(CoreV1Api),
     custom: config.makeApiClient(CustomObjectsApi),
     coordination: config.makeApiClient(CoordinationV1Api),

@@ -9,11 +9,13 @@ import type {
   Deployment,
   Endpoint,
   HttpRoute,
+  Ingress,
   Kinds,
   Lease,
   Meta,
   Pod,
   Service,
+  VirtualService,
 } from '../kubernetes';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -27,6 +29,8 @@ export const readers: { readonly [K in keyof Kinds]: (raw: unknown) => Kinds[K] 
   HTTPRoute: readHttpRoute,
   Lease: readLease,
   HorizontalPodAutoscaler: readAutoscaler,
+  VirtualService: readVirtualService,
+  Ingress: readIngress,
 };
 
 function readDeployment(raw: unknown): Deployment {
@@ -108,6 +112,38 @@ function readHttpRoute(raw: unknown): HttpRoute {
 function readBackend(raw: unknown): Backend {
   const { name, weight } = json(raw);
   return { name: string(name), weight: typeof weight === 'number' ? weight : null };
+}
+
+/** Hosts may be short or fully qualified: the first part is the Service. */
+function readVirtualService(raw: unknown): VirtualService {
+  const rules = list(json(json(raw).spec).http);
+  const backends = (rule: unknown): readonly Backend[] => {
+    const routes = list(json(rule).route);
+    return routes.map((route) => {
+      const { destination, weight } = json(route);
+      const host = string(json(destination).host);
+      const { subset } = json(destination);
+      const name = host.split('.')[0] ?? host;
+      // A lone destination takes everything, whatever it states.
+      const stated = typeof weight === 'number' ? weight : routes.length === 1 ? 100 : null;
+      return { name, host, weight: stated, ...(typeof subset === 'string' ? { subset } : {}) };
+    });
+  };
+  return { meta: readMeta(raw), rules: rules.map((rule) => ({ backends: backends(rule) })) };
+}
+
+function readIngress(raw: unknown): Ingress {
+  const { defaultBackend, rules } = json(json(raw).spec);
+  const named = (backend: unknown, path: string) => {
+    const { name } = json(json(backend).service);
+    return typeof name === 'string' ? [{ service: name, path: `${path}/service/name` }] : [];
+  };
+  const paths = list(rules).flatMap((rule, at) =>
+    list(json(json(rule).http).paths).flatMap((entry, place) =>
+      named(json(entry).backend, `/spec/rules/${at}/http/paths/${place}/backend`),
+    ),
+  );
+  return { meta: readMeta(raw), backends: [...named(defaultBackend, '/spec/defaultBackend'), ...paths] };
 }
 
 /** A pod's facts. */

@@ -40,7 +40,7 @@ describe('the route', () => {
   });
 
   test('counts an absent weight as 1', () => {
-    expect(sharesOf(route([{ name: 'a' }, { name: 'b', weight: 3 }]))).toEqual({ a: 25, b: 75 });
+    expect(sharesOf(route([{ name: 'a' }, { name: 'b', weight: 3 }]).spec.rules?.[0]?.backendRefs)).toEqual({ a: 25, b: 75 });
   });
 
   test('matches whole parts of a path', () => {

@@ -3,7 +3,8 @@ import type { PodConfigReceipt, PodConfigRequest } from '../contract';
 import type { Check, Section } from '../step';
 import { imageByHand, setImage, awaitRollout } from '../workload';
 import { raiseMinimums } from './autoscalers';
-import { shiftTraffic, trafficChange } from './traffic';
+import { moveSelector, selectorChange } from './selector';
+import { moveTraffic, servedShare } from './traffic';
 
 export const prepareCandidate = setImage('2.2.candidate', 'set up the candidate', {
   ifItFails: 'ask',
@@ -42,18 +43,21 @@ export const blueGreen: Section = {
       ...(flags ? { flagsPrefix: flags.configMap } : {}),
     };
     await raiseMinimums(runbook, context);
+    const { mechanism } = production.traffic;
     await runbook.change(prepareCandidate, {
       ...target,
       image: release.image,
-      replicas: release.live.replicas,
+      // Where pods are what shares are made of, none may be there before its share is.
+      ...(mechanism === 'replicas' ? {} : { replicas: release.live.replicas }),
       ...(release.flags ? { flagsConfigMap: release.flags.configMap } : {}),
     });
+    if (mechanism === 'replicas') await moveTraffic(runbook, '2.2', context, ramp.initial.share);
     await runbook.check(awaitCandidate, { ...target, image: release.image, deadline: production.rollout.deadline });
     if (release.flags) await runbook.check(verifyPodConfig, { ...target, flagsConfigMap: release.flags.configMap });
-    await runbook.change(shiftTraffic('2.2', ramp.initial.share), trafficChange(context, ramp.initial.share));
-    await runbook.watch(
-      { kind: 'watch', id: '2.2.watch', title: `watch at ${ramp.initial.share} %`, window: ramp.initial.watch, share: ramp.initial.share },
-      context,
-    );
+    if (mechanism === 'selector') await runbook.change(moveSelector('2.2'), selectorChange(context));
+    else if (mechanism !== 'replicas') await moveTraffic(runbook, '2.2', context, ramp.initial.share);
+    const share = mechanism === 'selector' ? 100 : ramp.initial.share;
+    const watch = { kind: 'watch', id: '2.2.watch', title: `watch at ${share} %`, window: ramp.initial.watch } as const;
+    await runbook.watch({ ...watch, share: servedShare(context, share) }, context);
   },
 };

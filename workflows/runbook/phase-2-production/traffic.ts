@@ -1,10 +1,12 @@
 /** Moving traffic between the colours by the route's weights: one subject for the whole ramp. */
 import type { TrafficChange, TrafficState } from '../contract';
-import type { Change, Context } from '../step';
-import type { Percent } from '../spec';
+import { replicaSplit } from '../replica-split';
+import type { Percent, TrafficSpec } from '../spec';
+import type { Change, Context, Runner } from '../step';
+import { mechanismWords } from './mechanisms';
 
 /** One rung as a change of its own; all rungs share one subject, so that one write undoes the ramp. */
-export function shiftTraffic(section: string, share: Percent): Change<TrafficChange, TrafficState> {
+export function shiftTraffic(section: string, share: Percent, notes: readonly string[] = []): Change<TrafficChange, TrafficState> {
   return {
     kind: 'change',
     id: `${section}.traffic-${share}`,
@@ -13,16 +15,30 @@ export function shiftTraffic(section: string, share: Percent): Change<TrafficCha
     apply: 'shiftTraffic',
     undo: 'restoreTraffic',
     policy: 'shift',
-    subject: ({ namespace, route }) => `${namespace}/httproute/${route}`,
+    subject: (change) => `${change.namespace}/${mechanismWords[change.mechanism].subject(change)}`,
     rank: 'traffic',
     production: true,
     summary: ({ candidateShare, candidate }) => `traffic ${candidateShare} % → ${candidate.colour}`,
     undoes: ({ live }) => `traffic back to ${live.colour}`,
-    byHand: trafficByHand,
+    byHand: (to, change) => mechanismWords[change.mechanism].byHand(to, change),
     takes: ({ settle }) => 1_000 + settle,
     ifItFails: 'roll back',
     share: ({ candidateShare }) => candidateShare,
+    notes,
   };
+}
+
+/** Moves traffic to the given share, in the words of its mechanism. */
+export async function moveTraffic(runbook: Runner, section: string, context: Context, share: Percent): Promise<void> {
+  const change = trafficChange(context, share);
+  const notes = mechanismWords[change.mechanism].notes(share, context.release.live.replicas);
+  await runbook.change(shiftTraffic(section, share, notes), change);
+}
+
+/** The share that is really served: pods make of it what they can. */
+export function servedShare({ request, release }: Context, share: Percent): Percent {
+  const isByPods = request.spec.production.traffic.mechanism === 'replicas';
+  return isByPods ? replicaSplit(share, release.live.replicas).share : share;
 }
 
 /** What a traffic move needs to know, for the given share. */
@@ -31,8 +47,7 @@ export function trafficChange({ request, release }: Context, candidateShare: Per
   return {
     cluster: production.cluster,
     namespace: production.namespace,
-    mechanism: production.traffic.mechanism,
-    route: production.traffic.route,
+    ...shared(production.traffic),
     candidate: side(release.candidate),
     live: side(release.live),
     candidateShare,
@@ -53,7 +68,8 @@ export function side<Side extends { readonly colour: string; readonly service: s
   return { colour, service, deployment };
 }
 
-function trafficByHand(to: TrafficState, { namespace, route, live, candidate }: TrafficChange): string {
-  const weights = [live, candidate].map(({ colour, service }) => `${service}=${to.weights[colour] ?? 0}`).join(', ');
-  return `kubectl -n ${namespace} edit httproute ${route}   # set the weights ${weights}`;
+function shared({ mechanism, route = '', canary }: TrafficSpec) {
+  // With the selector there are no shares: its own step moves everything.
+  if (mechanism === 'selector') throw new RangeError('The Service selector has no shares.');
+  return { mechanism, route, ...(canary === undefined ? {} : { canary }) };
 }

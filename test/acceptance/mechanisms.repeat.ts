@@ -1,0 +1,3 @@
+import { mechanismSuite } from './mechanisms';
+
+mechanismSuite('stand-in');

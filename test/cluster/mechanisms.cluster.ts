@@ -1,0 +1,4 @@
+import { mechanismSuite } from '../acceptance/mechanisms';
+import { testCluster } from './test-cluster';
+
+mechanismSuite(testCluster);
