@@ -1,3 +1,4 @@
+import { Client } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { hostname } from 'node:os';
@@ -6,6 +7,9 @@ import { createPorts } from '../activities/ports/create';
 import type { TaskQueues } from '../workflows/runbook/release';
 import { buildId, prebuiltBundle } from './bundle';
 import { log, quietRuntime } from './log';
+import { observe } from './observe';
+import { serveHealth } from './server';
+import { tellActivities } from './tell-activities';
 
 export interface WorkerSettings {
   /** `control` performs the runbook; `exec` runs the spec's commands and needs no Kubernetes credentials. */
@@ -13,6 +17,8 @@ export interface WorkerSettings {
   readonly taskQueues: TaskQueues;
   /** How many waiting deployments are kept in memory; the others are read again from their history. */
   readonly cachedDeployments?: number;
+  /** Where /healthz, /readyz and /metrics are served, as `host:port`; absent: nowhere. */
+  readonly listen?: string;
 }
 
 /** How long short activities may take to finish when the worker is told to stop; watches move to another worker. */
@@ -23,7 +29,7 @@ const drain = { grace: '10s', force: '40s' } as const;
  *
  * @throws where Temporal cannot be reached, or where the prebuilt workflows are not those of the sources.
  */
-export async function runWorker({ role, taskQueues, cachedDeployments = 200 }: WorkerSettings): Promise<void> {
+export async function runWorker({ role, taskQueues, cachedDeployments = 200, listen }: WorkerSettings): Promise<void> {
   quietRuntime();
   const workflowBundle = role === 'exec' ? undefined : prebuiltBundle();
   const { connectionOptions, namespace } = loadClientConnectConfig();
@@ -41,12 +47,14 @@ export async function runWorker({ role, taskQueues, cachedDeployments = 200 }: W
     maxHeartbeatThrottleInterval: '1s',
     defaultHeartbeatThrottleInterval: '1s',
   } as const;
+  const interceptors = { activity: [tellActivities] };
   try {
     const workers = await Promise.all([
       ...(workflowBundle
         ? [
             Worker.create({
               ...shared,
+              interceptors,
               taskQueue: taskQueues.control,
               workflowBundle,
               activities: { ...controlActivities(ports) },
@@ -62,14 +70,34 @@ export async function runWorker({ role, taskQueues, cachedDeployments = 200 }: W
         : [
             Worker.create({
               ...shared,
+              interceptors,
               taskQueue: taskQueues.exec,
               activities: { ...execActivities(ports) },
               maxConcurrentActivityTaskExecutions: 4,
             }),
           ]),
     ]);
-    log('info', 'worker polls', { role, ...taskQueues, namespace: shared.namespace });
-    await Promise.all(workers.map((worker) => worker.run()));
+    const client = new Client({ connection, namespace: shared.namespace });
+    const health =
+      listen === undefined
+        ? null
+        : await serveHealth({
+            listen,
+            build: buildId(),
+            notReady: () =>
+              workers
+                .map((worker) => worker.getState())
+                .find((state) => state !== 'RUNNING')
+                ?.toLowerCase() ?? null,
+            observe: () => observe(client, taskQueues.control, Date.now()),
+          });
+    try {
+      const running = Promise.all(workers.map((worker) => worker.run()));
+      log('info', 'worker polls', { role, ...taskQueues, namespace: shared.namespace, ...(health ? { listens: health.address } : {}) });
+      await running;
+    } finally {
+      await health?.close();
+    }
     log('info', 'worker stopped', { role });
   } finally {
     await connection.close();

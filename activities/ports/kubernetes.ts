@@ -155,6 +155,7 @@ export interface Permission {
   readonly verb: 'get' | 'list' | 'create' | 'patch' | 'delete';
   readonly group: string;
   readonly resource: string;
+  readonly name?: string;
 }
 
 /**

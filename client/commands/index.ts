@@ -6,7 +6,7 @@ import { approve, reject } from './gates';
 import { abort, rollback, handover, repair } from './endings';
 import { pause, resume } from './holds';
 import { retry, adopt, skip, extend } from './steps';
-import { demo, doctor, worker, sandbox, setup, completion } from './machine';
+import { demo, doctor, rbac, worker, sandbox, setup, completion } from './machine';
 
 /** Every command, in the order in which a person meets them. Records of one family share a file: `--help` reads them all. */
 export const commands: readonly Command[] = [
@@ -15,6 +15,7 @@ export const commands: readonly Command[] = [
   validate,
   plan,
   doctor,
+  rbac,
   start,
   status,
   watch,

@@ -31,6 +31,18 @@ export const doctor: Command = {
   run: async (context) => (await import('../acts/doctor.js')).doctor(context),
 };
 
+export const rbac: Command = {
+  name: 'rbac',
+  summary: 'Print the Roles that the worker needs for a spec, and nothing more',
+  example: 'analytics-deploy rbac --spec analytics.yaml | kubectl apply -f -',
+  options: [
+    ...specOptions,
+    { flags: '--service-account <name>', about: 'whom they are for; default analytics-deploy' },
+    { flags: '--namespace <name>', about: 'where the worker runs; default the namespace of production' },
+  ],
+  run: async (context) => (await import('../acts/rbac.js')).rbac(context),
+};
+
 export const worker: Command = {
   name: 'worker',
   summary: 'Run a worker: it does the deploying',
@@ -41,6 +53,8 @@ export const worker: Command = {
       about: 'control: workflows, cluster and traffic; exec: commands and load; default all',
       choices: ['all', 'control', 'exec'],
     },
+    { flags: '--listen <address>', about: 'host:port of /healthz, /readyz and /metrics; default none' },
+    { flags: '--verify', about: 'replay open deployments with this build and stop: exit 1 where one does not' },
     { flags: '--task-queue <name>', about: 'queue to poll; default ANALYTICS_DEPLOY_TASK_QUEUE, else analytics-deploy' },
     {
       flags: '--exec-task-queue <name>',

@@ -1,16 +1,39 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { defaultSpecPath, loadSpec, planDigest } from '../../spec';
 import { defaultTaskQueues } from '../../workflows/messages';
 import { planOf, planTotals } from '../../workflows/runbook/plan';
+import type { Spec } from '../../workflows/runbook/spec';
+import { manifestsOf } from '../rbac/manifests';
+import { rightsOf } from '../rights';
 import { planNotes } from '../screens/plan';
 import { packageRoot } from '../version';
 import { planTable } from './plan-table';
 
 const markers = ['<!-- plan:begin -->', '<!-- plan:end -->'] as const;
 
-/** Writes the plan of the default spec into the README; with `--check` it only says whether that is what stands there. */
+/** Writes what is generated of the default spec: the plan in the README, the Roles in deploy/. With `--check` it only says whether it is fresh. */
 async function writeDocs(check: boolean): Promise<number> {
+  return (await writePlan(check)) + writeRoles(check) === 0 ? 0 : 1;
+}
+
+function writeRoles(check: boolean): number {
+  const file = join(packageRoot(), 'deploy', 'rbac.yaml');
+  const fresh = manifestsOf(rightsOf(defaultSpec()), { name: 'analytics-deploy', namespace: defaultSpec().production.namespace });
+  if (existsSync(file) && readFileSync(file, 'utf8') === fresh) return 0;
+  if (check) return say('deploy/rbac.yaml is stale. Write it anew with: npm run docs');
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, fresh);
+  return 0;
+}
+
+function defaultSpec(): Spec {
+  const read = loadSpec(defaultSpecPath);
+  if (read.ok) return read.spec;
+  throw new Error(`the default spec is not valid: ${JSON.stringify(read.problems)}`);
+}
+
+async function writePlan(check: boolean): Promise<number> {
   const file = join(packageRoot(), 'README.md');
   const text = readFileSync(file, 'utf8');
   const [begin, end] = [text.indexOf(markers[0]), text.indexOf(markers[1])];
@@ -23,9 +46,7 @@ async function writeDocs(check: boolean): Promise<number> {
 }
 
 async function table(): Promise<string> {
-  const read = loadSpec(defaultSpecPath);
-  if (!read.ok) throw new Error(`the default spec is not valid: ${JSON.stringify(read.problems)}`);
-  const { spec } = read;
+  const spec = defaultSpec();
   const lines = await planOf({
     deploymentId: 'analytics-production-v1.0.0-20261124T020000Z',
     version: 'v1.0.0',

@@ -1,5 +1,6 @@
 import type { Kind, Kubernetes, Permission, Place } from '../../activities/ports/kubernetes';
 import type { Spec, TrafficSpec } from '../../workflows/runbook/spec';
+import { rightsOf, type Right } from '../rights';
 import { missing, ok, said, type Finding } from './finding';
 
 interface Wanted {
@@ -74,37 +75,22 @@ async function checkObject(
   }
 }
 
-/** Exactly the verbs that the steps use. */
-const rights = {
-  staging: [
-    { verb: 'get', group: 'apps', resource: 'deployments' },
-    { verb: 'patch', group: 'apps', resource: 'deployments' },
-    { verb: 'list', group: '', resource: 'pods' },
-  ],
-  production: [
-    { verb: 'get', group: 'apps', resource: 'deployments' },
-    { verb: 'patch', group: 'apps', resource: 'deployments' },
-    { verb: 'get', group: '', resource: 'services' },
-    { verb: 'patch', group: '', resource: 'services' },
-    { verb: 'get', group: '', resource: 'configmaps' },
-    { verb: 'create', group: '', resource: 'configmaps' },
-    { verb: 'delete', group: '', resource: 'configmaps' },
-    { verb: 'list', group: '', resource: 'pods' },
-    { verb: 'list', group: 'discovery.k8s.io', resource: 'endpointslices' },
-    { verb: 'get', group: 'gateway.networking.k8s.io', resource: 'httproutes' },
-    { verb: 'patch', group: 'gateway.networking.k8s.io', resource: 'httproutes' },
-  ],
-} as const satisfies Record<string, readonly Permission[]>;
-
-async function checkRights(kubernetes: Kubernetes, { staging, production }: Spec): Promise<readonly Finding[]> {
-  const places = [
-    { place: staging, permissions: rights.staging },
-    { place: production, permissions: rights.production },
-  ] as const;
-  return Promise.all(places.map(({ place, permissions }) => checkPlace(kubernetes, place, permissions)));
+async function checkRights(kubernetes: Kubernetes, spec: Spec): Promise<readonly Finding[]> {
+  const rights = rightsOf(spec);
+  const places = [...new Map(rights.map((right) => [`${right.cluster} ${right.namespace}`, right])).values()];
+  return Promise.all(
+    places.map((place) =>
+      checkPlace(
+        kubernetes,
+        place,
+        rights.filter(({ cluster, namespace }) => cluster === place.cluster && namespace === place.namespace),
+      ),
+    ),
+  );
 }
 
-async function checkPlace(kubernetes: Kubernetes, { cluster, namespace }: Place, permissions: readonly Permission[]): Promise<Finding> {
+async function checkPlace(kubernetes: Kubernetes, { cluster, namespace }: Place, rights: readonly Right[]): Promise<Finding> {
+  const permissions = rights.flatMap(permissionsOf);
   const about = `rights in ${namespace}`;
   try {
     const answers = await Promise.all(
@@ -113,7 +99,7 @@ async function checkPlace(kubernetes: Kubernetes, { cluster, namespace }: Place,
     const refused = answers.flatMap(({ permission: { verb, resource }, may }) => (may ? [] : [`${verb} ${resource}`]));
     return refused.length === 0
       ? ok(about, `all ${permissions.length}`)
-      : missing(about, `not allowed: ${refused.join(', ')}`, `Add them to the Role of the worker's service account in ${namespace}.`);
+      : missing(about, `not allowed: ${refused.join(', ')}`, `Apply the Roles that are needed: analytics-deploy rbac | kubectl apply -f -`);
   } catch (error) {
     return missing(
       about,
@@ -121,4 +107,11 @@ async function checkPlace(kubernetes: Kubernetes, { cluster, namespace }: Place,
       'Allow the service account to create selfsubjectaccessreviews, or check by hand: kubectl auth can-i --list',
     );
   }
+}
+
+/** One question for each verb and name. */
+function permissionsOf({ group, resource, verbs, names }: Right): readonly Permission[] {
+  return verbs.flatMap((verb) =>
+    (names ?? [undefined]).map((name) => ({ verb, group, resource, ...(name === undefined ? {} : { name }) })),
+  );
 }

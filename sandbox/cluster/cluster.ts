@@ -1,4 +1,4 @@
-import type { Faults } from '../kubernetes/faults';
+import type { Asked, Faults } from '../kubernetes/faults';
 import type { LedgerEntry } from '../kubernetes/ledger';
 
 /** A Kubernetes API that the sandbox's world runs on: the stand-in, or a real one behind a proxy of ours. */
@@ -13,6 +13,8 @@ export interface Cluster {
   /** All attempts to write. */
   readonly ledger: readonly LedgerEntry[];
   readonly faults: Faults;
+  /** What was asked with other tokens than the kubeconfig's; only where a proxy stands before the API. */
+  readonly askedByOthers?: readonly Asked[];
   /** Ends watches and connections and frees the port. */
   stop(): Promise<void>;
 }

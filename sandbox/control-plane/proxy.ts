@@ -11,7 +11,7 @@ import { writeKubeconfig } from '../kubernetes/kubeconfig';
 import type { LedgerEntry } from '../kubernetes/ledger';
 import { StatusError } from '../kubernetes/status';
 import { makeCertificates } from '../kubernetes/tls';
-import { ledgerEntry, readRequest } from './request';
+import { type Asking, ledgerEntry, readRequest } from './request';
 
 const host = '127.0.0.1';
 /** Longer than clients keep theirs, so that none is closed under a request (milliseconds). */
@@ -25,6 +25,7 @@ export async function frontCluster(behind: Connection): Promise<Cluster> {
   const { ca, cert, key } = await makeCertificates(host);
   const token = randomBytes(24).toString('base64url');
   const ledger: LedgerEntry[] = [];
+  const askedByOthers: Asking[] = [];
   const faults = new Faults();
   const stopped = new AbortController();
   // Every request listens to it.
@@ -39,6 +40,8 @@ export async function frontCluster(behind: Connection): Promise<Cluster> {
     ...(behind.token === undefined ? {} : { credentials: behind.token }),
   };
   const server = createServer({ key, cert, keepAliveTimeout }, (request, response) => {
+    const asking = readRequest(request);
+    if (asking && request.headers.authorization !== `Bearer ${token}`) askedByOthers.push(asking);
     pass(upstream, faults, ledger, stopped.signal, request, response).catch(() => response.destroy());
   });
   await new Promise<void>((resolve, reject) => {
@@ -53,6 +56,7 @@ export async function frontCluster(behind: Connection): Promise<Cluster> {
       writeKubeconfig({ url, ca, token, contexts: ['sandbox'], ...(namespace === undefined ? {} : { namespace }) }),
     ledger,
     faults,
+    askedByOthers,
     stop: async () => {
       stopped.abort();
       await new Promise<void>((resolve) => {

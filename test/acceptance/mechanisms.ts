@@ -66,7 +66,7 @@ export function mechanismSuite(cluster: NonNullable<SandboxOptions['cluster']>):
           await stage.close();
         }
       },
-      60_000,
+      120_000,
     );
 
     test('an abort after 100 % puts everything back as it was', async () => {

@@ -21,12 +21,16 @@ interface Answer {
 }
 
 /** `analytics-deploy repair` as a person runs it, by the cluster alone or with Temporal beside it. */
-export async function repair(stage: Stage, ...options: readonly string[]): Promise<Answer> {
+export const repair = (stage: Stage, ...options: readonly string[]): Promise<Answer> =>
+  repairAs(stage, stage.sandbox.kubeconfigPath, ...options);
+
+/** The same with the rights of a kubeconfig. */
+export async function repairAs(stage: Stage, kubeconfig: string, ...options: readonly string[]): Promise<Answer> {
   const { production, service } = stage.sandbox.spec;
   const place = ['--namespace', production.namespace, '--service', service, '--cluster', production.cluster];
   const child = spawn(process.execPath, [join(root, 'bin', 'analytics-deploy.js'), 'repair', ...place, '--json', ...options], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: stage.environment(),
+    env: stage.environment(kubeconfig),
   });
   let [stdout, said] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));

@@ -73,7 +73,7 @@ export class Stage {
     readonly temporal: TestTemporal,
     readonly before: Snapshot,
     readonly queue: string,
-    private readonly dir: string,
+    readonly dir: string,
   ) {}
 
   static async open({ cluster = 'stand-in', ...options }: Partial<SandboxOptions> & { readonly spec: Spec }): Promise<Stage> {
@@ -110,8 +110,8 @@ export class Stage {
   }
 
   /** A worker in this process. */
-  async work(): Promise<void> {
-    const ports = createPorts({ ...process.env, KUBECONFIG: this.sandbox.kubeconfigPath });
+  async work(kubeconfig = this.sandbox.kubeconfigPath): Promise<void> {
+    const ports = createPorts({ ...process.env, KUBECONFIG: kubeconfig });
     const shared = {
       connection: this.temporal.connection,
       maxHeartbeatThrottleInterval: '200ms',
@@ -136,8 +136,8 @@ export class Stage {
   }
 
   /** The surroundings of a command of ours: this stage's Temporal and cluster, and nothing of the user's own. */
-  environment(): NodeJS.ProcessEnv {
-    return { ...withoutTemporal(), ...connectionTo(this.temporal.address, this.dir), KUBECONFIG: this.sandbox.kubeconfigPath };
+  environment(kubeconfig = this.sandbox.kubeconfigPath): NodeJS.ProcessEnv {
+    return { ...withoutTemporal(), ...connectionTo(this.temporal.address, this.dir), KUBECONFIG: kubeconfig };
   }
 
   /** A worker as a process of its own, to be killed. */

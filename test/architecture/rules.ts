@@ -51,6 +51,7 @@ export const table: readonly Row[] = [
     from: ['worker', 'activities', runbook, 'workflows/messages.ts'],
     packages: ['@temporalio/worker', '@temporalio/common', '@temporalio/client', '@temporalio/envconfig', '@temporalio/activity', 'node:'],
   },
+  { folder: 'worker/metrics.ts', from: ['worker'], packages: ['prom-client'] },
   // Reads and checks a spec.
   { folder: 'spec', from: ['spec', `${runbook}/spec.ts`], packages: ['zod', 'yaml', 'node:'] },
   // The command line. What is heavy, or not its business, is reached by the acts of the commands that need it, and those are loaded late.
@@ -62,6 +63,7 @@ export const table: readonly Row[] = [
   // What a person does to the cluster without Temporal is what the activities do.
   { folder: 'client/acts/repair.ts', from: [...client, 'activities'], packages: clientPackages },
   { folder: 'client/acts/by-hand.ts', from: [...client, 'activities'], packages: clientPackages },
+  { folder: 'client/rights.ts', from: [...client, 'activities/ports'], packages: clientPackages },
   { folder: 'client/acts/doctor.ts', from: [...client, 'activities/ports'], packages: clientPackages },
   // The world on a laptop: knows the spec and what the runbook calls things, nothing of how it is performed.
   {
@@ -81,7 +83,7 @@ export const table: readonly Row[] = [
 ];
 
 /** Libraries of outside systems: in their adapters, and nowhere else. */
-export const vendors = ['@kubernetes/client-node', 'axios', 'autocannon'] as const;
+export const vendors = ['@kubernetes/client-node', 'axios', 'autocannon', 'prom-client'] as const;
 
 /** What must not be loaded before a command has been chosen: `--help` answers at once. */
 export const startUp = {

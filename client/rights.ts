@@ -1,0 +1,130 @@
+import type { Permission } from '../activities/ports/kubernetes';
+import type { Spec, TrafficSpec } from '../workflows/runbook/spec';
+import { targetName } from '../workflows/runbook/target';
+
+/** One right that the worker needs in one namespace, and what for. */
+export interface Right {
+  readonly cluster: string;
+  readonly namespace: string;
+  readonly group: string;
+  readonly resource: string;
+  readonly verbs: readonly Permission['verb'][];
+  /** Names that it is limited to. Absent where RBAC cannot (create, list), or where names are not known beforehand. */
+  readonly names?: readonly string[];
+  readonly reason: string;
+}
+
+type Rule = Omit<Right, 'cluster' | 'namespace'>;
+
+/** Exactly what a deployment, its rollback and a repair ask of the cluster. No right on secrets, none beyond these namespaces. */
+export function rightsOf(spec: Pick<Spec, 'service' | 'staging' | 'production' | 'flags'>): readonly Right[] {
+  const { staging, production } = spec;
+  const at = ({ cluster, namespace }: { readonly cluster: string; readonly namespace: string }, rules: readonly Rule[]): readonly Right[] =>
+    rules.map((rule) => ({ cluster, namespace, ...rule }));
+  return [...at(staging, stagingRules(spec)), ...at(production, productionRules(spec))];
+}
+
+const pods: Rule = {
+  group: '',
+  resource: 'pods',
+  verbs: ['list'],
+  reason: 'whether pods are ready, what keeps them from it, and which image they run',
+};
+
+function stagingRules({ staging }: Pick<Spec, 'staging'>): readonly Rule[] {
+  return [
+    {
+      group: 'apps',
+      resource: 'deployments',
+      verbs: ['get', 'patch'],
+      names: [staging.deployment],
+      reason: 'step 1.1: the image, and its way back',
+    },
+    pods,
+  ];
+}
+
+function productionRules({ service, production, flags }: Pick<Spec, 'service' | 'production' | 'flags'>): readonly Rule[] {
+  const colours = Object.values(production.colours);
+  const own = targetName(service);
+  return [
+    {
+      group: 'apps',
+      resource: 'deployments',
+      verbs: ['get', 'patch'],
+      names: colours.map(({ deployment }) => deployment),
+      reason:
+        'steps 2.2 and scale-down: image, flags and replicas of the candidate, replicas of the old colour; a rollback scales it up again',
+    },
+    pods,
+    {
+      group: 'discovery.k8s.io',
+      resource: 'endpointslices',
+      verbs: ['list'],
+      reason: 'traffic moves only to ready endpoints, forward and back',
+    },
+    {
+      group: '',
+      resource: 'services',
+      verbs: ['get', 'patch'],
+      names: [production.service],
+      reason: 'the selector names the live colour; steps 2.2 or 2.3 move it, a rollback moves it back',
+    },
+    ...trafficRules(production.traffic),
+    ...(flags
+      ? [
+          {
+            group: '',
+            resource: 'configmaps',
+            verbs: ['get', 'patch', 'delete'] as const,
+            reason:
+              'step 2.1: the flags; their names end in a hash that nobody knows beforehand. Deleted by a rollback, fenced off by a repair',
+          },
+        ]
+      : []),
+    { group: '', resource: 'configmaps', verbs: ['create'], reason: 'the record of what was changed, and the flags' },
+    {
+      group: '',
+      resource: 'configmaps',
+      verbs: ['get', 'patch'],
+      names: [own],
+      reason: 'the record of what was changed and from what: what a repair goes by',
+    },
+    { group: 'coordination.k8s.io', resource: 'leases', verbs: ['create'], reason: 'the lock of the target, at the first deployment' },
+    {
+      group: 'coordination.k8s.io',
+      resource: 'leases',
+      verbs: ['get', 'patch'],
+      names: [own],
+      reason: 'the lock of the target: taken, given up, and raised by a repair',
+    },
+    {
+      group: 'autoscaling',
+      resource: 'horizontalpodautoscalers',
+      verbs: ['list', 'get', 'patch'],
+      reason: "the colours' autoscalers, whatever they are called: their minimum is kept up while traffic moves",
+    },
+    {
+      group: 'policy',
+      resource: 'poddisruptionbudgets',
+      verbs: ['list'],
+      reason: 'the scale-down of the old colour takes no pods that a budget keeps',
+    },
+  ];
+}
+
+function trafficRules({ mechanism, route = '', canary = '' }: TrafficSpec): readonly Rule[] {
+  const of = (group: string, resource: string, names: readonly string[]): readonly Rule[] => [
+    { group, resource, verbs: ['get', 'patch'], names, reason: 'steps 2.2 and 2.3: the shares of traffic, and their way back' },
+  ];
+  switch (mechanism) {
+    case 'httproute':
+      return of('gateway.networking.k8s.io', 'httproutes', [route]);
+    case 'istio':
+      return of('networking.istio.io', 'virtualservices', [route]);
+    case 'nginx':
+      return of('networking.k8s.io', 'ingresses', [route, canary]);
+    default:
+      return [];
+  }
+}
