@@ -300,5 +300,9 @@ function wasUndone(key: string | null, meta: Meta | undefined): boolean {
 function owns(fields: unknown, [first, ...rest]: readonly string[]): boolean {
   if (first === undefined) return true;
   const inside = (fields as Readonly<Record<string, unknown>> | null | undefined)?.[first];
-  return inside !== undefined && owns(inside, rest);
+  // Some maps belong to one writer as a whole (a Service's selector): then nothing below them is named.
+  return inside !== undefined && (isWhole(inside) || owns(inside, rest));
+}
+function isWhole(fields: unknown): boolean {
+  return typeof fields === 'object' && fields !== null && Object.keys(fields).length === 0;
 }

@@ -19,7 +19,7 @@ const move = () => run(activities.moveSelector, { change: selectorToBlue, from, 
 const restore = () => run(activities.restoreSelector, { change: selectorToBlue, to: from, key: undo('2.3.selector'), urgent: false });
 const selector = () => (ports.kubernetes.raw('Service', 'analytics').spec as { selector: unknown }).selector;
 const setColour = (by: string, color: string) =>
-  ports.kubernetes.edit('Service', 'analytics', by, { 'f:spec': { 'f:selector': { 'f:color': {} } } }, (service) => {
+  ports.kubernetes.edit('Service', 'analytics', by, { 'f:spec': { 'f:selector': {} } }, (service) => {
     service.spec = { selector: { app: 'analytics', color } };
   });
 

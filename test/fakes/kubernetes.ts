@@ -150,7 +150,7 @@ export class FakeKubernetes implements Kubernetes {
 
 function ownedBy(kind: Kind): unknown {
   if (kind === 'HTTPRoute') return { 'f:rules': {} };
-  if (kind === 'Service') return { 'f:selector': { 'f:color': {} } };
+  if (kind === 'Service') return { 'f:selector': {} };
   return { 'f:replicas': {}, 'f:template': { 'f:spec': { 'f:containers': { 'k:{"name":"analytics"}': { 'f:image': {} } } } } };
 }
 

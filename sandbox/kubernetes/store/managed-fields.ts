@@ -37,12 +37,19 @@ function ownable(object: KubeObject | null): Fields {
   return { ...(metadataFields.length > 0 ? { metadata: Object.fromEntries(metadataFields) } : {}), ...rest };
 }
 
+/** Maps that belong to one writer as a whole, as the API's types say. */
+const atomic: ReadonlySet<string> = new Set(['spec.selector', 'spec.template.spec.nodeSelector']);
+
 /** The paths that differ, in the notation of managed fields. */
-function changedFields(before: unknown, after: Fields): Fields {
+function changedFields(before: unknown, after: Fields, path = ''): Fields {
   const base = isFields(before) ? before : {};
   const changed = Object.entries(after)
     .filter(([key, value]) => value !== undefined && !sameJson(value, base[key]))
-    .map(([key, value]) => [`f:${key}`, isFields(value) ? changedFields(base[key], value) : {}] as const);
+    .map(([key, value]) => {
+      const inside = path === '' ? key : `${path}.${key}`;
+      const isMap = isFields(value) && !atomic.has(inside);
+      return [`f:${key}`, isMap ? changedFields(base[key], value, inside) : {}] as const;
+    });
   return Object.fromEntries(changed);
 }
 
