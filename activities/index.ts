@@ -3,6 +3,7 @@ import { asActivities } from './activity';
 import { autoscalerActivities } from './autoscalers';
 import { commandActivities } from './commands';
 import { flagsActivities } from './flags';
+import { gitOpsActivities } from './gitops';
 import { loadActivities } from './load';
 import { metricsActivities } from './metrics';
 import { noticeActivities } from './notices';
@@ -43,6 +44,7 @@ export function controlActivities(ports: Ports): ControlActivities {
     ...metricsActivities(ports),
     ...noticeActivities(ports),
     ...targetActivities(ports),
+    ...gitOpsActivities(ports),
   });
 }
 

@@ -5,6 +5,7 @@ import { digestOf } from './canonical';
 import { failure } from './failures';
 import type { Ports } from './ports';
 import type { Autoscaler, Reference } from './ports/kubernetes';
+import { refuseGitOps } from './gitops';
 import { readyEndpoints } from './health';
 import { mechanismOf } from './traffic';
 import { describeWeights } from './traffic/weights';
@@ -87,6 +88,13 @@ async function resolveColours(ports: Ports, request: ResolveRequest) {
     return { colour, ...at, ...own, readyReplicas, ...(autoscaler ? { autoscaler: bounds(autoscaler) } : {}) };
   };
   const [live, candidate] = await Promise.all([stateOf(liveColour), stateOf(candidateColour)]);
+  const reading = readingChange(request, live, candidate);
+  const deployments = [live, candidate].map(({ deployment }) => ({ kind: 'Deployment', ...place, name: deployment }) as const);
+  await refuseGitOps(ports, request, [
+    ...deployments,
+    { kind: 'Service', ...place, name },
+    ...(reading ? mechanismOf(ports, reading).reaches(reading) : []),
+  ]);
   const weights = await weightsOf(ports, request, live, candidate);
   if ((weights[live.colour] ?? 0) === 0 || (weights[candidate.colour] ?? 0) > 0) {
     throw failure(
@@ -106,20 +114,21 @@ async function resolveColours(ports: Ports, request: ResolveRequest) {
 }
 
 /** How the traffic is shared now; with the Service selector alone all of it is where that points. */
-async function weightsOf(
-  ports: Ports,
-  { production, image }: ResolveRequest,
-  live: ColourState,
-  candidate: ColourState,
-): Promise<Release['weights']> {
+async function weightsOf(ports: Ports, request: ResolveRequest, live: ColourState, candidate: ColourState): Promise<Release['weights']> {
+  const change = readingChange(request, live, candidate);
+  if (change === null) return { [live.colour]: 100, [candidate.colour]: 0 };
+  return (await mechanismOf(ports, change).read(change)).weights;
+}
+
+/** What a mechanism needs to know to read, without moving anything; null where shares are none of its business. */
+function readingChange({ production, image }: ResolveRequest, live: ColourState, candidate: ColourState): TrafficChange | null {
   const { cluster, namespace, traffic } = production;
   const { mechanism, route = '', canary } = traffic;
-  if (mechanism === 'selector') return { [live.colour]: 100, [candidate.colour]: 0 };
-  const change: TrafficChange = {
+  if (mechanism === 'selector') return null;
+  return {
     ...{ cluster, namespace, mechanism, route, ...(canary === undefined ? {} : { canary }) },
     ...{ candidate, live, candidateShare: 0, image: '', container: image.container, capacity: live.replicas, settle: 0, minimumReady: 0 },
   };
-  return (await mechanismOf(ports, change).read(change)).weights;
 }
 
 /** @throws Misconfigured where both colours have pods, or none has: then nobody can say which one serves. */

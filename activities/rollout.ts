@@ -2,14 +2,18 @@ import type { PodConfigReceipt, PodConfigRequest, RolloutReceipt, RolloutRequest
 import type { Attempt } from './activity';
 import { assertNever, failure } from './failures';
 import type { Ports } from './ports';
-import type { Deployment, Reference } from './ports/kubernetes';
+import type { Deployment, Follower, Reference } from './ports/kubernetes';
 import { rolloutStatus } from './rollout-status';
 import { foreignFailure, label, writerOf } from './safe-write';
 
+/** Without a watch. */
 const polls = { first: 300, longest: 1_000 } as const;
+/** With one: how long its silence is believed, in milliseconds. */
+const silence = 30_000;
 
 /** Rollouts: waiting for one, and what its pods were given. */
-export function rolloutActivities({ kubernetes, clock }: Ports) {
+export function rolloutActivities(ports: Ports) {
+  const { kubernetes, clock } = ports;
   async function readDeployment(target: WorkloadTarget): Promise<Deployment> {
     const deployment = await kubernetes.read(referenceOf(target));
     if (deployment) return deployment;
@@ -18,32 +22,42 @@ export function rolloutActivities({ kubernetes, clock }: Ports) {
     });
   }
 
+  /** Decides on live reads alone; the watch only says when a look is worth it. */
+  async function untilComplete(request: RolloutRequest, attempt: Attempt, startedAt: number, waiting: Waiting): Promise<RolloutReceipt> {
+    for (;;) {
+      const deployment = await readDeployment(request);
+      const status = rolloutStatus(deployment, await kubernetes.pods(request, deployment.selector), request.container, request.image);
+      switch (status.kind) {
+        case 'done':
+          return { ready: status.ready, desired: status.desired, revision: status.revision };
+        case 'failed':
+          throw rolloutFailed(request, status.reason);
+        case 'foreign': {
+          const by = writerOf(deployment.meta, ['f:spec', 'f:template']);
+          throw foreignFailure(referenceOf(request), { by, found: status.found, expected: request.image });
+        }
+        case 'waiting':
+          break;
+        default:
+          return assertNever(status);
+      }
+      if (clock.now() - startedAt >= request.deadline) {
+        throw rolloutFailed(request, `not complete after ${Math.round(request.deadline / 1_000)} s, still waiting for ${status.for}`);
+      }
+      attempt.heartbeat({ startedAt, waitingFor: status.for });
+      await waiting.untilWorthALook(deployment.selector, startedAt);
+    }
+  }
+
   return {
     /** Under a deadline of its own, which a crash of the worker does not set back (runbook, steps 1.1 and 2.2). */
     async awaitRollout(request: RolloutRequest, attempt: Attempt): Promise<RolloutReceipt> {
       const startedAt = resumedStart(attempt.resumed) ?? clock.now();
-      for (let poll: number = polls.first; ; poll = Math.min(poll * 1.5, polls.longest)) {
-        const deployment = await readDeployment(request);
-        const status = rolloutStatus(deployment, await kubernetes.pods(request, deployment.selector), request.container, request.image);
-        switch (status.kind) {
-          case 'done':
-            return { ready: status.ready, desired: status.desired, revision: status.revision };
-          case 'failed':
-            throw rolloutFailed(request, status.reason);
-          case 'foreign': {
-            const by = writerOf(deployment.meta, ['f:spec', 'f:template']);
-            throw foreignFailure(referenceOf(request), { by, found: status.found, expected: request.image });
-          }
-          case 'waiting':
-            break;
-          default:
-            return assertNever(status);
-        }
-        if (clock.now() - startedAt >= request.deadline) {
-          throw rolloutFailed(request, `not complete after ${Math.round(request.deadline / 1_000)} s, still waiting for ${status.for}`);
-        }
-        attempt.heartbeat({ startedAt, waitingFor: status.for });
-        await clock.sleep(poll, attempt.signal);
+      const waiting = new Waiting(ports, request, attempt);
+      try {
+        return await untilComplete(request, attempt, startedAt, waiting);
+      } finally {
+        waiting.stop();
       }
     },
 
@@ -79,4 +93,47 @@ function rolloutFailed(target: WorkloadTarget, reason: string): Error {
 }
 function checkFailed(what: string): Error {
   return failure('CheckFailed', what, { remedy: 'Look at the template of the Deployment, then retry or roll back.' });
+}
+
+/** Waits between two looks at a rollout. Mutable: it holds the watch. */
+class Waiting {
+  private follower: Promise<Follower | null> | null = null;
+  private poll: number = polls.first;
+
+  constructor(
+    private readonly ports: Pick<Ports, 'kubernetes' | 'clock'>,
+    private readonly request: RolloutRequest,
+    private readonly attempt: Attempt,
+  ) {}
+
+  /** Until the watch shows that something is decided, or has been silent for half a minute; without a watch, until the next poll. */
+  async untilWorthALook(selector: Deployment['selector'], startedAt: number): Promise<void> {
+    const { kubernetes, clock } = this.ports;
+    const { container, image } = this.request;
+    this.follower ??= kubernetes.follow(referenceOf(this.request), selector);
+    const follower = await this.follower;
+    if (follower === null) {
+      await clock.sleep(this.poll, this.attempt.signal);
+      this.poll = Math.min(this.poll * 1.5, polls.longest);
+      return;
+    }
+    const end = Math.min(clock.now() + silence, startedAt + this.request.deadline);
+    while (clock.now() < end) {
+      const what = await follower.next(end - clock.now(), this.attempt.signal);
+      const deployment = follower.deployment();
+      if (what === 'ended') {
+        follower.stop();
+        this.follower = null;
+        await clock.sleep(this.poll, this.attempt.signal);
+        return;
+      }
+      const status = deployment && rolloutStatus(deployment, follower.pods(), container, image);
+      if (status && status.kind !== 'waiting') return;
+      if (status) this.attempt.heartbeat({ startedAt, waitingFor: status.for });
+    }
+  }
+
+  stop(): void {
+    void this.follower?.then((follower) => follower?.stop());
+  }
 }

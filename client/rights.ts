@@ -27,7 +27,7 @@ export function rightsOf(spec: Pick<Spec, 'service' | 'staging' | 'production' |
 const pods: Rule = {
   group: '',
   resource: 'pods',
-  verbs: ['list'],
+  verbs: ['list', 'watch'],
   reason: 'whether pods are ready, what keeps them from it, and which image they run',
 };
 
@@ -40,6 +40,7 @@ function stagingRules({ staging }: Pick<Spec, 'staging'>): readonly Rule[] {
       names: [staging.deployment],
       reason: 'step 1.1: the image, and its way back',
     },
+    { group: 'apps', resource: 'deployments', verbs: ['watch'], reason: 'step 1.1: following the rollout' },
     pods,
   ];
 }
@@ -56,6 +57,7 @@ function productionRules({ service, production, flags }: Pick<Spec, 'service' | 
       reason:
         'steps 2.2 and scale-down: image, flags and replicas of the candidate, replicas of the old colour; a rollback scales it up again',
     },
+    { group: 'apps', resource: 'deployments', verbs: ['watch'], reason: 'step 2.2: following the rollout' },
     pods,
     {
       group: 'discovery.k8s.io',

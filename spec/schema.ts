@@ -112,6 +112,22 @@ const production = section({
         'How long the gateway may take until it serves the weights that were written; a duration. Not measured before, not scaled down before.',
       ),
   }).describe('How traffic is shared between the colours.'),
+  gitops: section({
+    ignored: flag()
+      .prefault(false)
+      .describe(
+        'True where the ignore rules of Argo CD or Flux leave alone what a deployment writes; without it a deployment does not begin.',
+      ),
+    source: section({
+      remote: text(grammar.gitRemote).describe('Repository that the cluster is applied from.'),
+      ref: text(grammar.gitRef).prefault('main').describe('Branch that is applied.'),
+      path: text(grammar.relativeDirectory).describe('File that names the version.'),
+    })
+      .exactOptional()
+      .describe('Where the released version is written down; the end report says when it still names the old one.'),
+  })
+    .exactOptional()
+    .describe('For a cluster that Argo CD or Flux applies from a repository.'),
   url: text(grammar.baseUrl).describe("Base URL of production's API, for the verification."),
   metricsUrl: text(grammar.httpUrl).describe("Production's metrics in the Prometheus text format, with requests by colour."),
   rollout,

@@ -4,6 +4,7 @@ export interface Meta {
   readonly uid: string;
   readonly resourceVersion: string;
   readonly generation: number;
+  readonly labels: Readonly<Record<string, string>> | null;
   readonly annotations: Readonly<Record<string, string>> | null;
   readonly deleting: boolean;
   readonly managers: readonly Manager[];
@@ -150,9 +151,18 @@ export interface Labelled {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
+/** What a watch has told so far. */
+export interface Follower {
+  deployment(): Deployment | null;
+  pods(): readonly Pod[];
+  /** Waits for the next event, at most so many milliseconds; `ended` where nothing more will come. @throws where the signal is aborted. */
+  next(milliseconds: number, signal: AbortSignal): Promise<'event' | 'time' | 'ended'>;
+  stop(): void;
+}
+
 /** What is asked of the authorizer. */
 export interface Permission {
-  readonly verb: 'get' | 'list' | 'create' | 'patch' | 'delete';
+  readonly verb: 'get' | 'list' | 'watch' | 'create' | 'patch' | 'delete';
   readonly group: string;
   readonly resource: string;
   readonly name?: string;
@@ -174,6 +184,8 @@ export interface Kubernetes {
   pods(place: Place, selector: Readonly<Record<string, string>>): Promise<readonly Pod[]>;
   /** Endpoints of a Service, each target once. */
   endpoints(place: Place, service: string): Promise<readonly Endpoint[]>;
+  /** Follows a Deployment and the pods of its selector as the server tells of them; null where that cannot be had. A hint: decisions are made on reads. */
+  follow(reference: Reference<'Deployment'>, selector: Readonly<Record<string, string>>): Promise<Follower | null>;
   autoscalers(place: Place): Promise<readonly Autoscaler[]>;
   budgets(place: Place): Promise<readonly Budget[]>;
   /** Whether we may do it (SelfSubjectAccessReview). */

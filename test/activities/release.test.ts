@@ -50,6 +50,28 @@ beforeEach(() => {
 const resolve = (more: Partial<ResolveRequest> = {}) => run(createActivities(ports).resolveRelease, { ...request, ...more });
 
 describe('the release', () => {
+  test.each([
+    [
+      'Argo CD',
+      { annotations: { 'argocd.argoproj.io/tracking-id': 'shop:apps/Deployment:shop/analytics-blue' } },
+      'RespectIgnoreDifferences=true',
+    ],
+    ['Flux', { labels: { 'kustomize.toolkit.fluxcd.io/name': 'shop' } }, 'kustomize.toolkit.fluxcd.io/ssa'],
+    [
+      'Argo CD',
+      { managedFields: [{ manager: 'argocd-controller', time: '2026-01-01T00:00:00Z', fieldsV1: { 'f:spec': {} } }] },
+      'ignoreDifferences',
+    ],
+  ])('is not deployed where %s would set it back, unless the spec says that it will not', async (tool, metadata, rule) => {
+    Object.assign(ports.kubernetes.raw('Deployment', 'analytics-blue').metadata, metadata);
+    const told = await failing(resolve());
+    expect(told).toMatchObject({ type: 'Misconfigured', final: true });
+    expect(told.message).toContain(`deployment shop/analytics-blue is kept by ${tool}`);
+    expect(told.message).toContain(rule);
+    const production = { ...request.production, gitops: { ignored: true } };
+    await expect(resolve({ production })).resolves.toMatchObject({ version: 'v1.0.0' });
+  });
+
   test('is the spec resolved against registry, git and cluster', async () => {
     const release = await resolve();
     expect(release).toEqual({

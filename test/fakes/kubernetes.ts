@@ -123,6 +123,9 @@ export class FakeKubernetes implements Kubernetes {
   endpoints(_: Place, service: string): Promise<readonly Endpoint[]> {
     return Promise.resolve(this.endpointsOf.get(service) ?? []);
   }
+  follow(): Promise<null> {
+    return Promise.resolve(null);
+  }
   autoscalers(): Promise<readonly Autoscaler[]> {
     const all = [...this.objects].filter(([key]) => key.startsWith('HorizontalPodAutoscaler/'));
     return Promise.resolve(all.map(([, object]) => readAutoscaler(object)));

@@ -140,6 +140,7 @@ export class FakeWorld {
       readAutoscaler: async ({ minimum }) => ({ minimum, ...uid }),
       setAutoscaler: async ({ change }) => ({ minimum: change.minimum, ...uid }),
       restoreAutoscaler: async () => restored(),
+      verifySource: async () => ({ commit: 'c'.repeat(40) }),
       takeTarget: async () => ({ epoch: 1 }),
       releaseTarget: async () => ({}),
       sampleSignals: async ({ share, signals, window }) => ({

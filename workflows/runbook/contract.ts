@@ -13,6 +13,7 @@ import type {
   SecretReference,
   SignalSpec,
   SinkSpec,
+  SourceSpec,
   TagSpec,
   TrafficMechanism,
 } from './spec';
@@ -72,6 +73,9 @@ export interface Activities {
   /** Gives the lock up and leaves in the record what could not be put back. Stops nothing. */
   releaseTarget(request: ReleaseRequest): Promise<ReleaseReceipt>;
 
+  /** After the release: the repository that the cluster is applied from names what was released. */
+  verifySource(request: SourceRequest): Promise<SourceReceipt>;
+
   /** Sends one notice to all sinks. Never fails the deployment. */
   notify(request: NotifyRequest): Promise<NotifyReceipt>;
 }
@@ -117,7 +121,7 @@ export interface ResolveRequest {
   readonly commit?: string;
   readonly tag: TagSpec;
   readonly image: ImageSpec;
-  readonly production: Pick<ProductionSpec, 'cluster' | 'namespace' | 'service' | 'selectorKey' | 'colours' | 'traffic'>;
+  readonly production: Pick<ProductionSpec, 'cluster' | 'namespace' | 'service' | 'selectorKey' | 'colours' | 'traffic' | 'gitops'>;
   readonly flags?: { readonly prefix: string; readonly data: Readonly<Record<string, string>> };
   readonly tokens: Readonly<Record<string, SecretReference>>;
 }
@@ -350,6 +354,15 @@ export interface ReleaseRequest extends TargetPlace {
 export interface ReleaseReceipt {
   /** Why it could not be given up, or was somebody else's already. */
   readonly note?: string;
+}
+
+export interface SourceRequest {
+  readonly source: SourceSpec;
+  readonly version: string;
+  readonly image: string;
+}
+export interface SourceReceipt {
+  readonly commit: string;
 }
 
 export interface NotifyRequest {

@@ -21,7 +21,7 @@ export const resolveRelease: Lookup<ResolveRequest, Release> = {
  */
 export function resolveRequest({ spec, version, commit: wanted }: DeploymentRequest, approved?: Release): ResolveRequest {
   const commit = approved?.commit ?? wanted;
-  const { cluster, namespace, service, selectorKey, colours, traffic } = spec.production;
+  const { cluster, namespace, service, selectorKey, colours, traffic, gitops } = spec.production;
   const token = spec.image.token;
   const secret = token === undefined ? undefined : spec.tokens[token];
   return {
@@ -29,7 +29,7 @@ export function resolveRequest({ spec, version, commit: wanted }: DeploymentRequ
     ...(commit === undefined ? {} : { commit }),
     tag: spec.tag,
     image: approved ? { ...spec.image, digest: approved.image.slice(approved.image.indexOf('@') + 1) } : spec.image,
-    production: { cluster, namespace, service, selectorKey, colours, traffic },
+    production: { cluster, namespace, service, selectorKey, colours, traffic, ...(gitops ? { gitops } : {}) },
     ...(spec.flags ? { flags: { prefix: spec.flags.configMap, data: flagData(spec) } } : {}),
     tokens: token !== undefined && secret ? { [token]: secret } : {},
   };

@@ -93,6 +93,7 @@ export interface ProductionSpec {
   readonly selectorKey: string;
   readonly colours: Readonly<Record<string, ColourSpec>>;
   readonly traffic: TrafficSpec;
+  readonly gitops?: GitOpsSpec;
   readonly url: string;
   readonly metricsUrl: string;
   readonly rollout: RolloutSpec;
@@ -105,6 +106,19 @@ export interface ProductionSpec {
  * selector (all or nothing), or the number of pods behind a Service of both colours.
  */
 export type TrafficMechanism = 'httproute' | 'istio' | 'nginx' | 'selector' | 'replicas';
+
+/** A repository that the cluster is applied from, by Argo CD or Flux. */
+export interface GitOpsSpec {
+  /** Its ignore rules leave alone what a deployment writes. */
+  readonly ignored: boolean;
+  /** Where it names the released version. */
+  readonly source?: SourceSpec;
+}
+export interface SourceSpec {
+  readonly remote: string;
+  readonly ref: string;
+  readonly path: string;
+}
 
 export interface TrafficSpec {
   readonly mechanism: TrafficMechanism;

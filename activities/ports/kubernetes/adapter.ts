@@ -3,6 +3,7 @@ import type * as Client from '@kubernetes/client-node';
 import { codeOf, failure } from '../../failures';
 import type { Contents, Endpoint, Kind, Kinds, Kubernetes, Labelled, Operation, Place, Reference } from '../kubernetes';
 import { statusOf, toFailure } from './errors';
+import { follow } from './follow';
 import { readAutoscaler, readBudget, readEndpoints, readPod, readers } from './objects';
 
 const deadline = 10_000;
@@ -157,6 +158,14 @@ export function createKubernetes(kubeconfig?: string): Kubernetes {
         discovery.listNamespacedEndpointSlice({ namespace: place.namespace, labelSelector }, options),
       );
       return distinct(items.flatMap(readEndpoints));
+    },
+    async follow(reference, selector) {
+      try {
+        const { cluster } = reference;
+        return await follow(load(), configOf(cluster, kubeconfig), reference, labels(selector));
+      } catch {
+        return null;
+      }
     },
     async autoscalers(place) {
       const { namespace } = place;

@@ -183,6 +183,7 @@ function readMeta(raw: unknown): Meta {
     uid: string(metadata.uid),
     resourceVersion: string(metadata.resourceVersion),
     generation: number(metadata.generation, 0),
+    labels: metadata.labels ? strings(metadata.labels) : null,
     annotations: metadata.annotations ? strings(metadata.annotations) : null,
     deleting: metadata.deletionTimestamp !== undefined && metadata.deletionTimestamp !== null,
     managers: list(metadata.managedFields).map((entry) => {

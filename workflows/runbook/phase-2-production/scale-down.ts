@@ -1,6 +1,7 @@
 /** After the soak: the old colour is scaled down. The last step and the commit point: until here everything can be put back at once. */
-import type { WorkloadChange, WorkloadState } from '../contract';
-import type { Change, Section } from '../step';
+import type { SourceReceipt, SourceRequest, WorkloadChange, WorkloadState } from '../contract';
+import type { Change, Check, Section } from '../step';
+import { shortCommit } from '../workload';
 import { lowerMinimums } from './autoscalers';
 
 export const scaleDownOld: Change<WorkloadChange, WorkloadState> = {
@@ -22,6 +23,19 @@ export const scaleDownOld: Change<WorkloadChange, WorkloadState> = {
   notes: ['its template stays as it is; PodDisruptionBudgets are kept'],
 };
 
+/** Said in the report where it is not so: a release is not put back for it. */
+export const sourceNamesIt: Check<SourceRequest, SourceReceipt> = {
+  kind: 'check',
+  id: 'scale-down.source',
+  title: 'the repository names the release',
+  does: 'verifySource',
+  policy: 'transfer',
+  summary: ({ source, version }) => `${source.path} names ${version}`,
+  takes: () => 3_000,
+  ifItFails: 'go on',
+  receipt: ({ commit }) => `at ${shortCommit(commit)}`,
+};
+
 export const scaleDown: Section = {
   id: 'scale-down',
   title: 'scale-down',
@@ -33,5 +47,7 @@ export const scaleDown: Section = {
     const { container } = request.spec.image;
     await runbook.change(scaleDownOld, { cluster, namespace, deployment: release.live.deployment, container, replicas: 0 });
     await lowerMinimums(runbook, context);
+    const { source } = request.spec.production.gitops ?? {};
+    if (source) await runbook.check(sourceNamesIt, { source, version: release.version, image: release.image });
   },
 };
