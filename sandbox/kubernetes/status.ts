@@ -39,6 +39,7 @@ function about(resource: Resource, name: string): Fields {
 
 export const refuse = {
   badRequest: (message: string) => new StatusError(400, 'BadRequest', message),
+  invalidPatch: (why: string) => new StatusError(422, 'Invalid', ` "" is invalid: patch: Invalid value: ${why}`),
   unauthorized: () => new StatusError(401, 'Unauthorized', 'Unauthorized'),
   noSuchPath: () => new StatusError(404, 'NotFound', 'the server could not find the requested resource'),
   notFound: (resource: Resource, name: string) =>

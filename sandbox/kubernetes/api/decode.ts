@@ -7,7 +7,7 @@ import { checkSchema } from '../schema/check';
 import { duplicateFields } from '../schema/duplicate-fields';
 import { loadSchema } from '../schema/load';
 import { dropFields, unknownFields } from '../schema/unknown-fields';
-import { refuse } from '../status';
+import { cause, refuse } from '../status';
 
 /** What happens to fields that the schema does not know, or that are there twice. */
 export type Directive = 'Strict' | 'Warn' | 'Ignore';
@@ -44,7 +44,8 @@ export function parseBody(text: string, contentType: string): unknown {
 /**
  * Makes an object of what was sent (or of what a patch led to), with nulls and unknown fields gone.
  * @param duplicates fields that the text of the request held twice.
- * @throws StatusError 400 for another type, wrong field types, and under Strict for unknown and duplicate fields.
+ * @param isPatched it was sent as a patch: then an unknown field under Strict makes the patch invalid (422) and not the request (400).
+ * @throws StatusError for another type, wrong field types, and under Strict for unknown and duplicate fields.
  */
 export function decode(
   value: unknown,
@@ -52,10 +53,14 @@ export function decode(
   subresource: Subresource | null,
   directive: Directive,
   duplicates: readonly string[] = [],
+  isPatched = false,
 ): Decoded {
   const type = bodyType(resource, subresource);
   if (!isFields(value)) throw refuse.badRequest(`couldn't get version/kind; json parse error: the body is no object`);
   const { apiVersion = type.apiVersion, kind = type.kind } = value;
+  if (resource.custom && apiVersion === type.apiVersion && kind !== type.kind) {
+    throw refuse.invalid(resource, '', [cause.invalid('kind', kind, `must be ${type.kind}`)]);
+  }
   if (apiVersion !== type.apiVersion || kind !== type.kind) {
     throw refuse.badRequest(
       `${JSON.stringify(kind)} of ${JSON.stringify(apiVersion)} is not what this path takes: the expected kind is ${type.kind} of ${type.apiVersion}`,
@@ -68,7 +73,10 @@ export function decode(
   const unknown = schema === null ? [] : unknownFields(loadSchema(schema), full);
   const problems = [...duplicates.map((path) => `duplicate field "${path}"`), ...unknown.map((path) => `unknown field "${path}"`)];
   const cannot = `${type.kind} in version "${(subresource ?? resource).version}" cannot be handled as a ${type.kind}`;
-  if (directive === 'Strict' && problems.length > 0) throw refuse.badRequest(`${cannot}: strict decoding error: ${problems.join(', ')}`);
+  if (directive === 'Strict' && problems.length > 0) {
+    const strict = `strict decoding error: ${problems.join(', ')}`;
+    throw isPatched ? refuse.invalidPatch(strict) : refuse.badRequest(`${cannot}: ${strict}`);
+  }
   const object = unknown.length === 0 ? full : dropFields(full, unknown);
   const [wrong] = checkSchema(schema, object, resource.custom).wrongTypes;
   if (wrong) throw refuse.badRequest(`${cannot}: ${wrong.field}: ${wrong.message}`);

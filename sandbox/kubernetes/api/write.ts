@@ -59,7 +59,7 @@ const verbs: Readonly<Record<'create' | 'update' | 'patch' | 'delete', (registry
     let warnings: readonly string[] = [];
     const take = (current: KubeObject): Draft => {
       const shown = definition ? definition.show(current) : current;
-      const decoded = decode(patch.apply(shown), resource, definition, directive, patch.duplicates);
+      const decoded = decode(patch.apply(shown), resource, definition, directive, patch.duplicates, true);
       warnings = decoded.warnings;
       requireSameName(decoded.object, name);
       requireSameNamespace(decoded.object, namespace);

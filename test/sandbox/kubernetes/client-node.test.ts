@@ -43,7 +43,7 @@ describe('the official client', () => {
       { name: 'analytics', namespace, body: { spec: { traffic: { blue: 20 } } }, fieldValidation: 'Strict' },
       setHeaderOptions('Content-Type', PatchStrategy.MergePatch),
     );
-    await expect(patch).rejects.toMatchObject({ code: 400, body: expect.stringContaining('unknown field \\"spec.traffic\\"') as unknown });
+    await expect(patch).rejects.toMatchObject({ code: 422, body: expect.stringContaining('unknown field \\"spec.traffic\\"') as unknown });
   });
 
   test('an object sent as the default patch type is refused: that one is a list of operations', async () => {
