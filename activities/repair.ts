@@ -144,7 +144,7 @@ async function lookAtSubject(mending: Mending | undefined, entry: RecordEntry): 
 }
 
 /** Identity, version, and what a mechanism notes for itself. */
-const ofNoMatter: ReadonlySet<string> = new Set(['uid', 'resourceVersion', 'raw']);
+const ofNoMatter: ReadonlySet<string> = new Set(['uid', 'resourceVersion', 'raw', 'patch']);
 
 /** What a state says of the world, in a fixed order. */
 function ownFields(state: unknown): string {

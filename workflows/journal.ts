@@ -15,7 +15,7 @@ export interface Standing {
 
 /** What Temporal's own screens show of the deployment: search attributes (or the memo), and the live runbook as current details. */
 export class Journal {
-  private last = '';
+  private last: Partial<Standing> = {};
 
   constructor(
     private readonly registered: boolean,
@@ -24,13 +24,15 @@ export class Journal {
 
   /** One event, and only where something changed. */
   stand(standing: Standing): void {
+    const { phase, status, weight } = this.last;
     if (!this.isNews(standing)) return;
-    this.last = JSON.stringify(standing);
+    this.last = standing;
     if (this.registered) {
+      // Only what changed: the history stays small.
       upsertSearchAttributes([
-        { key: phaseKey, value: standing.phase },
-        { key: statusKey, value: standing.status },
-        { key: weightKey, value: standing.weight },
+        ...(phase === standing.phase ? [] : [{ key: phaseKey, value: standing.phase }]),
+        ...(status === standing.status ? [] : [{ key: statusKey, value: standing.status }]),
+        ...(weight === standing.weight ? [] : [{ key: weightKey, value: standing.weight }]),
       ]);
     } else {
       upsertMemo({ ...standing });
@@ -38,7 +40,8 @@ export class Journal {
   }
 
   isNews(standing: Standing): boolean {
-    return JSON.stringify(standing) !== this.last;
+    const { phase, status, weight } = this.last;
+    return phase !== standing.phase || status !== standing.status || weight !== standing.weight;
   }
 
   /** Writes the live runbook; costs no event. */

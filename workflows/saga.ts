@@ -43,6 +43,7 @@ export class Saga {
     const subject = step.subject(input);
     const known = this.find<In, State>(subject);
     if (known) return known;
+    const to = step.keeps?.(before) ?? before;
     const compensation: Compensation<In, State> = {
       subject,
       title: step.undoes(input),
@@ -50,11 +51,11 @@ export class Saga {
       production: step.production,
       stepId: step.id,
       undo: step.undo,
-      to: before,
+      to,
       byHand: step.byHand(before, input),
       asked: null,
       isRecorded: false,
-      current: before,
+      current: to,
     };
     this.captured.push(compensation);
     return compensation;

@@ -18,7 +18,7 @@ export function httpRoute(ports: Ports): Mechanism {
     field: ['f:spec', 'f:rules'],
     read(route, change) {
       const now = weights.read(route, change);
-      return { weights: now, raw: { patch: weights.byHand(route, change, now) } };
+      return { weights: now, patch: weights.byHand(route, change, now) };
     },
     isAt: (route, change, split) => weights.isAt(route, change, split.weights),
     sendsTo: weights.sendsTo,

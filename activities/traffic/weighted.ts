@@ -10,7 +10,7 @@ import type { Mechanism } from './mechanism';
 import { targetWeights, describeWeights } from './weights';
 
 /** What is set or recorded, without identity. */
-export type Split = Pick<TrafficState, 'weights' | 'raw'>;
+export type Split = Pick<TrafficState, 'weights' | 'raw' | 'patch'>;
 
 /** An object that holds the weights of both colours. */
 export interface Weighted<K extends Kind> {
@@ -96,7 +96,7 @@ export function weightedMechanism<K extends Kind>(ports: Ports, adapter: Weighte
       const object = (await writeForward(kubernetes, write, intent, attempt)) ?? (await readExisting(change));
       refuseUnaccepted(object, change);
       // What a restore needs was recorded once, before the first write.
-      const { raw: _, ...state } = stateOf(object, change);
+      const { raw: _, patch: __, ...state } = stateOf(object, change);
       return state;
     },
 

@@ -385,7 +385,7 @@ export function contractSuite(kind: Target['kind']): void {
 
   describe(`kubectl, on the ${kind}`, () => {
     const kubectl = async (...args: readonly string[]) => {
-      const result = await runCommand(['kubectl', '--kubeconfig', target.kubeconfig, '-n', namespace, ...args], { timeout: 20_000 });
+      const result = await runCommand([target.kubectl, '--kubeconfig', target.kubeconfig, '-n', namespace, ...args], { timeout: 20_000 });
       if (result === null) console.warn('skipped: no kubectl on PATH; the cluster tests bring their own.');
       return result;
     };

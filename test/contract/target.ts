@@ -27,6 +27,8 @@ export interface Answered {
 export interface Target {
   readonly kind: 'stand-in' | 'real';
   readonly kubeconfig: string;
+  /** The program: the one that is built with the control plane, else what PATH has. */
+  readonly kubectl: string;
   send(wire: Wire): Promise<Answered>;
   /** Lines of a watch, until it has seen `count` events or the time is over. */
   watch(path: string, count: number): Promise<readonly { readonly type: string; readonly object: Readonly<Record<string, unknown>> }[]>;
@@ -56,6 +58,7 @@ export async function openTarget(kind: Target['kind']): Promise<Target> {
   return {
     kind,
     kubeconfig,
+    kubectl: kind === 'real' && !given ? (await findPrograms(() => undefined)).kubectl : 'kubectl',
     send: (wire) => send(connection, agent, wire),
     watch: (path, count) => watch(connection, agent, path, count),
     close: async () => {

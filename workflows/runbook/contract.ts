@@ -283,6 +283,8 @@ export interface TrafficChange extends RouteTarget {
 export interface TrafficState extends ObjectVersion {
   /** Weight by colour. */
   readonly weights: Readonly<Record<string, number>>;
+  /** The patch that puts it back by hand; told once, when it is read. */
+  readonly patch?: string;
   /** What a restore needs beside the weights, by names of the mechanism's own. */
   readonly raw?: Readonly<Record<string, string>>;
 }

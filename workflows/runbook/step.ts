@@ -62,6 +62,8 @@ export interface Change<In, State> extends StepBase<In> {
   readonly undoes: (input: In) => string;
   /** The command that finishes the undo by hand. */
   readonly byHand: (to: State, input: In) => string;
+  /** What of the state before is kept for the undo, where not all of it is needed. */
+  readonly keeps?: (before: State) => State;
   /** The candidate's share once applied, for views and search attributes. */
   readonly share?: (input: In) => Percent;
   /** Production is touched: from here on no superseding. */

@@ -12,10 +12,10 @@ interface Words {
 
 const weighted = (kind: string): Words => ({
   subject: ({ route }) => `${kind}/${route}`,
-  byHand: ({ weights, raw }, { namespace, route, live, candidate }) =>
-    raw?.['patch'] === undefined
+  byHand: ({ weights, patch }, { namespace, route, live, candidate }) =>
+    patch === undefined
       ? `kubectl -n ${namespace} edit ${kind} ${route}   # set the weights ${[live, candidate].map(({ colour, service }) => `${service}=${weights[colour] ?? 0}`).join(', ')}`
-      : `kubectl -n ${namespace} patch ${kind} ${route} --type=json -p '${raw['patch']}'`,
+      : `kubectl -n ${namespace} patch ${kind} ${route} --type=json -p '${patch}'`,
   notes: () => [],
 });
 

@@ -21,6 +21,7 @@ export function shiftTraffic(section: string, share: Percent, notes: readonly st
     summary: ({ candidateShare, candidate }) => `traffic ${candidateShare} % → ${candidate.colour}`,
     undoes: ({ live }) => `traffic back to ${live.colour}`,
     byHand: (to, change) => mechanismWords[change.mechanism].byHand(to, change),
+    keeps: ({ patch: _, ...state }) => state,
     takes: ({ settle }) => 1_000 + settle,
     ifItFails: 'roll back',
     share: ({ candidateShare }) => candidateShare,
