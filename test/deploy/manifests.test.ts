@@ -1,0 +1,85 @@
+import { describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+import { metrics } from '../../worker/metrics';
+import { openTarget } from '../contract/target';
+import { collections, manifestsIn, textOf } from './manifests';
+
+describe('what it takes to run in a cluster', () => {
+  test('every manifest is accepted as it is, under strict validation', async () => {
+    const target = await openTarget('stand-in');
+    try {
+      await target.send({
+        method: 'POST',
+        path: '/api/v1/namespaces',
+        body: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'analytics' } },
+      });
+      for (const manifest of [...manifestsIn('worker.yaml'), ...manifestsIn('repair-job.yaml')]) {
+        const path = `${(collections[manifest.kind] ?? '').replace('NS', 'analytics')}?fieldValidation=Strict`;
+        const { status, text } = await target.send({ method: 'POST', path, body: manifest });
+        expect({ kind: manifest.kind, status, why: status === 201 ? '' : text }).toEqual({ kind: manifest.kind, status: 201, why: '' });
+      }
+    } finally {
+      await target.close();
+    }
+  });
+
+  test('the Roles reach no further than their namespaces and read no Secret', () => {
+    const manifests = manifestsIn('rbac.yaml');
+    expect([...new Set(manifests.map(({ kind }) => kind))].sort()).toEqual(['Role', 'RoleBinding', 'ServiceAccount']);
+    const rules = manifests.flatMap((manifest) =>
+      'rules' in manifest ? (manifest.rules as readonly { resources: string[]; verbs: string[]; resourceNames?: string[] }[]) : [],
+    );
+    expect(rules.flatMap(({ resources }) => resources)).not.toContain('secrets');
+    expect(rules.flatMap(({ resources, verbs }) => [...resources, ...verbs])).not.toContain('*');
+    // What can be limited to a name is.
+    const unnamed = rules
+      .filter(({ resourceNames }) => !resourceNames)
+      .flatMap(({ resources, verbs }) => verbs.map((verb) => `${verb} ${resources.join()}`));
+    expect(unnamed.filter((right) => /^(?:get|patch|delete)/.test(right)).sort()).toEqual([
+      'delete configmaps',
+      'get configmaps',
+      'get horizontalpodautoscalers',
+      'patch configmaps',
+      'patch horizontalpodautoscalers',
+    ]);
+  });
+
+  test('the alerts name only metrics that the worker has, and each ends in something to do', () => {
+    const { groups } = parse(textOf('prometheus-rules.yaml')) as {
+      readonly groups: readonly {
+        readonly rules: readonly {
+          readonly alert: string;
+          readonly expr: string;
+          readonly annotations: Readonly<Record<string, string>>;
+        }[];
+      }[];
+    };
+    const known = new Set<string>(Object.values(metrics).map(({ name }) => name));
+    const rules = groups.flatMap((group) => group.rules);
+    expect(rules.length).toBeGreaterThanOrEqual(6);
+    for (const { alert, expr, annotations } of rules) {
+      const named = expr.match(/analytics_deploy_\w+/g) ?? [];
+      expect({ alert, unknown: named.filter((name) => !known.has(name)) }).toEqual({ alert, unknown: [] });
+      expect(annotations['runbook']).toMatch(/analytics-deploy |kubectl /);
+    }
+  });
+
+  test('the worker runs as nobody, twice, verified before it starts, and is given time to end', () => {
+    const [worker] = manifestsIn('worker.yaml') as unknown as readonly {
+      spec: { replicas: number; template: { spec: Record<string, unknown> } };
+    }[];
+    const pod = worker?.spec.template.spec as {
+      terminationGracePeriodSeconds: number;
+      securityContext: { runAsNonRoot: boolean };
+      initContainers: { args: string[] }[];
+      containers: { readinessProbe: object; livenessProbe: object }[];
+    };
+    expect(worker?.spec.replicas).toBe(2);
+    expect(pod).toMatchObject({ terminationGracePeriodSeconds: 120, securityContext: { runAsNonRoot: true } });
+    expect(pod.initContainers[0]?.args).toEqual(['worker', '--verify']);
+    expect(pod.containers[0]).toMatchObject({
+      readinessProbe: { httpGet: { path: '/readyz' } },
+      livenessProbe: { httpGet: { path: '/healthz' } },
+    });
+  });
+});
