@@ -126,12 +126,22 @@ function countPair(signal: SignalSpec, slot: string, growths: Growths, colour: s
   const among = growths.read(signal.among, colour);
   if (part.kind === 'unknown') return part.reason;
   if (among.kind === 'unknown') return among.reason;
+  const unheard = unheardLabel(signal, part.values, among.values);
+  if (unheard !== null) return `${signal.part.metric} has no label ${unheard}`;
   const absent =
     among.values.length === 0 ? signal.among : part.values.length === 0 && signal.absence === 'inconclusive' ? signal.part : null;
   // Series that appear later have counted from zero: an absence is a baseline too, but only the first time.
   if (absent && growths.hasBaseline(`${slot}a`)) return `no series of ${absent.metric}`;
   const counted = { part: growths.count(`${slot}p`, part.values), among: growths.count(`${slot}a`, among.values) };
   return absent ? `no series of ${absent.metric}` : counted;
+}
+
+/**
+ * A label of the part that no series of the same metric has: a slip of the pen, that would count nothing bad for ever where an absent part means zero.
+ */
+function unheardLabel({ part, among }: SignalSpec, parts: readonly Series[], wholes: readonly Series[]): string | null {
+  if (parts.length > 0 || wholes.length === 0 || part.metric !== among.metric) return null;
+  return Object.keys(part.labels).find((name) => wholes.every(({ labels }) => labels[name] === undefined)) ?? null;
 }
 
 /** Counted in the intervals that began when the gateway served the weights that are set, and not the ones before. */

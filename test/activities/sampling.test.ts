@@ -130,6 +130,13 @@ describe('a sampler', () => {
     expect(only(late)).toMatchObject({ unknown: null, candidate: { part: 900, among: 1_000 } });
   });
 
+  test('takes a label that no series has for a slip of the pen, and not for an absence of errors', async () => {
+    const slip: SignalSpec = { ...errors, part: { ...errors.part, labels: { ...errors.part.labels, state: '/5../' } } };
+    const { sample } = sampler((second) => shop(second, { bad: 5 }));
+    const [tally] = (await run(sample, { ...request, signals: [slip] })).signals;
+    expect(tally).toMatchObject({ unknown: 'requests_total has no label state', candidate: { part: 0, among: 0 } });
+  });
+
   test('adds an outage of more than two intervals to what is missing, and no shorter one', async () => {
     const silent = (from: number, to: number) => sampler((second) => (second > from && second < to ? new Error('down') : shop(second)));
     const short = await run(silent(3, 5).sample, request);

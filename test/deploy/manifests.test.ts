@@ -64,6 +64,11 @@ describe('what it takes to run in a cluster', () => {
     }
   });
 
+  test('the README names every metric of the worker', () => {
+    const readme = textOf('../README.md');
+    expect(Object.values(metrics).filter(({ name }) => !readme.includes(name))).toEqual([]);
+  });
+
   test('the worker runs as nobody, twice, verified before it starts, and is given time to end', () => {
     const [worker] = manifestsIn('worker.yaml') as unknown as readonly {
       spec: { replicas: number; template: { spec: Record<string, unknown> } };
