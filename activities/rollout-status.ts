@@ -34,7 +34,7 @@ export function rolloutStatus(deployment: Deployment, pods: readonly Pod[], cont
   if (late) return { kind: 'failed', reason: `its progress deadline is exceeded${refusedPods(deployment)}` };
   const counts = `${status.updated} of ${desired} updated, ${status.available} available, ${status.replicas - status.updated} old`;
   if (status.updated < desired || status.replicas > status.updated || status.available < status.updated) {
-    return { kind: 'waiting', for: `pods: ${counts}${refusedPods(deployment)}` };
+    return { kind: 'waiting', for: `pods: ${counts}${unreadyPods(pods, container, image)}${refusedPods(deployment)}` };
   }
   return { kind: 'done', ready: status.ready, desired, revision };
 }
@@ -52,6 +52,15 @@ function blockedPods(pods: readonly Pod[], container: string, image: string): re
       const block = waiting.find(({ reason }) => blocking.has(reason));
       return block ? [`pod ${name}: ${block.reason}${block.message ? ` (${block.message.slice(0, 160)})` : ''}`] : [];
     });
+}
+
+/** Pods of this image that run and are not ready, by name: at most three. */
+function unreadyPods(pods: readonly Pod[], container: string, image: string): string {
+  const names = pods
+    .filter(({ deleting, ready, containers }) => !deleting && !ready && imageOf(containers, container) === image)
+    .map(({ name }) => name);
+  const more = names.length > 3 ? ` and ${names.length - 3} more` : '';
+  return names.length === 0 ? '' : `; not ready: ${names.slice(0, 3).join(', ')}${more}`;
 }
 
 /** Quota and admission refuse pods before they exist: only the Deployment tells. */

@@ -34,7 +34,7 @@ export async function runWorker({ role, taskQueues, cachedDeployments = 200, lis
   const workflowBundle = role === 'exec' ? undefined : prebuiltBundle();
   const { connectionOptions, namespace } = loadClientConnectConfig();
   const connection = await NativeConnection.connect(connectionOptions);
-  const ports = createPorts(process.env);
+  const ports = createPorts(process.env, (request, warning) => log('warn', 'the cluster warns', { request, warning }));
   const shared = {
     connection,
     namespace: namespace ?? 'default',

@@ -4,7 +4,7 @@ import { temporalDeployments } from './deployments/adapter';
 import { createGit } from './git/adapter';
 import { axiosHttp } from './http/adapter';
 import type { Ports } from './index';
-import { createKubernetes } from './kubernetes/adapter';
+import { createKubernetes, type Warned } from './kubernetes/adapter';
 import { autocannonLoad } from './load/adapter';
 import { createMetrics } from './metrics/adapter';
 import { createNotices } from './notices/adapter';
@@ -15,11 +15,11 @@ import { createSecrets } from './secrets/adapter';
  * The real outside world. Nothing is connected before it is first needed. From the environment: KUBECONFIG, the secrets that the spec refers
  * to, and `ANALYTICS_DEPLOY_COMMANDS`, the programs that a spec may start, separated by commas (all where it is not set).
  */
-export function createPorts(environment: Readonly<Record<string, string | undefined>>): Ports {
+export function createPorts(environment: Readonly<Record<string, string | undefined>>, warned: Warned = () => undefined): Ports {
   const http = axiosHttp;
   const allowed = environment.ANALYTICS_DEPLOY_COMMANDS?.split(',').map((name) => name.trim());
   return {
-    kubernetes: createKubernetes(environment.KUBECONFIG),
+    kubernetes: createKubernetes(environment.KUBECONFIG, warned),
     http,
     metrics: createMetrics(http),
     registry: createRegistry(http),

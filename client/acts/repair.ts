@@ -14,7 +14,7 @@ import { readSpec } from './read-spec';
 export async function repair(context: Context): Promise<number> {
   const { out, options, env } = context;
   const place = placeOf(context);
-  const ports: RepairPorts = createPorts(env);
+  const ports: RepairPorts = createPorts(env, (request, warning) => out.complain(`The cluster warns: ${warning} (${request})`));
   const look = await lookOrSay(ports, place);
   const holder = await holderOf(context, look);
   tellDifference(context, place, look, holder);

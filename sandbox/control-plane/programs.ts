@@ -68,6 +68,12 @@ export async function findPrograms(tell: Tell): Promise<Programs> {
   };
 }
 
+/** Whether the programs are in the cache already. */
+export async function areBuilt(): Promise<boolean> {
+  const folder = join(cacheFolder(), `control-plane-${kubernetesVersion}-${await pinned(findSource())}`);
+  return [...Object.keys(packages), 'definitions'].every((name) => existsSync(join(folder, name)));
+}
+
 /** The folder of the Go module: beside the sources, also for the compiled form. */
 function findSource(from = __dirname): string {
   const source = join(from, 'sandbox', 'control-plane', 'go');

@@ -47,6 +47,8 @@ describe('recording histories', () => {
   };
   recorded('aborted in a watch, after a pause', 'aborted', () => record('aborted', aborted));
   recorded('aborted in a watch, after a pause that was told at once', 'paused', () => record('paused', aborted));
+  recorded('with lock, record and scale-down', 'locked', () => record('locked', (deployment) => deployment.approve()));
+  recorded('aborted under the lock', 'locked-aborted', () => record('locked-aborted', aborted));
   recorded('rejected at the gate', 'rejected', () =>
     record('rejected', async (deployment) => {
       const { gate } = await deployment.until((view) => view.gate !== null);

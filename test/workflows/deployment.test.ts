@@ -465,6 +465,111 @@ describe('a step that has used up its retries', () => {
   });
 });
 
+describe('the lock of the target', () => {
+  test('is taken before the first production write and given up at the end, whatever the end is', async () => {
+    for (const fails of [false, true]) {
+      const world = new FakeWorld();
+      if (fails) world.hook = failing('moveSelector', 'NotHealthy', { wrote: false });
+      await harness.deploy(world, async (deployment) => {
+        await deployment.approve();
+        expect(await deployment.result()).toMatchObject({ outcome: fails ? 'ROLLED_BACK' : 'SUCCEEDED' });
+        expect(world.calls.indexOf('takeTarget')).toBeLessThan(world.calls.indexOf('createFlags'));
+        expect(world.calls.at(-1)).toBe('releaseTarget');
+      });
+    }
+  });
+
+  test('that another deployment holds asks a person, and touches nothing of production', async () => {
+    const world = new FakeWorld(testRequest({ spec: testSpec(impatient) }));
+    world.hook = failing('takeTarget', 'Locked');
+    await harness.deploy(world, async (deployment) => {
+      await deployment.approve();
+      expect(await deployment.result()).toMatchObject({ outcome: 'ROLLED_BACK', reason: expect.stringMatching(/^2.0.lock/) });
+      expect(world.calls).not.toContain('createFlags');
+    });
+  });
+
+  test('that cannot be given up holds no end up, and is told', async () => {
+    const world = new FakeWorld();
+    world.hook = failing('releaseTarget', 'Forbidden');
+    await harness.deploy(world, async (deployment) => {
+      await deployment.approve();
+      const report = await deployment.result();
+      expect(report).toMatchObject({ outcome: 'SUCCEEDED', left: [] });
+      expect(report.forwardOnly).toContainEqual(expect.stringMatching(/^lock .* could not be given up/));
+    });
+  });
+
+  test('that a repair has taken over ends the deployment: nobody is asked, nothing more is written, nothing is left', async () => {
+    const world = new FakeWorld();
+    world.hook = (name, _, when) => {
+      if (when !== 'before' || !world.calls.includes('moveSelector')) return;
+      if (name === 'moveSelector' || name.startsWith('restore') || name.startsWith('remove')) {
+        throw ApplicationFailure.create({ type: 'TakenOver', message: 'epoch 2.', nonRetryable: true, details: [{}] });
+      }
+    };
+    await harness.deploy(world, async (deployment) => {
+      await deployment.approve();
+      const report = await deployment.result();
+      expect(report).toMatchObject({ outcome: 'ROLLED_BACK', reason: expect.stringMatching(/^2.3.selector .*epoch 2/), left: [] });
+      expect(world.ledger.filter(({ activity }) => activity.startsWith('restore'))).toEqual([]);
+    });
+  });
+});
+
+describe('a value that somebody else has set', () => {
+  test('is written over only after a person has adopted it, and the way back restores what was there at first', async () => {
+    const world = new FakeWorld();
+    world.hook = failing('shiftTraffic', 'Foreign', { times: 1, wrote: false });
+    await harness.deploy(world, async (deployment) => {
+      await deployment.approve();
+      const { attention } = await deployment.until((view) => view.attention !== null);
+      expect(attention).toMatchObject({ step: '2.2.traffic-10', choices: ['retry', 'adopt', 'rollback'] });
+      await deployment.send('adopt', { by: 'bo', step: '2.2.traffic-10' });
+      expect(await deployment.result()).toMatchObject({
+        outcome: 'SUCCEEDED',
+        decisions: expect.arrayContaining([expect.objectContaining({ what: 'adopt', by: 'bo' })]),
+      });
+      expect(world.calls.filter((name) => name === 'readTraffic')).toHaveLength(2);
+    });
+  });
+
+  test('cannot be adopted where nobody has set one', async () => {
+    const world = new FakeWorld(testRequest({ spec: testSpec({ attention: { deadline: 5_000, undoDeadline: 200 } }) }));
+    world.hook = failing('awaitRollout', 'RolloutFailed');
+    await harness.deploy(world, async (deployment) => {
+      await deployment.until((view) => view.attention !== null);
+      await expect(deployment.send('adopt', { by: 'bo', step: '1.1.rollout' })).rejects.toThrow();
+      await deployment.send('abort', { by: 'bo' });
+      await deployment.result();
+    });
+  });
+});
+
+describe('the commit point', () => {
+  test('a scale-down that fails puts no release back: it is left, on record', async () => {
+    const world = new FakeWorld();
+    let workloads = 0;
+    world.hook = (name, _, when) => {
+      if (name === 'setWorkload' && when === 'before' && ++workloads === 3) {
+        throw ApplicationFailure.create({
+          type: 'CheckFailed',
+          message: 'a budget keeps them.',
+          nonRetryable: true,
+          details: [{ wrote: false }],
+        });
+      }
+    };
+    await harness.deploy(world, async (deployment) => {
+      await deployment.approve();
+      expect(await deployment.result()).toMatchObject({
+        outcome: 'SUCCEEDED_WITH_WAIVERS',
+        waivers: [expect.stringMatching(/^scale-down.old .* was left: a budget keeps them/)],
+      });
+    });
+  });
+});
+
 describe('putting back', () => {
   test('lists what cannot be undone with its command, and still undoes the rest', async () => {
     const world = new FakeWorld(testRequest({ spec: testSpec(impatient) }));
@@ -643,6 +748,8 @@ describe('putting back', () => {
       expect(report).toMatchObject({ outcome: 'ROLLBACK_INCOMPLETE', undone: [] });
       expect(report.left.length).toBe(4);
       expect(world.ledger.length).toBe(written);
+      // The lock is given up, so that people are not kept from the target.
+      expect(world.calls.at(-1)).toBe('releaseTarget');
     });
   });
 

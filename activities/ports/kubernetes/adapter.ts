@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type * as Client from '@kubernetes/client-node';
-import { codeOf, failure } from '../../failures';
+import { codeOf, failure, quote } from '../../failures';
 import type { Contents, Endpoint, Kind, Kinds, Kubernetes, Labelled, Operation, Place, Reference } from '../kubernetes';
 import { statusOf, toFailure } from './errors';
 import { follow } from './follow';
@@ -12,6 +12,9 @@ const strictly = { fieldManager, fieldValidation: 'Strict' } as const;
 
 /** The library takes 0.4 s to load: only when a cluster is first needed. */
 const load = (): typeof Client => createRequire(__filename)('@kubernetes/client-node') as typeof Client;
+
+/** What was asked, and what the server said beside its answer. */
+export type Warned = (what: string, text: string) => void;
 
 type Options = Client.ConfigurationOptions;
 type Named = { readonly namespace: string; readonly name: string };
@@ -96,8 +99,12 @@ function metadataOf(at: Named, { annotations, labels }: Labelled) {
   return { ...at, annotations: { ...annotations }, ...(labels === undefined ? {} : { labels: { ...labels } }) };
 }
 
-/** Kubernetes by the official client. `kubeconfig` is KUBECONFIG's value: one or more files; the client's default where absent. */
-export function createKubernetes(kubeconfig?: string): Kubernetes {
+/**
+ * Kubernetes by the official client. `kubeconfig` is KUBECONFIG's value: one or more files; the client's default where absent.
+ *
+ * @param warned told what the server warns of: a deprecated version, a field that it drops.
+ */
+export function createKubernetes(kubeconfig?: string, warned: Warned = () => undefined): Kubernetes {
   const clusters = new Map<string, Apis>();
   const connect = (cluster: string): Apis => {
     const apis = clusters.get(cluster) ?? apisOf(configOf(cluster, kubeconfig));
@@ -109,11 +116,17 @@ export function createKubernetes(kubeconfig?: string): Kubernetes {
   async function call<T>(place: Place, what: string, send: (apis: Apis, options: Options) => Promise<T>): Promise<T> {
     try {
       try {
-        return await send(connect(place.cluster), limited());
+        return await send(
+          connect(place.cluster),
+          limited((text) => warned(what, text)),
+        );
       } catch (error) {
         if (statusOf(error) !== 401) throw error;
         clusters.delete(place.cluster);
-        return await send(connect(place.cluster), limited());
+        return await send(
+          connect(place.cluster),
+          limited((text) => warned(what, text)),
+        );
       }
     } catch (error) {
       throw statusOf(error) === null && (error as Error).name === 'ApplicationFailure' ? error : toFailure(error, what, Date.now());
@@ -254,8 +267,8 @@ function apisOf(config: Client.KubeConfig): Apis {
   };
 }
 
-/** Every request under one deadline, from connecting to the last byte. */
-function limited(): Options {
+/** Every request under one deadline, from connecting to the last byte; warnings of the answer are passed on. */
+function limited(warned: (text: string) => void): Options {
   const { Observable } = load();
   return {
     middleware: [
@@ -264,7 +277,11 @@ function limited(): Options {
           context.setSignal(AbortSignal.timeout(deadline));
           return new Observable(Promise.resolve(context));
         },
-        post: (context) => new Observable(Promise.resolve(context)),
+        post(context) {
+          const warning = context.headers['warning'];
+          if (warning !== undefined) warned(quote(warning));
+          return new Observable(Promise.resolve(context));
+        },
       },
     ],
     middlewareMergeStrategy: 'append',
