@@ -1,5 +1,4 @@
-import type { Hold, RecordEntry, Recorded, TargetPlace, TargetRecord } from '../workflows/runbook/target';
-import { undoOrder } from '../workflows/runbook/step';
+import { undoOrder, type Hold, type RecordEntry, type Recorded, type TargetPlace, type TargetRecord } from '../workflows/runbook/target';
 import type { Attempt } from './activity';
 import { failure } from './failures';
 import type { ConfigMap, Kubernetes, Operation, Reference } from './ports/kubernetes';

@@ -1,6 +1,6 @@
 import type { Undo, UndoReceipt } from './runbook/contract';
-import { undoOrder, type Change, type Doing, type UndoRank } from './runbook/step';
-import type { Hold, RecordEntry, TargetPlace } from './runbook/target';
+import type { Change, Doing } from './runbook/step';
+import { undoOrder, type Hold, type RecordEntry, type TargetPlace, type UndoRank } from './runbook/target';
 
 /** One subject that was captured: how it was, and what we have asked for since. */
 export interface Compensation<In = unknown, State = unknown> {

@@ -6,9 +6,8 @@ import { isUrgent, type Ending } from './endings';
 import { inGroup } from './groups';
 import type { Undo, UndoReceipt } from './runbook/contract';
 import type { Milliseconds } from './runbook/spec';
-import { undoOrder } from './runbook/step';
+import { undoOrder, type Hold } from './runbook/target';
 import type { DeploymentReport } from './runbook/view';
-import type { Hold } from './runbook/target';
 import type { Compensation, Saga } from './saga';
 
 export type Unwound = Pick<DeploymentReport, 'undone' | 'left'>;

@@ -145,6 +145,28 @@ export function foreignSuite(cluster: NonNullable<SandboxOptions['cluster']>): v
       },
       120_000,
     );
+
+    test('while everything is put back holds nothing up: the traffic is back at once, and whom it overrode is told', async () => {
+      const stage = await Stage.open({ cluster, spec: heldAt('2.3.watch-50') });
+      try {
+        await stage.work();
+        const deployment = await stage.deploy();
+        await deployment.approve();
+        await step(deployment, '2.3.watch-50');
+        await weights.make(stage);
+        const said = Date.now();
+        await deployment.send('abort', { by: 'bo' });
+        while ((await stage.sandbox.stats()).shares['green'] !== 100) {
+          expect(Date.now() - said).toBeLessThan(10_000);
+          await new Promise((resolve) => setTimeout(resolve, 20));
+        }
+        const report = await deployment.result();
+        expect(report).toMatchObject({ outcome: 'ROLLED_BACK', left: [] });
+        expect(report.undone.map(({ note }) => note).join('; ')).toContain('overrode weights blue 35, green 65 by somebody-else');
+      } finally {
+        await stage.close();
+      }
+    }, 120_000);
   });
 }
 

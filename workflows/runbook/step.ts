@@ -2,6 +2,7 @@ import type { Activities, TakeReceipt, TakeRequest, Undo, UndoReceipt, Write } f
 import type { PolicyName } from './policies';
 import type { DeploymentRequest, Release } from './release';
 import type { Milliseconds, Percent, Spec } from './spec';
+import type { UndoRank } from './target';
 
 /** Names of the activities that take an `In` and give an `Out`. */
 export type Doing<In, Out> = {
@@ -44,10 +45,6 @@ export interface Check<In, Out> extends StepBase<In> {
   /** The receipt in a few words, with the number that matters. */
   readonly receipt: (out: Out) => string;
 }
-
-/** The order in which subjects are put back: traffic first. */
-export const undoOrder = ['traffic', 'workload', 'flags', 'rest'] as const;
-export type UndoRank = (typeof undoOrder)[number];
 
 /** Changes the world: captured, remembered, applied, read back. */
 export interface Change<In, State> extends StepBase<In> {

@@ -1,5 +1,8 @@
-import type { UndoRank } from './step';
 import type { ClusterName, Milliseconds } from './spec';
+
+/** The order in which subjects are put back: traffic first. */
+export const undoOrder = ['traffic', 'workload', 'flags', 'rest'] as const;
+export type UndoRank = (typeof undoOrder)[number];
 
 /**
  * What is kept in the cluster about a target: a Lease that names the one deployment that may write, and a ConfigMap that says what it changed
