@@ -63,7 +63,8 @@ async function lookOrSay(ports: RepairPorts, place: TargetPlace): Promise<Target
   try {
     return await lookAtTarget(ports, place);
   } catch (error) {
-    throw failure(`${error instanceof Error ? error.message : String(error)} Set KUBECONFIG to a cluster that can be reached.`);
+    const said = error instanceof Error ? error.message : String(error);
+    throw failure(said.includes('KUBECONFIG') ? said : `${said} Set KUBECONFIG to a cluster that can be reached.`);
   }
 }
 
