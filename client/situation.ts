@@ -45,6 +45,7 @@ async function readOpen(engine: Engine, run: Run, workerSeen: boolean, now: () =
     ...(failing ? [await engineTrouble(engine, run)] : []),
     ...(view && run.activities.every(({ attempt }) => attempt < 2) ? [] : await missingWorkers(engine, run, view === null, now())),
     ...run.activities.flatMap(retried(now())),
+    ...run.activities.flatMap(heldUp(now())),
   ];
   return { run, view, missing, report: view?.report ?? null, tally: tallyOf(run), trouble };
 }
@@ -97,6 +98,18 @@ function retried(now: number): (activity: PendingActivity) => readonly string[] 
     if (attempt < 2 || lastFailure === null) return [];
     const next = nextAttemptAt !== null && nextAttemptAt > now ? `, next in ${Math.ceil((nextAttemptAt - now) / 1000)} s` : '';
     return [`${id} is at attempt ${attempt}${next}: ${lastFailure}`];
+  };
+}
+
+/** After so many milliseconds a rollout that waits is worth a word: every rollout waits for a moment. */
+const worthAWord = 5_000;
+
+/** A rollout that something keeps from going on says so in its heartbeat, long before its deadline: pods that do not become ready, a quota. */
+function heldUp(now: number): (activity: PendingActivity) => readonly string[] {
+  return ({ id, heartbeat }) => {
+    const { waitingFor, startedAt } = (heartbeat ?? {}) as { readonly waitingFor?: unknown; readonly startedAt?: unknown };
+    if (typeof waitingFor !== 'string' || typeof startedAt !== 'number' || now - startedAt < worthAWord) return [];
+    return /not ready: |refused: /.test(waitingFor) ? [`${id} waits for ${waitingFor}`] : [];
   };
 }
 

@@ -40,6 +40,17 @@ describe('a rollout', () => {
     expect(ports.clock.time - started).toBeGreaterThan(5_000);
   });
 
+  test('that is waited for names the pods that run and do not become ready', async () => {
+    deployment().status = { ...complete, availableReplicas: 2 };
+    blockPod({ conditions: [{ type: 'Ready', status: 'False' }] });
+    const beats: unknown[] = [];
+    const around = surroundings();
+    around.on('heartbeat', (details: unknown) => beats.push(details));
+    ports.clock.onSleep = () => void (deployment().status = complete);
+    await around.run(activities.awaitRollout, request);
+    expect(beats).toContainEqual(expect.objectContaining({ waitingFor: expect.stringContaining('not ready: blue-0') }));
+  });
+
   test('has a deadline of its own, which a crash of the worker does not set back', async () => {
     deployment().status = { ...complete, availableReplicas: 1 };
     const started = ports.clock.time - 50_000;

@@ -47,6 +47,16 @@ describe('the situation of a deployment', () => {
     expect(situation?.trouble).toEqual(['2.2.rollout is at attempt 3: get deployment: connection refused.']);
   });
 
+  test('a rollout that waits for long names the pods, or the quota, that keep it from going on', async () => {
+    const waitingFor = 'pods: 3 of 3 updated, 2 available, 0 old; not ready: blue-2';
+    const told = async (startedAt: number) => {
+      const run = runOf({ activities: [activity({ heartbeat: { startedAt, waitingFor } })] });
+      return (await readSituation(fakeEngine(worldOf({ runs: [run], view: ramping() })), name))?.trouble;
+    };
+    expect(await told(Date.now() - 10_000)).toEqual([`2.2.rollout waits for ${waitingFor}`]);
+    expect(await told(Date.now())).toEqual([]);
+  });
+
   test("the running watch's counts come from the sampler's heartbeat", async () => {
     const run = runOf({ activities: [activity({ type: 'sampleSignals', heartbeat: { tally: tallyOf(), since: 1 } })] });
     const situation = await readSituation(fakeEngine(worldOf({ runs: [run], view: ramping() })), name);
