@@ -5,6 +5,7 @@ import type { Ports } from './ports';
 import type { Deployment, Follower, Reference } from './ports/kubernetes';
 import { rolloutStatus } from './rollout-status';
 import { foreignFailure, label, writerOf } from './safe-write';
+import { containerField } from './workloads';
 
 /** Without a watch. */
 const polls = { first: 300, longest: 1_000 } as const;
@@ -33,7 +34,7 @@ export function rolloutActivities(ports: Ports) {
         case 'failed':
           throw rolloutFailed(request, status.reason);
         case 'foreign': {
-          const by = writerOf(deployment.meta, ['f:spec', 'f:template']);
+          const by = writerOf(deployment.meta, containerField(request, 'f:image'));
           throw foreignFailure(referenceOf(request), { by, found: status.found, expected: request.image });
         }
         case 'waiting':

@@ -83,7 +83,13 @@ export async function workloadDrift(kubernetes: Kubernetes, change: WorkloadChan
   const own = ownOf(deployment, change);
   const wanted = { ...own, ...asked(unscaled) };
   if (isSame(own, wanted, unscaled)) return null;
-  return `holds ${describe(own)}, last written by ${writerOf(deployment.meta, ['f:spec', 'f:template'])}; expected ${describe(wanted)}`;
+  const field = containerField(change, own.image === wanted.image ? 'f:envFrom' : 'f:image');
+  return `holds ${describe(own)}, last written by ${writerOf(deployment.meta, field)}; expected ${describe(wanted)}`;
+}
+
+/** The path of a container's field in managedFields: by the very field, because the times there are whole seconds and do not settle a tie. */
+export function containerField({ container }: Pick<WorkloadTarget, 'container'>, field: 'f:image' | 'f:envFrom'): readonly string[] {
+  return ['f:spec', 'f:template', 'f:spec', 'f:containers', `k:{"name":"${container}"}`, field];
 }
 
 function referenceOf({ cluster, namespace, deployment }: WorkloadTarget): Reference<'Deployment'> {
@@ -94,7 +100,7 @@ function common(change: WorkloadChange, key: string, target: Own) {
   return {
     reference: referenceOf(change),
     key,
-    field: ['f:spec', 'f:template', 'f:spec', 'f:containers', `k:{"name":"${change.container}"}`, 'f:image'],
+    field: containerField(change, 'f:image'),
     found: (deployment: Deployment | null) => (deployment === null ? 'nothing' : describe(ownOf(deployment, change))),
     mutate: (deployment: Deployment | null) =>
       ({ kind: 'patch', operations: deployment ? setOwn(deployment, change, target) : [] }) as const,

@@ -6,6 +6,10 @@ export const metrics = {
   up: { name: 'analytics_deploy_temporal_up', help: '1 where Temporal answered at the last look, else 0.' },
   open: { name: 'analytics_deploy_open_deployments', help: 'Open deployments by phase and status.' },
   share: { name: 'analytics_deploy_candidate_share', help: 'Share of the traffic that the candidate has; percent.' },
+  exposed: {
+    name: 'analytics_deploy_candidates_with_traffic',
+    help: 'Open deployments whose candidate has traffic. Told also when there is none, so that the last value before a silence is right.',
+  },
   age: { name: 'analytics_deploy_last_sample_age_seconds', help: 'Age of the last sample of the running watch; seconds.' },
   attention: { name: 'analytics_deploy_needs_attention', help: '1 while a deployment waits for a decision of a person.' },
   failing: {
@@ -45,6 +49,7 @@ export async function exposition(
       attention?.set({ deployment }, status === 'needs attention' ? 1 : 0);
       failing?.set({ deployment }, one.failedTasks);
     }
+    gauge(metrics.exposed).set(open.filter(({ share }) => share !== null && share > 0).length);
     if (incomplete !== null) gauge(metrics.incomplete).set(incomplete);
   }
   return { type: registry.contentType, text: await registry.metrics() };

@@ -48,19 +48,19 @@ describe('what it takes to run in a cluster', () => {
     const { groups } = parse(textOf('prometheus-rules.yaml')) as {
       readonly groups: readonly {
         readonly rules: readonly {
-          readonly alert: string;
+          readonly alert?: string;
           readonly expr: string;
-          readonly annotations: Readonly<Record<string, string>>;
+          readonly annotations?: Readonly<Record<string, string>>;
         }[];
       }[];
     };
     const known = new Set<string>(Object.values(metrics).map(({ name }) => name));
     const rules = groups.flatMap((group) => group.rules);
-    expect(rules.length).toBeGreaterThanOrEqual(6);
+    expect(rules.length).toBeGreaterThanOrEqual(8);
     for (const { alert, expr, annotations } of rules) {
       const named = expr.match(/analytics_deploy_\w+/g) ?? [];
       expect({ alert, unknown: named.filter((name) => !known.has(name)) }).toEqual({ alert, unknown: [] });
-      expect(annotations['runbook']).toMatch(/analytics-deploy |kubectl /);
+      if (alert) expect(annotations?.['runbook']).toMatch(/analytics-deploy |kubectl /);
     }
   });
 
@@ -75,12 +75,16 @@ describe('what it takes to run in a cluster', () => {
     }[];
     const pod = worker?.spec.template.spec as {
       terminationGracePeriodSeconds: number;
-      securityContext: { runAsNonRoot: boolean };
+      securityContext: { runAsNonRoot: boolean; runAsUser: number; fsGroup: number };
+      volumes: { secret?: { defaultMode: number } }[];
       initContainers: { args: string[] }[];
       containers: { readinessProbe: object; livenessProbe: object }[];
     };
     expect(worker?.spec.replicas).toBe(2);
     expect(pod).toMatchObject({ terminationGracePeriodSeconds: 120, securityContext: { runAsNonRoot: true } });
+    // The user is not root: the mounted secrets are readable through the group.
+    expect(pod.securityContext.fsGroup).toBe(pod.securityContext.runAsUser);
+    expect(pod.volumes.flatMap(({ secret }) => (secret ? [secret.defaultMode] : []))).toEqual([0o440]);
     expect(pod.initContainers[0]?.args).toEqual(['worker', '--verify']);
     expect(pod.containers[0]).toMatchObject({
       readinessProbe: { httpGet: { path: '/readyz' } },

@@ -46,6 +46,16 @@ describe('doctor', () => {
     expect((await checkKubernetes(cluster([], []), spec)).filter(({ kind }) => kind !== 'ok')).toEqual([]);
   });
 
+  test("with the worker's own rights nothing is missing: what no step reads may be hidden", async () => {
+    const hidden = new Set(Object.values(spec.production.colours).map(({ service }) => service));
+    const port = cluster([], []);
+    const read: Kubernetes['read'] = async (reference) => {
+      if (reference.kind === 'Service' && hidden.has(reference.name)) throw Object.assign(new Error('no'), { type: 'Forbidden' });
+      return port.read(reference);
+    };
+    expect((await checkKubernetes({ ...port, read }, spec)).filter(({ kind }) => kind !== 'ok')).toEqual([]);
+  });
+
   test('a missing object and a missing right are named', async () => {
     const wrong = (await checkKubernetes(cluster(['analytics-blue'], ['patch httproutes']), spec)).filter(({ kind }) => kind === 'missing');
     expect(wrong.map(({ about, found }) => `${about}: ${found}`)).toEqual([
