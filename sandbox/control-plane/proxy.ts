@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Cluster } from '../cluster/cluster';
 import type { Connection } from '../cluster/connection';
+import { endingOf } from '../http/server';
 import { type Effect, Faults } from '../kubernetes/faults';
 import { writeKubeconfig } from '../kubernetes/kubeconfig';
 import type { LedgerEntry } from '../kubernetes/ledger';
@@ -44,6 +45,7 @@ export async function frontCluster(behind: Connection): Promise<Cluster> {
     if (asking && request.headers.authorization !== `Bearer ${token}`) askedByOthers.push(asking);
     pass(upstream, faults, ledger, stopped.signal, request, response).catch(() => response.destroy());
   });
+  const end = endingOf(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(0, host, resolve);
   });
@@ -59,10 +61,7 @@ export async function frontCluster(behind: Connection): Promise<Cluster> {
     askedByOthers,
     stop: async () => {
       stopped.abort();
-      await new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      });
+      await end();
       plain.destroy();
       own.destroy();
     },

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
 
 /** A server of the sandbox that is up. */
 export interface Listening {
@@ -18,17 +18,13 @@ export async function listen(handler: Handler, port = 0): Promise<Listening> {
   const server = createServer((request, response) => {
     void answer(handler, request, response);
   });
+  const close = endingOf(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', () => resolve());
   });
   const address = server.address() as AddressInfo;
   const closed = new Promise<void>((resolve) => server.once('close', resolve));
-  const close = (): Promise<void> => {
-    server.close();
-    server.closeAllConnections();
-    return closed;
-  };
   const drain = async (atMost: number): Promise<void> => {
     server.close();
     server.closeIdleConnections();
@@ -37,6 +33,23 @@ export async function listen(handler: Handler, port = 0): Promise<Listening> {
     clearTimeout(timer);
   };
   return { url: `http://127.0.0.1:${address.port}`, port: address.port, close, drain };
+}
+
+/**
+ * Gives the function that ends a server at once. Of a TLS server it also ends the connections that are still being agreed on: those
+ * `closeAllConnections` does not know, and one that is agreed on afterwards would be kept open by its client.
+ */
+export function endingOf(server: Server): () => Promise<void> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  return () =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+      for (const socket of sockets) socket.destroy();
+    });
 }
 
 async function answer(handler: Handler, request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Cluster } from '../cluster/cluster';
+import { endingOf } from '../http/server';
 import { makeHandler } from './api/handler';
 import { ControllerClient } from './controllers/client';
 import { type Controllers, startControllers } from './controllers/start';
@@ -61,6 +62,7 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
   const users = new Map(Object.entries(tokens));
   const handler = makeHandler({ registry, resources: Object.values(resources), ledger, faults, users, denies, stopped: stopped.signal });
   const server = createServer({ key, cert, keepAliveTimeout }, handler);
+  const end = endingOf(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, host, resolve);
   });
@@ -83,12 +85,7 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
     stop: async () => {
       stopped.abort();
       controllers.stop();
-      await new Promise<void>((resolve) => {
-        server.close(() => {
-          resolve();
-        });
-        server.closeAllConnections();
-      });
+      await end();
     },
   };
 }
