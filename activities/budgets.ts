@@ -16,7 +16,8 @@ export async function respectBudgets(kubernetes: Kubernetes, place: Place, deplo
     const pods = (await kubernetes.pods(place, budget.selector)).filter(({ deleting }) => !deleting);
     const ready = pods.filter((pod) => pod.ready).length;
     const taken = deployment.replicas - replicas;
-    const kept = keeps(budget, pods.length);
+    // The cluster expects as many pods as their owners ask for: those that go are no longer expected.
+    const kept = keeps(budget, pods.length - taken);
     if (ready - taken >= kept) continue;
     throw failure(
       'CheckFailed',

@@ -16,8 +16,9 @@ export function leaseReference({ cluster, namespace, name }: TargetPlace): Refer
 /** Where the holder runs; null where the lock does not say. */
 export function runOf({ meta }: Lease): Running | null {
   try {
-    const { namespace, workflowId } = JSON.parse(meta.annotations?.[runAnnotation] ?? '{}') as Partial<Running>;
-    return namespace !== undefined && workflowId !== undefined ? { namespace, workflowId } : null;
+    const { namespace, workflowId, runId } = JSON.parse(meta.annotations?.[runAnnotation] ?? '{}') as Partial<Running>;
+    if (namespace === undefined || workflowId === undefined) return null;
+    return { namespace, workflowId, ...(runId === undefined ? {} : { runId }) };
   } catch {
     return null;
   }
@@ -43,7 +44,8 @@ interface Taking {
  */
 export async function takeLease(kubernetes: Kubernetes, taking: Taking, attempt: Attempt): Promise<number> {
   const { place, holder, instead, running, above, key, acquiredAt } = taking;
-  const annotations = running ? { [runAnnotation]: JSON.stringify(running) } : {};
+  // A repair runs nowhere: what the holder before it said of itself does not stay.
+  const annotations = { [runAnnotation]: JSON.stringify(running ?? {}) };
   const next = (lease: Lease | null): number => Math.max(lease?.transitions ?? 0, above) + 1;
   const intent: Intent<'Lease'> = {
     ...common(place, key),

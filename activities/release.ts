@@ -88,6 +88,7 @@ async function resolveColours(ports: Ports, request: ResolveRequest) {
     return { colour, ...at, ...own, readyReplicas, ...(autoscaler ? { autoscaler: bounds(autoscaler) } : {}) };
   };
   const [live, candidate] = await Promise.all([stateOf(liveColour), stateOf(candidateColour)]);
+  refuseScaledShares(request, [live, candidate]);
   const reading = readingChange(request, live, candidate);
   const deployments = [live, candidate].map(({ deployment }) => ({ kind: 'Deployment', ...place, name: deployment }) as const);
   await refuseGitOps(ports, request, [
@@ -126,8 +127,18 @@ function readingChange({ production, image }: ResolveRequest, live: ColourState,
   const { mechanism, route = '', canary } = traffic;
   if (mechanism === 'selector') return null;
   return {
-    ...{ cluster, namespace, mechanism, route, ...(canary === undefined ? {} : { canary }) },
-    ...{ candidate, live, candidateShare: 0, image: '', container: image.container, capacity: live.replicas, settle: 0, minimumReady: 0 },
+    ...{ cluster, namespace, mechanism, route, shared: production.service, ...(canary === undefined ? {} : { canary }) },
+    ...{
+      candidate,
+      live,
+      candidateShare: 0,
+      propagation: 0,
+      image: '',
+      container: image.container,
+      capacity: live.replicas,
+      settle: 0,
+      minimumReady: 0,
+    },
   };
 }
 
@@ -164,6 +175,16 @@ function bounds({ meta, minimum, maximum }: Autoscaler) {
 /** The name ends in the content's hash: other content is another ConfigMap. */
 function nameFlags({ prefix, data }: NonNullable<ResolveRequest['flags']>): string {
   return `${prefix}-${digestOf(data).slice(0, 10)}`;
+}
+
+/** Where pods are the shares, whatever else sets their number would set the shares. */
+function refuseScaledShares({ production }: ResolveRequest, colours: readonly ColourState[]): void {
+  if (production.traffic.mechanism !== 'replicas') return;
+  const scaled = colours.flatMap(({ deployment, autoscaler }) => (autoscaler ? [`${autoscaler.name} scales ${deployment}`] : []));
+  if (scaled.length === 0) return;
+  throw failure('Misconfigured', `With the mechanism replicas the number of pods is the share, and ${scaled.join(', ')}`, {
+    remedy: 'Take the autoscaler off while the deployment runs, or use another mechanism.',
+  });
 }
 
 /** Replicas come and go with the load: they are no part of what is approved. */

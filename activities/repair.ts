@@ -9,7 +9,7 @@ import type {
   WorkloadChange,
 } from '../workflows/runbook/contract';
 import { failureTypes } from '../workflows/runbook/failures';
-import type { Hold, RecordEntry, TargetPlace, TargetRecord } from '../workflows/runbook/target';
+import type { Hold, RecordEntry, TargetPlace, TargetRecord, UndoRank } from '../workflows/runbook/target';
 import type { Attempt } from './activity';
 import { autoscalerActivities } from './autoscalers';
 import { failureTypeOf } from './failures';
@@ -21,7 +21,7 @@ import type { Reference } from './ports/kubernetes';
 import { epochOf, label, raiseEpoch } from './safe-write';
 import { selectorActivities } from './selector';
 import { microTime } from './target';
-import { inUndoOrder, readRecord, recordReference, writeRecord } from './target-record';
+import { beginRecord, inUndoOrder, readRecord, recordReference, unreadable, writeRecord } from './target-record';
 import { mechanismOf, trafficActivities } from './traffic';
 import { workloadActivities } from './workloads';
 
@@ -35,6 +35,8 @@ export interface TargetLook {
   readonly running: Running | null;
   readonly epoch: number;
   readonly record: TargetRecord | null;
+  /** Why the record cannot be read; null where it can, or where there is none. */
+  readonly unreadable: string | null;
   /** In the order in which they are put back. */
   readonly subjects: readonly SubjectLook[];
 }
@@ -128,6 +130,7 @@ export async function lookAtTarget(ports: RepairPorts, place: TargetPlace): Prom
     running: lease && runOf(lease),
     epoch: Math.max(lease?.transitions ?? 0, epochOf(configMap?.meta)),
     record,
+    unreadable: unreadable(configMap),
     subjects,
   };
 }
@@ -173,7 +176,9 @@ export async function repairTarget(ports: RepairPorts, place: TargetPlace, wishe
   // Read again: until the record was fenced its deployment may have added to it.
   const record = readRecord(await kubernetes.read(recordReference(place)));
   const known = mendings(ports);
-  for (const { undo, change } of record?.entries ?? []) {
+  for (const { undo, change, production } of record?.entries ?? []) {
+    // The lock is production's: staging's objects know nothing of its epochs. There the undo's key is the fence.
+    if (!production) continue;
     for (const reference of known[undo]?.reaches(change as never) ?? []) {
       // One that cannot be fenced off is not put back either, and stays on record; it keeps none of the others.
       await persist(() => raiseEpoch(kubernetes, reference, hold, attempt), clock, attempt, tell).catch((error: unknown) => {
@@ -190,6 +195,9 @@ export async function repairTarget(ports: RepairPorts, place: TargetPlace, wishe
       entries: current.entries.filter(({ subject }) => left.has(subject)),
     }));
   }
+  // Nobody can go by a record that cannot be read: cleared on a person's word alone.
+  if (!record && releaseOnly && before.unreadable !== null)
+    await beginRecord(kubernetes, hold, { version: 1, deployment: holder, entries: [], propagation: 0 }, attempt);
   await giveUpLease(kubernetes, { place, holder, key: `${holder}/lock/undo` }, attempt);
   return { epoch, ...outcome };
 }
@@ -208,10 +216,9 @@ async function restoreAll(
   for (const entry of inUndoOrder(record.entries)) {
     const { subject, title, byHand, production, rank, stepId, to, change } = entry;
     const mending = known[entry.undo];
-    // Nothing is taken from under traffic that could not be moved.
-    const isHeld = production && rank !== 'traffic' && left.some((other) => isTraffic(record, other.subject));
-    if (!mending || isHeld) {
-      left.push({ subject, byHand, reason: mending ? 'traffic could not be moved away from it' : `this version has no ${entry.undo}` });
+    const held = production ? heldBy(record, rank, left) : null;
+    if (!mending || held !== null) {
+      left.push({ subject, byHand, reason: held ?? `this version has no ${entry.undo}` });
       continue;
     }
     if (production && rank === 'workload' && clock.now() < drainsUntil) {
@@ -219,7 +226,13 @@ async function restoreAll(
       await clock.sleep(drainsUntil - clock.now(), attempt.signal);
     }
     tell(`undo: ${title}`);
-    const undo: Undo<unknown, unknown> = { to, change, key: `${record.deployment}/${stepId}/undo`, urgent: true, hold };
+    const undo: Undo<unknown, unknown> = {
+      to,
+      change,
+      key: `${record.deployment}/${stepId}/undo`,
+      urgent: true,
+      ...(production ? { hold } : {}),
+    };
     try {
       const { result, note } = await persist(() => mending.restore(undo as never, attempt), clock, attempt, tell);
       if (rank === 'traffic' && (result === 'restored' || result === 'took-over')) drainsUntil = clock.now() + record.propagation;
@@ -232,8 +245,13 @@ async function restoreAll(
   return { restored, left };
 }
 
-const isTraffic = ({ entries }: TargetRecord, subject: string): boolean =>
-  entries.some((entry) => entry.subject === subject && entry.rank === 'traffic');
+/** Nothing is taken from under traffic that could not be moved, and no flags from a workload that may still name them. */
+function heldBy({ entries }: TargetRecord, rank: UndoRank, left: readonly { readonly subject: string }[]): string | null {
+  const isLeft = (wanted: UndoRank): boolean =>
+    entries.some((entry) => entry.production && entry.rank === wanted && left.some(({ subject }) => subject === entry.subject));
+  if (rank !== 'traffic' && isLeft('traffic')) return 'traffic could not be moved away from it';
+  return rank === 'flags' && isLeft('workload') ? 'the candidate may still name it' : null;
+}
 
 /** As often as the deployment itself would try within two minutes. */
 const tries = 12;

@@ -90,7 +90,11 @@ export async function safeWrite<K extends Kind>(
 /** What needs no write: done, fenced off, or not ours to change. */
 function settle<K extends Kind>(intent: Intent<K>, object: Kinds[K] | null): WriteResult<Kinds[K]> | null {
   const epoch = epochOf(object?.meta);
-  if (intent.hold && epoch > intent.hold.epoch) return { kind: 'fenced', held: intent.hold.epoch, found: epoch };
+  if (intent.hold && epoch > intent.hold.epoch) {
+    // Whoever took it over has put it back already: an undo has nothing left to do.
+    if (!isForward(intent.key) && intent.stand(object) === 'there') return { kind: 'already-there', object };
+    return { kind: 'fenced', held: intent.hold.epoch, found: epoch };
+  }
   if (isForward(intent.key) && wasUndone(intent.key, object?.meta)) {
     return { kind: 'foreign', by: 'the undo of this deployment', found: intent.found(object), expected: `${intent.expected}, not undone` };
   }

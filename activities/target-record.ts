@@ -26,6 +26,20 @@ export function readRecord(configMap: ConfigMap | null): TargetRecord | null {
   }
 }
 
+/** There is a record, and this version does not understand it: nobody knows what was changed. In words; null where there is none, or a good one. */
+export function unreadable(configMap: ConfigMap | null): string | null {
+  const text = configMap?.data[recordKeys.record];
+  if (text === undefined || readRecord(configMap) !== null) return null;
+  try {
+    const { version } = JSON.parse(text) as { readonly version?: unknown };
+    return version === undefined || version === 1
+      ? 'is damaged'
+      : `is of version ${JSON.stringify(version).slice(0, 20)}, this build reads version 1`;
+  } catch {
+    return 'is damaged';
+  }
+}
+
 /** In the order in which they are put back: traffic first, then workloads, flags, the rest; newest first within each. */
 export function inUndoOrder(entries: readonly RecordEntry[]): readonly RecordEntry[] {
   const newestFirst = [...entries].reverse();
@@ -49,10 +63,12 @@ export async function remember(
   key: string,
   entry: Recorded & Pick<RecordEntry, 'change'>,
   attempt: Attempt,
+  commits?: true,
 ): Promise<void> {
   const deployment = deploymentOf(key);
-  await writeRecord(kubernetes, hold, key, attempt, (record) => {
-    if (record.deployment !== deployment) return null;
+  await writeRecord(kubernetes, hold, key, attempt, (found) => {
+    if (found.deployment !== deployment) return null;
+    const record = commits ? { ...found, committed: commits } : found;
     const known = record.entries.some(({ subject }) => subject === entry.subject);
     if (known) return { ...record, entries: record.entries.map((one) => (one.subject === entry.subject ? { ...one, ...entry } : one)) };
     // Somebody took the subject off the record: without its first state it could not be put back.

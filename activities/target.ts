@@ -1,11 +1,12 @@
 import type { ReleaseReceipt, ReleaseRequest, TakeReceipt, TakeRequest } from '../workflows/runbook/contract';
 import type { Attempt } from './activity';
-import { failure } from './failures';
+import { failureTypes } from '../workflows/runbook/failures';
+import { failure, failureTypeOf } from './failures';
 import { giveUpLease, leaseReference, runOf, takeLease } from './lease';
 import type { Ports } from './ports';
 import type { Lease } from './ports/kubernetes';
 import { epochOf, label } from './safe-write';
-import { beginRecord, readRecord, recordReference, writeRecord } from './target-record';
+import { beginRecord, readRecord, recordReference, unreadable, writeRecord } from './target-record';
 
 /** The lock and the record of a target (a deployment's first and last word in production). */
 export function targetActivities({ kubernetes, deployments, clock }: Ports) {
@@ -27,6 +28,12 @@ export function targetActivities({ kubernetes, deployments, clock }: Ports) {
     throw failure('Locked', `${label(leaseReference(request))} is held by ${lease.holder}${where}, which ${what}`, { remedy });
   }
 
+  /** A Lease that was lost begins anew: the objects still know the epochs before. */
+  async function epochsOf({ cluster, namespace, objects = [] }: TakeRequest): Promise<readonly number[]> {
+    const found = await Promise.all(objects.map((object) => kubernetes.read({ ...object, cluster, namespace })));
+    return found.map((object) => epochOf(object?.meta));
+  }
+
   return {
     async takeTarget(request: TakeRequest, attempt: Attempt): Promise<TakeReceipt> {
       const { cluster, namespace, name, deployment, entries, propagation } = request;
@@ -34,7 +41,14 @@ export function targetActivities({ kubernetes, deployments, clock }: Ports) {
       const [lease, configMap] = await Promise.all([kubernetes.read(leaseReference(place)), kubernetes.read(recordReference(place))]);
       const note = await mayTake(lease, request);
       const record = readRecord(configMap);
-      const isLeft = record !== null && record.deployment !== deployment && record.entries.length > 0;
+      const problem = unreadable(configMap);
+      if (problem !== null && request.takeOver === undefined) {
+        throw failure('Locked', `The record ${label(recordReference(place))} ${problem}`, {
+          remedy: `See what it says: kubectl -n ${namespace} get configmap ${name} -o yaml. Use the build that wrote it, or start with --take-over --reason to take the target as it is.`,
+        });
+      }
+      // What was committed is the release that serves: there is nothing to put back.
+      const isLeft = record !== null && record.deployment !== deployment && record.entries.length > 0 && record.committed === undefined;
       if (isLeft && request.takeOver === undefined) {
         throw failure('Locked', `${record.deployment} has left changed: ${record.entries.map(({ subject }) => subject).join(', ')}`, {
           remedy: 'Put it back with "analytics-deploy repair", then retry; or start with --take-over --reason to take it as it is.',
@@ -42,7 +56,7 @@ export function targetActivities({ kubernetes, deployments, clock }: Ports) {
       }
       const taking = {
         ...{ place, holder: deployment, instead: lease?.holder ?? '', running: deployments.own() },
-        above: epochOf(configMap?.meta),
+        above: Math.max(epochOf(configMap?.meta), ...(await epochsOf(request))),
         key: `${deployment}/2.0.lock/forward`,
         acquiredAt: microTime(clock.now()),
       };
@@ -54,16 +68,29 @@ export function targetActivities({ kubernetes, deployments, clock }: Ports) {
     async releaseTarget({ cluster, namespace, name, deployment, left }: ReleaseRequest, attempt: Attempt): Promise<ReleaseReceipt> {
       const place = { cluster, namespace, name };
       const lease = await kubernetes.read(leaseReference(place));
+      const notes: (string | null)[] = [];
       if (lease?.holder === deployment) {
         const key = `${deployment}/record/undo`;
-        await writeRecord(kubernetes, { ...place, epoch: lease.transitions }, key, attempt, (record) =>
-          record.deployment === deployment ? { ...record, entries: record.entries.filter(({ subject }) => left.includes(subject)) } : null,
+        notes.push(
+          await writeRecord(kubernetes, { ...place, epoch: lease.transitions }, key, attempt, (record) =>
+            record.deployment === deployment
+              ? { ...record, entries: record.entries.filter(({ subject }) => left.includes(subject)) }
+              : null,
+          ).then(() => null, unlessItMayPass),
         );
       }
-      const note = await giveUpLease(kubernetes, { place, holder: deployment, key: `${deployment}/2.0.lock/undo` }, attempt);
-      return note === null ? {} : { note };
+      notes.push(await giveUpLease(kubernetes, { place, holder: deployment, key: `${deployment}/2.0.lock/undo` }, attempt));
+      const said = notes.filter((note) => note !== null);
+      return said.length === 0 ? {} : { note: said.join('; ') };
     },
   };
+}
+
+/** A record that is gone, or somebody else's, keeps nobody from giving the lock up. */
+function unlessItMayPass(error: unknown): string {
+  const type = failureTypeOf(error);
+  if (type === null || failureTypes[type].retry) throw error;
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** The time of a Lease: microseconds. */

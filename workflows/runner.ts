@@ -34,6 +34,8 @@ export class TemporalRunner implements Runner {
   private sectionId = 'resolve';
   /** Set once a step has given up: the steps beside it do not ask any more. */
   private givenUp = false;
+  /** By subject: reads what others have set and goes on from it. */
+  private readonly adopting = new Map<string, () => Promise<void>>();
   /** The newest watch: traffic is on the candidate since, and wherever the deployment stands still its signals are guarded. */
   private watched: { readonly watch: Watch; readonly context: Context } | null = null;
 
@@ -82,6 +84,7 @@ export class TemporalRunner implements Runner {
       });
       this.saga.adopt(step, input, found);
     };
+    this.adopting.set(step.subject(input), adopt);
     const attempt = await this.attempt(
       step,
       line,
@@ -139,12 +142,20 @@ export class TemporalRunner implements Runner {
       const answer = drift
         ? await this.ask(watch, `changed by others: ${drift.words}`, ['retry', 'adopt'])
         : await this.ask(watch, `inconclusive: ${verdict.reason}`, ['retry', 'skip']);
-      if (drift && answer.kind === 'adopt') this.saga.adopted.push(drift.subject);
+      if (drift && answer.kind === 'adopt') await this.adopt(drift.subject);
       if (answer.kind === 'skip') {
         this.skipped(line, answer);
         return;
       }
     }
+  }
+
+  /** Goes on from what others have set on a subject: the next write expects it, and the watches do not tell of it again. */
+  private async adopt(subject: string): Promise<void> {
+    const read = this.adopting.get(subject);
+    // Deployments that were begun before asked about it once more at the next write.
+    if (read && patched('adopted-values-are-read')) await read();
+    else if (!this.saga.adopted.includes(subject)) this.saga.adopted.push(subject);
   }
 
   async approve(gate: Gate, subject: GateSubject, context: Context): Promise<void> {
@@ -207,11 +218,13 @@ export class TemporalRunner implements Runner {
       from: compensation.current,
       key: `${this.desk.state.request.deploymentId}/${step.id}/forward`,
       ...(hold ? { hold, entry: compensation.isRecorded ? { subject: compensation.subject } : entryOf(compensation) } : {}),
+      ...(step.commits ? { commits: true as const } : {}),
     };
     const answersWhenStopped = step.creates === true;
     try {
       compensation.current = await this.call(step.apply, write, { ...step, summary: label(step, input), answersWhenStopped });
       compensation.isRecorded = hold !== null;
+      this.saga.wrote(compensation.subject);
     } catch (error) {
       if (readFailure(error)?.details.wrote === false) compensation.asked = askedBefore;
       throw error;

@@ -74,6 +74,12 @@ export class Saga {
     if (!this.adopted.includes(before.subject)) this.adopted.push(before.subject);
   }
 
+  /** A write of ours has succeeded: from here on what others set is theirs again, and is told. */
+  wrote(subject: string): void {
+    const at = this.adopted.indexOf(subject);
+    if (at >= 0) this.adopted.splice(at, 1);
+  }
+
   /** What is to be undone, in that order: traffic first, then workloads, flags, the rest; newest first within each. */
   get pending(): readonly Compensation[] {
     const attempted = this.captured.filter(({ asked }) => asked !== null).reverse();

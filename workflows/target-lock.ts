@@ -5,7 +5,7 @@ import type { DeploymentRequest } from './runbook/release';
 import type { Saga } from './saga';
 import type { Unwound } from './unwinding';
 
-/** Gives the lock up, whatever the end was. Where that fails the next deployment sees that this one has closed, and takes it over. */
+/** Gives the lock up, whatever the end was. Where that fails it is said how to clear it: by itself nothing is put back or taken over. */
 export async function giveUpLock(
   { target }: Saga,
   call: Call,
@@ -25,6 +25,7 @@ export async function giveUpLock(
     if (note !== undefined) stays(`${what}: ${note}`);
   } catch (error) {
     if (!(error instanceof TemporalFailure)) throw error;
-    stays(`${what} could not be given up (${readFailure(error)?.message ?? error.message}): the next deployment takes it over`);
+    const clear = left.length > 0 ? 'analytics-deploy repair' : 'analytics-deploy repair --release';
+    stays(`${what} could not be given up (${readFailure(error)?.message ?? error.message}) Before the next deployment: ${clear}`);
   }
 }

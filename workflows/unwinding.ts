@@ -166,13 +166,14 @@ class Unwinding {
 
   /** One undo until it is done, has failed for good, or is given up. A person's word meanwhile starts it again, less demanding. */
   private async attempt(entry: Entry, urgent: boolean): Promise<Undone> {
-    const { undo: does, to, asked, stepId, title } = entry.compensation;
+    const { undo: does, to, asked, stepId, title, production } = entry.compensation;
     const undo: Undo<unknown, unknown> = {
       to,
       change: asked,
       key: `${this.desk.state.request.deploymentId}/${stepId}/undo`,
       urgent,
-      ...(this.hold ? { hold: this.hold } : {}),
+      // The lock is production's: staging's objects know nothing of its epochs.
+      ...(this.hold && production ? { hold: this.hold } : {}),
     };
     const scope = await this.writes.run(async () => new CancellationScope());
     const receipt = scope
@@ -189,8 +190,8 @@ class Unwinding {
           if (isCancellation(error)) return this.givenUp(entry) ?? { kind: 'failed', reason: 'interrupted' };
           const failure = readFailure(error);
           if (failure === null) throw error;
-          // Whoever took the target over puts it back: nothing is left to us.
-          if (failure.type === 'TakenOver') return { kind: 'done', note: failure.message, wrote: false };
+          // Whoever took the target over decides; it is listed, as it stands, and waits for nobody here.
+          if (failure.type === 'TakenOver') return { kind: 'left', reason: `taken over, as it stands: ${failure.message}` };
           return { kind: 'failed', reason: failure.message };
         },
       );

@@ -13,6 +13,7 @@ export function httpRoute(ports: Ports): Mechanism {
       silent: 1,
       isOf: ({ name }, { service }) => name === service,
     },
+    isJudged: ({ accepted }) => accepted.every((condition) => condition !== null),
     refusal({ accepted }) {
       const refusal = accepted.find((condition) => condition?.status === 'False');
       return refusal ? `${refusal.reason} ${refusal.message}`.trim() : null;

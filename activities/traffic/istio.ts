@@ -11,9 +11,15 @@ export function virtualService(ports: Ports): Mechanism {
       backend: (rule, at) => `/spec/http/${rule}/route/${at}`,
       name: 'destination/host',
       silent: 0,
-      isOf: ({ name, subset }, { service, colour }) => (subset === undefined ? name === service : subset === colour),
+      isOf({ name, host = name, subset }, { service, colour }, { namespace, shared }) {
+        const [, named] = host.split('.');
+        if (named !== undefined && named !== namespace) return false;
+        // Subsets of other services may be named like the colours: they are somebody else's.
+        return subset === undefined ? name === service : subset === colour && (name === service || name === shared);
+      },
     },
     // It has no status that says so.
     refusal: () => null,
+    isJudged: () => true,
   });
 }

@@ -78,6 +78,7 @@ function canaryOf(ports: Ports): Mechanism {
         .map(([colour, weight]) => `${colour} ${weight}`)
         .join(', ')} by canary of ${ingress.backends[0]?.service ?? 'nothing'}`,
     refusal: () => null,
+    isJudged: () => true,
   });
 }
 
@@ -147,10 +148,17 @@ export function nginxCanary(ports: Ports): Mechanism {
       const { change, key, urgent, hold } = undo;
       const { cluster, namespace, live, capacity, minimumReady, candidate } = change;
       const main = await kubernetes.read(mainOf(change));
-      if (names(main, candidate.service)) {
+      const isOnCandidate = (ingress: Ingress | null) => names(ingress, candidate.service);
+      if (isOnCandidate(main))
         await awaitOldColour(ports, { cluster, namespace, live, capacity, minimumReady, urgent, key, hold }, attempt);
-        const intent = { ...mainIntent(change, key, candidate.service, live.service), hold };
-        const looks = { isBack: (ingress: Ingress) => !names(ingress, candidate.service), remark: () => null };
+      // At 100 % its move may still be on the way: where it has not happened the undo's key fences it off.
+      if (main !== null && (isOnCandidate(main) || change.candidateShare === 100)) {
+        const intent: Intent<'Ingress'> = {
+          ...mainIntent(change, key, candidate.service, live.service),
+          hold,
+          stand: (ingress) => (isOnCandidate(ingress) ? 'from' : 'there'),
+        };
+        const looks = { isBack: (ingress: Ingress) => !isOnCandidate(ingress), remark: () => null };
         await putBack(kubernetes, intent, looks, attempt);
       }
       return canary.restore(undo, attempt);

@@ -3,7 +3,8 @@ import { replicaSplit } from '../../workflows/runbook/replica-split';
 import type { Attempt } from '../activity';
 import { failure } from '../failures';
 import { writeForward } from '../forward';
-import { readyEndpoints } from '../health';
+import { respectBudgets } from '../budgets';
+import { proveHealthy, readyEndpoints } from '../health';
 import type { Ports } from '../ports';
 import type { Deployment, Reference } from '../ports/kubernetes';
 import { putBack } from '../put-back';
@@ -82,8 +83,9 @@ export function replicaRatio(ports: Ports): Mechanism {
   async function restore({ to, change, key, urgent, hold }: Undo<TrafficChange, TrafficState>, attempt: Attempt): Promise<UndoReceipt> {
     const { candidate, live, cluster, namespace, capacity, minimumReady } = change;
     const [wasCandidate, wasLive] = [to.weights[candidate.colour] ?? 0, to.weights[live.colour] ?? 0];
-    const now = await read(change);
-    if ((now.weights[candidate.colour] ?? 0) > wasCandidate) {
+    // One that is gone has no pods: it keeps nobody from bringing the old colour up.
+    const before = await kubernetes.read(referenceOf(change, candidate));
+    if ((before?.replicas ?? 0) > wasCandidate) {
       await awaitOldColour(
         ports,
         { cluster, namespace, live, capacity: Math.max(wasLive, capacity), minimumReady, urgent, key, hold },
@@ -100,6 +102,7 @@ export function replicaRatio(ports: Ports): Mechanism {
       );
     // The old colour first: the candidate goes only once there is somebody to take its requests.
     const old = await put(live, wasLive);
+    if (before === null) return { result: old.wrote ? 'restored' : 'already-there', note: `deployment ${candidate.deployment} is gone` };
     const done = await put(candidate, wasCandidate);
     return { result: old.wrote || done.wrote ? 'restored' : 'already-there' };
   }
@@ -115,6 +118,13 @@ export function replicaRatio(ports: Ports): Mechanism {
       const known = (side: ColourTarget): readonly number[] => [from.weights[side.colour] ?? 0];
       await writeForward(kubernetes, write, intentFor(change, candidate, key, split.candidate, known(candidate)), attempt);
       await untilReady(change, split.candidate, attempt);
+      const { cluster, namespace, settle, image, container } = change;
+      await proveHealthy(
+        ports,
+        { cluster, namespace, colour: candidate, capacity: split.candidate, image: { image, container }, settle },
+        attempt,
+      );
+      await respectBudgets(kubernetes, { cluster, namespace }, await readDeployment(change, live), split.live);
       await writeForward(kubernetes, write, intentFor(change, live, key, split.live, known(live)), attempt);
       return read(change);
     },

@@ -10,13 +10,14 @@ type Routed = 'HTTPRoute' | 'VirtualService';
 /** A mechanism by the weights in the rules of one route. */
 export function routedMechanism<K extends Routed>(
   ports: Ports,
-  { kind, field, layout, refusal }: Pick<Weighted<K>, 'kind' | 'field' | 'refusal'> & { readonly layout: Layout },
+  { kind, field, layout, refusal, isJudged }: Pick<Weighted<K>, 'kind' | 'field' | 'refusal' | 'isJudged'> & { readonly layout: Layout },
 ): Mechanism {
   const weights = weightsBy(layout);
   return weightedMechanism<K>(ports, {
     kind,
     field,
     refusal,
+    isJudged,
     name: ({ route }) => route,
     read(route: Kinds[K], change) {
       const now = weights.read(route, change);

@@ -6,6 +6,7 @@ import type { Kind, Kinds, Operation, Reference } from '../ports/kubernetes';
 import { putBack } from '../put-back';
 import { isWrittenByUs, label, writerOf, type Intent } from '../safe-write';
 import { awaitOldColour } from '../way-back';
+import type { Attempt } from '../activity';
 import type { Mechanism } from './mechanism';
 import { targetWeights, describeWeights } from './weights';
 
@@ -32,11 +33,15 @@ export interface Weighted<K extends Kind> {
   describe(object: Kinds[K], change: TrafficChange): string;
   /** Why whoever serves the object does not take it; null where it does, or does not say. */
   refusal(object: Kinds[K]): string | null;
+  /** False while what is said of it is about an earlier version. */
+  isJudged(object: Kinds[K]): boolean;
 }
+
+const judgePoll = 100;
 
 /** A mechanism by the weights of one object. */
 export function weightedMechanism<K extends Kind>(ports: Ports, adapter: Weighted<K>): Mechanism {
-  const { kubernetes } = ports;
+  const { kubernetes, clock } = ports;
   const { kind, field } = adapter;
 
   const referenceOf = (change: TrafficChange): Reference<K> => {
@@ -67,6 +72,17 @@ export function weightedMechanism<K extends Kind>(ports: Ports, adapter: Weighte
     });
   }
 
+  /** A gateway answers to a version a moment after it was written; one that does not within its time says nothing. */
+  async function untilJudged(written: Kinds[K], change: TrafficChange, { signal }: Attempt): Promise<Kinds[K]> {
+    const until = clock.now() + change.propagation;
+    let object = written;
+    while (!adapter.isJudged(object) && clock.now() < until) {
+      await clock.sleep(judgePoll, signal);
+      object = await readExisting(change);
+    }
+    return object;
+  }
+
   const common = (change: TrafficChange, key: string, split: Split) => ({
     reference: referenceOf(change),
     key,
@@ -93,7 +109,10 @@ export function weightedMechanism<K extends Kind>(ports: Ports, adapter: Weighte
         },
         expected: describeWeights(from.weights),
       };
-      const object = (await writeForward(kubernetes, write, intent, attempt)) ?? (await readExisting(change));
+      // What is refused already would swallow the weights.
+      refuseUnaccepted(await readExisting(change), change);
+      const written = (await writeForward(kubernetes, write, intent, attempt)) ?? (await readExisting(change));
+      const object = await untilJudged(written, change, attempt);
       refuseUnaccepted(object, change);
       // What a restore needs was recorded once, before the first write.
       const { raw: _, patch: __, ...state } = stateOf(object, change);

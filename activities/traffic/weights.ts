@@ -5,7 +5,7 @@ import type { Backend, Operation } from '../ports/kubernetes';
 /** Weight by colour. */
 export type Weights = Readonly<Record<string, number>>;
 /** Both sides of a move. */
-export type Sides = Pick<TrafficChange, 'candidate' | 'live'>;
+export type Sides = Pick<TrafficChange, 'candidate' | 'live' | 'namespace' | 'shared'>;
 
 /** Rules with weighted backends, as a route keeps them. */
 export interface Rules {
@@ -21,7 +21,7 @@ export interface Layout {
   /** The weight of a backend that states none. */
   readonly silent: number;
   /** Whether a backend is that of a colour. */
-  readonly isOf: (backend: Backend, side: ColourTarget) => boolean;
+  readonly isOf: (backend: Backend, side: ColourTarget, sides: Sides) => boolean;
 }
 
 interface Split {
@@ -48,14 +48,14 @@ export function isEqual(a: Weights, b: Weights): boolean {
 
 /** Reads and writes the weights of the rules that hold both colours; other backends and rules with one colour stay as they are. */
 export function weightsBy(layout: Layout) {
-  function splits({ rules }: Rules, { candidate, live }: Sides): readonly Split[] {
+  function splits({ rules }: Rules, both: Sides): readonly Split[] {
     return rules.flatMap(({ backends }, rule) => {
-      const sides = [side(backends, candidate), side(backends, live)].flatMap((found) => (found ? [found] : []));
+      const sides = [side(backends, both.candidate, both), side(backends, both.live, both)].flatMap((found) => (found ? [found] : []));
       return sides.length === 2 ? [{ rule, sides }] : [];
     });
   }
-  function side(backends: readonly Backend[], target: ColourTarget): Split['sides'][number] | null {
-    const at = backends.findIndex((backend) => layout.isOf(backend, target));
+  function side(backends: readonly Backend[], target: ColourTarget, both: Sides): Split['sides'][number] | null {
+    const at = backends.findIndex((backend) => layout.isOf(backend, target, both));
     const backend = backends[at];
     return backend ? { colour: target.colour, at, backend } : null;
   }
@@ -98,7 +98,7 @@ export function weightsBy(layout: Layout) {
 
     /** True where no rule holds both colours any more and one sends traffic to the given one. */
     isLeftAloneWith(route: Rules, sides: Sides, target: ColourTarget): boolean {
-      const serves = (backend: Backend) => layout.isOf(backend, target) && (backend.weight ?? 1) > 0;
+      const serves = (backend: Backend) => layout.isOf(backend, target, sides) && (backend.weight ?? 1) > 0;
       return splits(route, sides).length === 0 && route.rules.some(({ backends }) => backends.some(serves));
     },
 

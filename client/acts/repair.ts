@@ -19,18 +19,22 @@ export async function repair(context: Context): Promise<number> {
   const holder = await holderOf(context, look);
   tellDifference(context, place, look, holder);
   const data = { place, holder: look.holder, epoch: look.epoch, deployment: look.record?.deployment ?? null, subjects: look.subjects };
+  refuseUnreadable(context, place, look);
   if (look.holder === '' && look.subjects.length === 0) {
     out.say('Nothing to do: nobody holds the lock, and nothing is on record.');
     out.data({ ...data, done: false, restored: [], left: [] });
     return exitCodes.ok;
   }
   refuseHealthy(context, holder);
+  refuseUnseen(context, holder);
   if (isSet(options, 'dryRun')) {
     out.say('Nothing was changed (--dry-run).');
     out.data({ ...data, done: false });
     return exitCodes.ok;
   }
-  const choice = await choose(context, look);
+  const isCommitted = look.record?.committed === true;
+  if (isCommitted) out.note('Its deployment had reached the commit point: the world is the release that serves, and is left as it is.');
+  const choice = await choose(context, look, isCommitted);
   if (choice === null) {
     out.say('Nothing was changed.');
     return exitCodes.refused;
@@ -70,7 +74,8 @@ async function lookOrSay(ports: RepairPorts, place: TargetPlace): Promise<Target
 
 /** What Temporal says of the holder: a healthy one is no case for a repair. */
 type Holder =
-  | { readonly kind: 'nobody' | 'unknown'; readonly words: string }
+  /** `elsewhere`: Temporal answers, and does not know it. */
+  | { readonly kind: 'nobody' | 'unknown' | 'elsewhere'; readonly words: string }
   | { readonly kind: 'seen'; readonly situation: Situation; readonly words: string };
 
 async function holderOf({ connect }: Context, { holder, running }: TargetLook): Promise<Holder> {
@@ -79,9 +84,13 @@ async function holderOf({ connect }: Context, { holder, running }: TargetLook): 
   const where = `${holder}, ${running.workflowId} in namespace "${running.namespace}"`;
   try {
     const engine = await connect();
-    if (engine.namespace !== running.namespace) return { kind: 'unknown', words: `${where}: not this connection's namespace` };
-    const run = await engine.describe({ workflowId: running.workflowId });
-    if (!run || run.memo.deploymentId !== holder) return { kind: 'unknown', words: `${where}: not known to Temporal at ${engine.address}` };
+    if (engine.namespace !== running.namespace) return { kind: 'elsewhere', words: `${where}: not this connection's namespace` };
+    const newest = await engine.describe({ workflowId: running.workflowId });
+    // Another deployment may have the id since: then the run that took the lock is asked for.
+    const isOther = newest?.memo.deploymentId !== holder && running.runId !== undefined;
+    const run = isOther ? await engine.describe({ workflowId: running.workflowId, runId: running.runId }) : newest;
+    if (!run || run.memo.deploymentId !== holder)
+      return { kind: 'elsewhere', words: `${where}: not known to Temporal at ${engine.address}` };
     const situation = await readSituation(engine, run);
     if (!situation) return { kind: 'unknown', words: `${where}: it cannot be read any more` };
     const health =
@@ -96,10 +105,14 @@ async function holderOf({ connect }: Context, { holder, running }: TargetLook): 
 }
 
 function tellDifference({ out }: Context, { namespace, name }: TargetPlace, look: TargetLook, { words }: Holder): void {
-  const { record, subjects, epoch } = look;
+  const { record, subjects, epoch, unreadable } = look;
   const lines = [
     `Lock ${namespace}/${name}: epoch ${epoch}, held by ${words}`,
-    record ? `Record of ${record.deployment}: ${subjects.length} changed` : 'No record: no deployment has written here.',
+    record
+      ? `Record of ${record.deployment}: ${subjects.length} changed`
+      : unreadable === null
+        ? 'No record: no deployment has written here.'
+        : `The record ${unreadable}.`,
     ...subjects.flatMap(({ entry, was, now, isBack }) =>
       isBack ? [`  as before  ${entry.subject}`] : [`  changed    ${entry.subject}`, `             was ${was}`, `             is  ${now}`],
     ),
@@ -117,9 +130,33 @@ function refuseHealthy({ options }: Context, holder: Holder): void {
   );
 }
 
-async function choose({ out, options, interrupted }: Context, look: TargetLook): Promise<'restore' | 'release' | null> {
+/** A holder that this Temporal does not know may be alive on another one. */
+function refuseUnseen({ options }: Context, holder: Holder): void {
+  if (holder.kind !== 'elsewhere' || isSet(options, 'takeOver') || isSet(options, 'dryRun')) return;
+  throw refused(
+    `Not repaired: ${holder.words}. It may be at work on another Temporal server: look there and abort it. If it is over, or its history was dropped, add --take-over.`,
+  );
+}
+
+/** Nobody knows what was changed: nothing can be put back, and clearing it would lose the last trace. */
+function refuseUnreadable({ options }: Context, { namespace, name }: TargetPlace, { unreadable }: TargetLook): void {
+  if (unreadable === null || isSet(options, 'release')) return;
+  throw refused(
+    `Not repaired: the record ${namespace}/${name} ${unreadable}. Use the build that wrote it, or put things back by hand: kubectl -n ${namespace} get configmap ${name} -o jsonpath='{.data.by-hand\\.txt}'. Then clear lock and record with --release.`,
+  );
+}
+
+async function choose(
+  { out, options, interrupted }: Context,
+  look: TargetLook,
+  isCommitted: boolean,
+): Promise<'restore' | 'release' | null> {
   if (isSet(options, 'release')) return 'release';
-  if (isSet(options, 'yes')) return 'restore';
+  if (isSet(options, 'yes')) return isCommitted ? 'release' : 'restore';
+  if (isCommitted) {
+    if (!out.interactive) throw wrongUsage('Clear lock and record? Say so with --yes.');
+    return /^y(es)?$/i.test(await ask('Clear lock and record? [y]es, [N]o: ', interrupted)) ? 'release' : null;
+  }
   const what = look.subjects.length === 0 ? 'Give the lock up?' : 'Put everything back as it was?';
   if (!out.interactive)
     throw wrongUsage(`${what} Say so with --yes, or with --release to leave the world as it is and only clear lock and record.`);

@@ -59,10 +59,18 @@ describe('scaling the old colour down', () => {
   });
 
   test('takes no pods that a PodDisruptionBudget keeps', async () => {
-    ports.kubernetes.budgetsOf = [{ name: 'keep-two', selector: { app: 'analytics-green' }, minAvailable: '60%', maxUnavailable: null }];
+    ports.kubernetes.budgetsOf = [{ name: 'keep-two', selector: { app: 'analytics-green' }, minAvailable: 2, maxUnavailable: null }];
     const told = await failing(scale());
     expect(told).toMatchObject({ type: 'CheckFailed', wrote: false });
     expect(told.message).toContain('PodDisruptionBudget keep-two keeps 2 of 3 pods');
+  });
+
+  test('is not held up by a budget that counts in parts of what is asked for: pods that go are no longer expected', async () => {
+    ports.kubernetes.budgetsOf = [
+      { name: 'most', selector: { app: 'analytics-green' }, minAvailable: '60%', maxUnavailable: null },
+      { name: 'one-at-a-time', selector: { app: 'analytics-green' }, minAvailable: null, maxUnavailable: 1 },
+    ];
+    await scale();
   });
 
   test('is not held up by a budget for other pods, or one that allows it', async () => {

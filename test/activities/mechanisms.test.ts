@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { createActivities } from '../../activities';
+import { failure } from '../../activities/failures';
 import type { TrafficChange } from '../../workflows/runbook/contract';
 import { replicaSplit } from '../../workflows/runbook/replica-split';
 import { fakePorts, type FakePorts } from '../fakes/ports';
@@ -37,6 +38,9 @@ const virtualService = (subset: boolean) => () =>
             : [destination('analytics-blue.shop.svc.cluster.local', 0), destination('analytics-green', 100), destination('mirror', 5)],
         },
         { route: [destination('analytics-green', 3)] },
+        // Another service, whose subsets are named alike; and one of another namespace.
+        { route: [destination('payments', 0, 'blue'), destination('payments', 100, 'green')] },
+        { route: [destination('analytics.other.svc.cluster.local', 9, 'blue'), destination('analytics-green.other', 91)] },
       ],
     },
   });
@@ -70,20 +74,20 @@ const cases: readonly Case[] = [
       ports.kubernetes.edit('VirtualService', 'analytics', 'ops', { 'f:spec': { 'f:http': {} } }, ({ spec }) => {
         (spec as { http: { route: { weight: number }[] }[] }).http[0]!.route[0]!.weight = 35;
       }),
-    before: [[0, 100, 5], [3]],
-    atTwenty: [[20, 80, 5], [3]],
+    before: [[0, 100, 5], [3], [0, 100], [9, 91]],
+    atTwenty: [[20, 80, 5], [3], [0, 100], [9, 91]],
   },
   {
     name: 'an Istio VirtualService by subsets',
-    change: (share) => ({ ...trafficTo(share), mechanism: 'istio' }),
+    change: (share) => ({ ...trafficTo(share), mechanism: 'istio', shared: 'analytics' }),
     put: virtualService(true),
     says: weightsOf,
     meddle: () =>
       ports.kubernetes.edit('VirtualService', 'analytics', 'ops', { 'f:spec': { 'f:http': {} } }, ({ spec }) => {
         (spec as { http: { route: { weight: number }[] }[] }).http[0]!.route[0]!.weight = 35;
       }),
-    before: [[0, 100], [3]],
-    atTwenty: [[20, 80], [3]],
+    before: [[0, 100], [3], [0, 100], [9, 91]],
+    atTwenty: [[20, 80], [3], [0, 100], [9, 91]],
   },
   {
     name: 'canary annotations of ingress-nginx',
@@ -174,6 +178,24 @@ describe('canary annotations of ingress-nginx', () => {
     expect(nginxSays().slice(0, 3)).toEqual(['analytics-green', 'analytics-green', '100']);
   });
 
+  test('at 100 % a move of the main Ingress that was still on its way does not land after the way back', async () => {
+    ingress('analytics-canary', 'analytics-blue', { ...canary });
+    const from = await run(activities.readTraffic, change(0));
+    const forwards = { change: change(100), from, key: forward('2.3.traffic-100') };
+    let isBack = false;
+    ports.kubernetes.fault = ({ verb, kind, name }, when) => {
+      if (isBack || verb !== 'patch' || kind !== 'Ingress' || name !== 'analytics' || when !== 'before') return undefined;
+      isBack = true;
+      return failure('Unavailable', 'the way back comes first');
+    };
+    await failing(run(activities.shiftTraffic, forwards));
+    await run(activities.restoreTraffic, { to: from, change: change(100), key: undo('2.2.traffic-10'), urgent: true });
+    const main = ports.kubernetes.raw('Ingress', 'analytics').metadata.annotations?.['analytics-deploy/key'];
+    expect(main).toBe(undo('2.2.traffic-10'));
+    expect(await failing(run(activities.shiftTraffic, forwards))).toMatchObject({ type: 'Foreign' });
+    expect(backendOf('analytics')).toBe('analytics-green');
+  });
+
   test.each([
     [
       'a header that beats the weight',
@@ -227,6 +249,25 @@ describe('traffic by the number of pods', () => {
     });
     expect(replicas()).toEqual([0, 4]);
     expect(ports.kubernetes.ledger.slice(2).map(({ name }) => name)[0]).toBe('analytics-green');
+  });
+
+  test('takes no pod of the old colour that a PodDisruptionBudget keeps', async () => {
+    const from = await run(activities.readTraffic, change(0));
+    ports.kubernetes.budgetsOf = [{ name: 'keep', selector: { app: 'analytics-green' }, minAvailable: 3, maxUnavailable: null }];
+    const told = await failing(run(activities.shiftTraffic, { change: change(50), from, key: forward('2.3.traffic-50') }));
+    expect(told.message).toContain('PodDisruptionBudget keep');
+    expect(replicas()).toEqual([2, 4]);
+  });
+
+  test('comes back also where the candidate is gone', async () => {
+    const from = await run(activities.readTraffic, change(0));
+    await run(activities.shiftTraffic, { change: change(80), from, key: forward('2.3.traffic-80') });
+    ports.kubernetes.drop('Deployment', 'analytics-blue');
+    expect(await run(activities.restoreTraffic, { to: from, change: change(80), key: undo('x'), urgent: true })).toMatchObject({
+      result: 'restored',
+      note: 'deployment analytics-blue is gone',
+    });
+    expect((ports.kubernetes.raw('Deployment', 'analytics-green').spec as { replicas: number }).replicas).toBe(4);
   });
 
   test('makes of a share what pods can make', () => {

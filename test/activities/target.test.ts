@@ -7,7 +7,7 @@ import type { TrafficState, Write, TrafficChange, TakeRequest } from '../../work
 import type { Hold, RecordEntry } from '../../workflows/runbook/target';
 import { failure } from '../../activities/failures';
 import { fakePorts, type FakePorts } from '../fakes/ports';
-import { forward, place, putShop, trafficTo, undo, weightsOf } from '../fakes/shop';
+import { candidateChange, forward, place, putShop, trafficTo, undo, weightsOf } from '../fakes/shop';
 import { failing, run } from './run';
 
 const target = { ...place, name: 'analytics-deploy-analytics' } as const;
@@ -47,6 +47,49 @@ describe('the lock of a target', () => {
     await take();
     expect(await take()).toEqual({ epoch: 1 });
     expect(ports.kubernetes.ledger).toHaveLength(2);
+  });
+
+  test('begins above the epochs of the objects, where Lease and record were lost', async () => {
+    ports.kubernetes.edit('HTTPRoute', 'analytics', 'eva', {}, (route) => {
+      route.metadata.annotations = { 'analytics-deploy/epoch': '7' };
+    });
+    expect(await take({ ...mine, objects: [{ kind: 'HTTPRoute', name: 'analytics' }] })).toEqual({ epoch: 8 });
+  });
+
+  test('is not taken over a record that this build does not understand, unless somebody says so', async () => {
+    await take();
+    await run(activities.releaseTarget, { ...target, deployment: 'shop-1', left: [] });
+    ports.kubernetes.edit('ConfigMap', target.name, 'newer', {}, (found) => {
+      found.data = { ...(found.data as object), 'record.json': '{"version":2,"changes":["much"]}' };
+    });
+    const told = await failing(take(theirs));
+    expect(told).toMatchObject({ type: 'Locked', wrote: false });
+    expect(told.message).toContain('is of version 2, this build reads version 1');
+    expect((await lookAtTarget(ports, target)).unreadable).toBe('is of version 2, this build reads version 1');
+    expect(await take({ ...theirs, takeOver: 'looked at by hand' })).toMatchObject({ epoch: 2 });
+  });
+
+  test('is given up also where the record is gone, which is told', async () => {
+    await take();
+    ports.kubernetes.drop('ConfigMap', target.name);
+    const { note } = await run(activities.releaseTarget, { ...target, deployment: 'shop-1', left: [] });
+    expect(note).toContain(target.name);
+    expect(lease().holderIdentity).toBe('');
+  });
+
+  test('is free for the next deployment after a committed one that could not empty its record', async () => {
+    await take();
+    const hold = { ...target, epoch: 1 };
+    const change = { ...place, deployment: 'analytics-green', container: 'analytics', replicas: 0 };
+    const from = await run(activities.readWorkload, change);
+    const entry = {
+      ...({ subject: 'shop/deployment/analytics-green', title: 'replicas as before', rank: 'workload', production: true } as const),
+      ...{ stepId: 'scale-down.old', undo: 'restoreWorkload', to: from, byHand: 'kubectl scale' },
+    };
+    await run(activities.setWorkload, { change, from, key: 'shop-1/scale-down.old/forward', hold, entry, commits: true });
+    expect((await record())?.committed).toBe(true);
+    state = 'closed';
+    expect(await take(theirs)).toMatchObject({ epoch: 2 });
   });
 
   test('is refused to another deployment while its holder is open, and named', async () => {
@@ -186,9 +229,19 @@ describe('a write under a lock', () => {
       urgent: true,
       hold,
     };
-    expect(await failing(run(activities.restoreTraffic, late))).toMatchObject({ type: 'TakenOver' });
+    // It is back already: there is nothing to do, and nothing is written.
+    expect(await run(activities.restoreTraffic, late)).toMatchObject({ result: 'restored' });
     expect(ports.kubernetes.ledger).toHaveLength(writes);
     expect(weightsOf(ports.kubernetes)).toEqual([{ 'analytics-blue': 0, 'analytics-green': 100 }, { 'analytics-green': 7 }]);
+  });
+
+  test('does not land after a repair that left the world as it is: the undo says that the target was taken over', async () => {
+    await shift(20);
+    await repairTarget(ports, target, { ...repairing(), releaseOnly: true });
+    // Fenced off all the same, as it was on record.
+    const late = { to: from, change: trafficTo(20), key: undo('2.2.traffic-20'), urgent: true, hold };
+    expect(await failing(run(activities.restoreTraffic, late))).toMatchObject({ type: 'TakenOver' });
+    expect(weightsOf(ports.kubernetes)).toEqual([{ 'analytics-blue': 20, 'analytics-green': 80 }, { 'analytics-green': 7 }]);
   });
 
   test('that was on its way while the target was repaired is refused by the object itself', async () => {
@@ -204,6 +257,29 @@ describe('a write under a lock', () => {
     };
     expect(await failing(shift(50))).toMatchObject({ type: 'TakenOver' });
     expect(weightsOf(ports.kubernetes)).toEqual([{ 'analytics-blue': 20, 'analytics-green': 80 }, { 'analytics-green': 7 }]);
+  });
+
+  test('keeps the flags of a workload that a repair had to leave: its pods still name them', async () => {
+    const flags = { ...place, name: 'analytics-flags-1234567890', data: { A: 'true' } };
+    const none = await run(activities.readFlags, flags);
+    const made = { stepId: '2.1.flags', undo: 'removeFlags', subject: `shop/configmap/${flags.name}`, to: none, rank: 'flags' } as const;
+    const common = { title: 'as before', production: true, byHand: 'kubectl' } as const;
+    await run(activities.createFlags, { change: flags, from: none, key: 'shop-1/2.1.flags/forward', hold, entry: { ...made, ...common } });
+    const before = await run(activities.readWorkload, candidateChange);
+    const set = { stepId: '2.2.workload', undo: 'restoreWorkload', subject: 'shop/deployment/analytics-blue', to: before } as const;
+    const entry = { ...set, ...common, rank: 'workload' } as const;
+    await run(activities.setWorkload, { change: candidateChange, from: before, key: 'shop-1/2.2.workload/forward', hold, entry });
+    ports.kubernetes.edit('Deployment', 'analytics-blue', 'ops', {}, ({ spec }) => {
+      const { containers } = (spec as { template: { spec: { containers: { name: string; image: string }[] } } }).template.spec;
+      for (const container of containers) if (container.name === 'analytics') container.image = 'hot/fix:1';
+    });
+    const { restored, left } = await repairTarget(ports, target, repairing());
+    expect(restored).toEqual([]);
+    expect(left.map(({ subject, reason }) => [subject, reason])).toEqual([
+      ['shop/deployment/analytics-blue', expect.stringContaining('hot/fix:1')],
+      [`shop/configmap/${flags.name}`, 'the candidate may still name it'],
+    ]);
+    expect(ports.kubernetes.raw('ConfigMap', flags.name)).toBeDefined();
   });
 
   test('is repaired once: a second repair finds nothing to do', async () => {

@@ -177,6 +177,35 @@ describe('traffic forward', () => {
   });
 });
 
+describe('a route that its gateway has refused', () => {
+  const says = (status: string, observedGeneration: number) => {
+    const condition = { type: 'Accepted', status, reason: status === 'True' ? 'Accepted' : 'NoMatchingParent', observedGeneration };
+    ports.kubernetes.raw('HTTPRoute', 'analytics').status = { parents: [{ conditions: [condition] }] };
+  };
+
+  test('gets no weights at all', async () => {
+    says('False', 99);
+    expect(await failing(shift(20))).toMatchObject({ type: 'Invalid', wrote: false });
+    expect(ports.kubernetes.ledger).toEqual([]);
+  });
+
+  test('is waited for where the gateway answers a moment after the write, and found out', async () => {
+    says('True', 1);
+    ports.kubernetes.fault = ({ verb }, when) => {
+      // A controller is never as fast as the answer to the write.
+      if (verb === 'patch' && when === 'after') ports.clock.onSleep = () => says('False', 99);
+      return undefined;
+    };
+    const write = { change: { ...trafficTo(20), propagation: 5_000 }, from, key: forward('2.3.traffic-20') };
+    expect((await failing(run(activities.shiftTraffic, write))).message).toContain('NoMatchingParent');
+  });
+
+  test('that nobody judges within the time of the gateway is taken as unknown, not as refused', async () => {
+    says('True', 1);
+    await shift(20);
+  });
+});
+
 describe('traffic back', () => {
   test('writes the recorded weights with one write, whatever rung it stands on', async () => {
     const at10 = await shift(10);

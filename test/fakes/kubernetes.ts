@@ -56,6 +56,11 @@ export class FakeKubernetes implements Kubernetes {
     if (!object) throw new Error(`the test made no ${kind} ${name}`);
     return object;
   }
+  /** Somebody else deletes an object. */
+  drop(kind: Kind, name: string): void {
+    this.raw(kind, name);
+    this.objects.delete(`${kind}/${name}`);
+  }
   /** Somebody else changes an object. */
   edit(kind: Kind, name: string, by: string, fields: unknown, change: (object: RawObject) => void): void {
     const object = structuredClone(this.raw(kind, name));

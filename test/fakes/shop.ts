@@ -15,6 +15,7 @@ export const trafficTo = (candidateShare: number): TrafficChange => ({
   candidate: blue,
   live: green,
   candidateShare,
+  propagation: 0,
   image: newImage,
   container: 'analytics',
   capacity: 3,

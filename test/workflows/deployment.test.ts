@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import { FakeWorld, type Hook } from './fake-world';
 import { Harness, type Deployment } from './harness';
-import type { ResolveRequest } from '../../workflows/runbook/contract';
+import type { ResolveRequest, SampleRequest } from '../../workflows/runbook/contract';
 import type { DeploymentView } from '../../workflows/runbook/view';
 import { testRequest, testSpec } from './test-request';
 
@@ -500,7 +500,7 @@ describe('the lock of the target', () => {
     });
   });
 
-  test('that a repair has taken over ends the deployment: nobody is asked, nothing more is written, nothing is left', async () => {
+  test('that a repair has taken over ends the deployment: nobody is asked, nothing more is written, and what was taken over is listed as it stands', async () => {
     const world = new FakeWorld();
     world.hook = (name, _, when) => {
       if (when !== 'before' || !world.calls.includes('moveSelector')) return;
@@ -511,7 +511,9 @@ describe('the lock of the target', () => {
     await harness.deploy(world, async (deployment) => {
       await deployment.approve();
       const report = await deployment.result();
-      expect(report).toMatchObject({ outcome: 'ROLLED_BACK', reason: expect.stringMatching(/^2.3.selector .*epoch 2/), left: [] });
+      expect(report).toMatchObject({ outcome: 'ROLLBACK_INCOMPLETE', reason: expect.stringMatching(/^2.3.selector .*epoch 2/) });
+      const traffic = report.left.find(({ subject }) => subject === 'analytics/httproute/analytics');
+      expect(traffic?.reason).toBe('taken over, as it stands: epoch 2.');
       expect(world.ledger.filter(({ activity }) => activity.startsWith('restore'))).toEqual([]);
     });
   });
@@ -531,6 +533,32 @@ describe('a value that somebody else has set', () => {
         decisions: expect.arrayContaining([expect.objectContaining({ what: 'adopt', by: 'bo' })]),
       });
       expect(world.calls.filter((name) => name === 'readTraffic')).toHaveLength(2);
+    });
+  });
+
+  test('in a watch is gone on from once a person has adopted it, and what is changed after our next write is told again', async () => {
+    const world = new FakeWorld();
+    const subject = 'analytics/httproute/analytics';
+    const adopted: (readonly string[])[] = [];
+    let told = 0;
+    world.hook = (name, input, when) => {
+      if (name !== 'sampleSignals' || when !== 'before') return;
+      const { window, adopted: known = [] } = input as SampleRequest;
+      // What guards a question compares nothing.
+      if (window !== undefined) adopted.push(known);
+    };
+    world.tally = (share) =>
+      (share === 20 && told === 0) || (share === 50 && told === 1) ? (told++, { drift: { subject, words: 'weights 35' } }) : {};
+    await harness.deploy(world, async (deployment) => {
+      await deployment.approve();
+      for (const at of ['2.3.watch-20', '2.3.watch-50']) {
+        await deployment.until(({ attention }) => attention?.step === at);
+        await deployment.send('adopt', { by: 'bo', step: at });
+      }
+      expect(await deployment.result()).toMatchObject({ outcome: 'SUCCEEDED' });
+      // Read when it was captured, and at each adoption: the next write expects what was found.
+      expect(world.calls.filter((name) => name === 'readTraffic')).toHaveLength(3);
+      expect(adopted).toEqual([[], [], [subject], [], [subject], [], [], [], []]);
     });
   });
 

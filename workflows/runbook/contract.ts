@@ -17,7 +17,7 @@ import type {
   TagSpec,
   TrafficMechanism,
 } from './spec';
-import type { Hold, RecordEntry, Recorded, TargetPlace } from './target';
+import type { Hold, RecordEntry, Recorded, TargetObject, TargetPlace } from './target';
 
 /** Everything the runbook asks of the outside world. `activities/` answers it. */
 export interface Activities {
@@ -90,6 +90,8 @@ export interface Write<Change, State> {
   readonly hold?: Hold;
   /** What the record in the cluster must say before the write. */
   readonly entry?: Recorded;
+  /** The commit point: from here on the record is no reason to put anything back. */
+  readonly commits?: true;
 }
 
 /** A compensation: "make it be `to`". */
@@ -268,6 +270,10 @@ export interface ColourTarget {
   readonly deployment: string;
 }
 export interface TrafficChange extends RouteTarget {
+  /** The Service that callers inside the cluster use: the host of subsets. */
+  readonly shared?: string;
+  /** How long a gateway may take to judge and to serve what is written. */
+  readonly propagation: Milliseconds;
   readonly candidate: ColourTarget;
   readonly live: ColourTarget;
   readonly candidateShare: Percent;
@@ -337,6 +343,8 @@ export interface MetricsReceipt {
 
 export interface TakeRequest extends TargetPlace {
   readonly deployment: string;
+  /** What will be written there: the new epoch is above all of theirs, also where Lease and record were lost. */
+  readonly objects?: readonly TargetObject[];
   /** What was changed before, in staging. */
   readonly entries: readonly RecordEntry[];
   readonly propagation: Milliseconds;

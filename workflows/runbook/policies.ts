@@ -37,8 +37,8 @@ export const policies = {
     queue: 'control',
     retry: { initial: 500, maximum: minute, attempts: 'until done' },
   },
-  /** Giving the lock up: bounded, as an end waits for nobody. */
-  release: { startToClose: 20 * second, heartbeat: 5 * second, queue: 'control', retry: { ...quickly, attempts: 4 } },
+  /** Giving the lock up: for some three minutes of a cluster that does not answer. The world is as it shall be by then. */
+  release: { startToClose: 20 * second, heartbeat: 5 * second, queue: 'control', retry: { ...quickly, attempts: 22 } },
   /** A notice: bounded, never in the way. */
   notice: { startToClose: 20 * second, queue: 'control', retry: { ...quickly, attempts: 4 } },
 } as const satisfies Record<string, Policy>;

@@ -65,6 +65,8 @@ export interface Change<In, State> extends StepBase<In> {
   readonly share?: (input: In) => Percent;
   /** Production is touched: from here on no superseding. */
   readonly production: boolean;
+  /** The commit point: once it is asked for, the release is what serves. */
+  readonly commits?: true;
   /** It makes an object: a creation on its way cannot be fenced off by its undo, so that an abort waits for its answer. */
   readonly creates?: true;
 }

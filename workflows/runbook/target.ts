@@ -21,6 +21,12 @@ export interface Hold extends TargetPlace {
   readonly epoch: number;
 }
 
+/** An object of the target, in its namespace. */
+export interface TargetObject {
+  readonly kind: 'Deployment' | 'Service' | 'HTTPRoute' | 'VirtualService' | 'Ingress' | 'HorizontalPodAutoscaler';
+  readonly name: string;
+}
+
 /** The name of a service's Lease and record. */
 export function targetName(service: string): string {
   return `analytics-deploy-${service}`;
@@ -55,4 +61,6 @@ export interface TargetRecord {
   readonly entries: readonly RecordEntry[];
   /** How long a gateway may take until it serves weights that were written. */
   readonly propagation: Milliseconds;
+  /** The commit point was reached: what was changed is the release that serves, and is not put back. */
+  readonly committed?: true;
 }

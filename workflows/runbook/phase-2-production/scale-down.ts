@@ -20,6 +20,7 @@ export const scaleDownOld: Change<WorkloadChange, WorkloadState> = {
   byHand: (to, { namespace, deployment }) => `kubectl -n ${namespace} scale deployment/${deployment} --replicas=${to.replicas}`,
   takes: () => 2_000,
   ifItFails: 'go on',
+  commits: true,
   notes: ['its template stays as it is; PodDisruptionBudgets are kept'],
 };
 

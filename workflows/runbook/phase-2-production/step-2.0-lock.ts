@@ -1,6 +1,8 @@
 /** Before the first production write: the target is locked, so that two deployments never write to it at once, whatever server they run on. */
 import type { Lock, Section } from '../step';
-import { targetName } from '../target';
+import type { ColourState } from '../release';
+import type { ProductionSpec } from '../spec';
+import { targetName, type TargetObject } from '../target';
 
 export const takeTarget: Lock = {
   kind: 'lock',
@@ -19,13 +21,34 @@ export const lock: Section = {
   title: 'lock',
   phase: 'phase 2: production',
   since: 'lock-and-scale-down',
-  async run(runbook, { request }) {
+  async run(runbook, { request, release }) {
     const { cluster, namespace, traffic } = request.spec.production;
     await runbook.lock(takeTarget, {
       ...{ cluster, namespace, name: targetName(request.spec.service) },
       deployment: request.deploymentId,
+      objects: objectsOf(request.spec.production, [release.live, release.candidate]),
       propagation: traffic.propagation,
       ...(request.takeOver === undefined ? {} : { takeOver: request.takeOver }),
     });
   },
 };
+
+/** Everything that a deployment writes in production and that is there before it begins. */
+function objectsOf({ service, traffic }: ProductionSpec, colours: readonly ColourState[]): readonly TargetObject[] {
+  const { mechanism, route = '', canary = '' } = traffic;
+  const routes: Readonly<Record<typeof mechanism, readonly TargetObject[]>> = {
+    httproute: [{ kind: 'HTTPRoute', name: route }],
+    istio: [{ kind: 'VirtualService', name: route }],
+    nginx: [route, canary].map((name) => ({ kind: 'Ingress', name })),
+    selector: [],
+    replicas: [],
+  };
+  return [
+    ...colours.flatMap(({ deployment, autoscaler }): readonly TargetObject[] => [
+      { kind: 'Deployment', name: deployment },
+      ...(autoscaler ? [{ kind: 'HorizontalPodAutoscaler', name: autoscaler.name } as const] : []),
+    ]),
+    { kind: 'Service', name: service },
+    ...routes[mechanism],
+  ];
+}

@@ -49,6 +49,8 @@ export function trafficChange({ request, release }: Context, candidateShare: Per
     cluster: production.cluster,
     namespace: production.namespace,
     ...shared(production.traffic),
+    ...(production.traffic.mechanism === 'istio' ? { shared: production.service } : {}),
+    propagation: production.traffic.propagation,
     candidate: side(release.candidate),
     live: side(release.live),
     candidateShare,
