@@ -25,8 +25,8 @@ export async function findDrift(ports: Ports, hold: Hold, adopted: readonly stri
   const { kubernetes } = ports;
   try {
     const configMap = await kubernetes.read(recordReference(hold));
-    if (epochOf(configMap?.meta) > hold.epoch) {
-      const words = `the target was taken over: epoch ${epochOf(configMap?.meta)}, held was ${hold.epoch}`;
+    if (epochOf(configMap?.meta, hold) > hold.epoch) {
+      const words = `the target was taken over: epoch ${epochOf(configMap?.meta, hold)}, held was ${hold.epoch}`;
       return { subject: hold.name, words, isTakenOver: true };
     }
     const entries = readRecord(configMap)?.entries ?? [];

@@ -6,8 +6,6 @@ import type { Contents, Kind, Kinds, Kubernetes, Meta, Operation, Reference } fr
 
 /** The annotation that carries the idempotency key of the last write of ours. */
 export const keyAnnotation = 'analytics-deploy/key';
-/** The annotation that carries the epoch of the lock under which was written last. */
-export const epochAnnotation = 'analytics-deploy/epoch';
 const fieldManager = 'analytics-deploy';
 const triesOnConflict = 5;
 
@@ -89,7 +87,7 @@ export async function safeWrite<K extends Kind>(
 
 /** What needs no write: done, fenced off, or not ours to change. */
 function settle<K extends Kind>(intent: Intent<K>, object: Kinds[K] | null): WriteResult<Kinds[K]> | null {
-  const epoch = epochOf(object?.meta);
+  const epoch = intent.hold ? epochOf(object?.meta, intent.hold) : 0;
   if (intent.hold && epoch > intent.hold.epoch) {
     // Whoever took it over has put it back already: an undo has nothing left to do.
     if (!isForward(intent.key) && intent.stand(object) === 'there') return { kind: 'already-there', object };
@@ -118,7 +116,10 @@ async function send<K extends Kind>(kubernetes: Kubernetes, intent: Intent<K>, o
     case 'patch':
       if (object === null)
         throw failure('NotFound', `${label(intent.reference)} does not exist`, { remedy: 'Create it or correct the spec, then retry.' });
-      return kubernetes.patch(intent.reference, conditional(object.meta, { ...mutation.annotations, ...marks }, mutation.operations));
+      return kubernetes.patch(
+        intent.reference,
+        conditional(object.meta, intent.hold, { ...mutation.annotations, ...marks }, mutation.operations),
+      );
     case 'create': {
       const { content } = mutation;
       const reference = intent.reference as Reference<keyof Contents>;
@@ -137,20 +138,21 @@ async function send<K extends Kind>(kubernetes: Kubernetes, intent: Intent<K>, o
 
 /** What every write of ours leaves on the object. */
 function marksOf({ key, hold }: Pick<Intent<Kind>, 'key' | 'hold'>): Annotations {
-  return { ...(key === null ? {} : { [keyAnnotation]: key }), ...(hold ? { [epochAnnotation]: String(hold.epoch) } : {}) };
+  return { ...(key === null ? {} : { [keyAnnotation]: key }), ...(hold ? { [epochAnnotation(hold)]: String(hold.epoch) } : {}) };
 }
 
 /** The operations behind tests of identity, version and epoch, together with our annotations. */
 function conditional(
   { uid, resourceVersion, annotations }: Meta,
+  hold: Hold | undefined,
   marks: Annotations,
   operations: readonly Operation[],
 ): readonly Operation[] {
-  const epoch = annotations?.[epochAnnotation];
+  const epoch = hold && annotations?.[epochAnnotation(hold)];
   return [
     { op: 'test', path: '/metadata/uid', value: uid },
     { op: 'test', path: '/metadata/resourceVersion', value: resourceVersion },
-    ...(epoch === undefined ? [] : [{ op: 'test', path: pathOf(epochAnnotation), value: epoch } as const]),
+    ...(hold === undefined || epoch === undefined ? [] : [{ op: 'test', path: pathOf(epochAnnotation(hold)), value: epoch } as const]),
     ...operations,
     ...(annotations === null
       ? [{ op: 'add', path: '/metadata/annotations', value: marks } as const]
@@ -246,8 +248,8 @@ export async function raiseEpoch<K extends Kind>(
   attempt: Attempt,
 ): Promise<void> {
   if ((await kubernetes.read(reference)) === null) return;
-  const found = (object: Kinds[K] | null): string => (object === null ? 'nothing' : `epoch ${epochOf(object.meta)}`);
-  const isRaised = (object: Kinds[K] | null): boolean => object === null || epochOf(object.meta) >= hold.epoch;
+  const found = (object: Kinds[K] | null): string => (object === null ? 'nothing' : `epoch ${epochOf(object.meta, hold)}`);
+  const isRaised = (object: Kinds[K] | null): boolean => object === null || epochOf(object.meta, hold) >= hold.epoch;
   const intent: Intent<K> = {
     reference,
     key: null,
@@ -282,9 +284,13 @@ export function isWrittenByUs(meta: Meta, field: readonly string[]): boolean {
 export function keyOf(meta: Meta): string | null {
   return meta.annotations?.[keyAnnotation] ?? null;
 }
-/** The epoch in which an object was last written; 0 where none is stated. */
-export function epochOf(meta: Meta | undefined): number {
-  const epoch = Number(meta?.annotations?.[epochAnnotation] ?? 0);
+/** The annotation that carries the epoch of a lock: one for each lock, as two services may share a route. */
+function epochAnnotation({ name }: Pick<Hold, 'name'>): string {
+  return `${name}/epoch`;
+}
+/** The epoch of a lock in which an object was last written; 0 where none is stated. */
+export function epochOf(meta: Meta | undefined, lock: Pick<Hold, 'name'>): number {
+  const epoch = Number(meta?.annotations?.[epochAnnotation(lock)] ?? 0);
   return Number.isInteger(epoch) ? epoch : 0;
 }
 /** The deployment that a key belongs to. */

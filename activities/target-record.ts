@@ -119,7 +119,7 @@ export async function beginRecord(kubernetes: Kubernetes, hold: Hold, record: Ta
     reference,
     key: `${record.deployment}/record/forward`,
     hold,
-    stand: (found) => (epochOf(found?.meta) === hold.epoch && readRecord(found)?.deployment === record.deployment ? 'there' : 'from'),
+    stand: (found) => (epochOf(found?.meta, hold) === hold.epoch && readRecord(found)?.deployment === record.deployment ? 'there' : 'from'),
     mutate: (found) =>
       found === null
         ? { kind: 'create', content: { data, annotations: {}, labels: ownLabels, immutable: false } }

@@ -29,9 +29,9 @@ export function targetActivities({ kubernetes, deployments, clock }: Ports) {
   }
 
   /** A Lease that was lost begins anew: the objects still know the epochs before. */
-  async function epochsOf({ cluster, namespace, objects = [] }: TakeRequest): Promise<readonly number[]> {
+  async function epochsOf({ cluster, namespace, name, objects = [] }: TakeRequest): Promise<readonly number[]> {
     const found = await Promise.all(objects.map((object) => kubernetes.read({ ...object, cluster, namespace })));
-    return found.map((object) => epochOf(object?.meta));
+    return found.map((object) => epochOf(object?.meta, { name }));
   }
 
   return {
@@ -47,16 +47,17 @@ export function targetActivities({ kubernetes, deployments, clock }: Ports) {
           remedy: `See what it says: kubectl -n ${namespace} get configmap ${name} -o yaml. Use the build that wrote it, or start with --take-over --reason to take the target as it is.`,
         });
       }
+      const inProduction = (record?.entries ?? []).filter(({ production }) => production);
       // What was committed is the release that serves: there is nothing to put back.
-      const isLeft = record !== null && record.deployment !== deployment && record.entries.length > 0 && record.committed === undefined;
+      const isLeft = record !== null && record.deployment !== deployment && inProduction.length > 0 && record.committed === undefined;
       if (isLeft && request.takeOver === undefined) {
-        throw failure('Locked', `${record.deployment} has left changed: ${record.entries.map(({ subject }) => subject).join(', ')}`, {
+        throw failure('Locked', `${record.deployment} has left changed: ${inProduction.map(({ subject }) => subject).join(', ')}`, {
           remedy: 'Put it back with "analytics-deploy repair", then retry; or start with --take-over --reason to take it as it is.',
         });
       }
       const taking = {
         ...{ place, holder: deployment, instead: lease?.holder ?? '', running: deployments.own() },
-        above: Math.max(epochOf(configMap?.meta), ...(await epochsOf(request))),
+        above: Math.max(epochOf(configMap?.meta, place), ...(await epochsOf(request))),
         key: `${deployment}/2.0.lock/forward`,
         acquiredAt: microTime(clock.now()),
       };

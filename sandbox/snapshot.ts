@@ -25,7 +25,7 @@ export const exclusions = {
   /** What the tool keeps for itself between deployments, by its label: the lock and the record of a target. */
   managedBy: 'analytics-deploy',
   /** Annotations and labels that we, or the Deployment controller, keep for ourselves. */
-  keyPrefixes: ['analytics-deploy/'],
+  keyPrefixes: ['analytics-deploy/', 'analytics-deploy-'],
   keys: ['deployment.kubernetes.io/revision'],
   /** Fields that the API server or a controller keeps: of the metadata only labels and annotations are compared. */
   fields: ['apiVersion', 'kind', 'metadata', 'status'],

@@ -8,7 +8,7 @@ import { awaitOldColour } from '../way-back';
 import type { TrafficChange } from '../../workflows/runbook/contract';
 import type { Mechanism } from './mechanism';
 import { weightedMechanism, type Split } from './weighted';
-import { isEqual } from './weights';
+import { isEqual, targetWeights } from './weights';
 
 /**
  * Canary annotations of ingress-nginx on a second Ingress: its one backend is the candidate's Service, its weight the candidate's share. The main
@@ -131,6 +131,9 @@ export function nginxCanary(ports: Ports): Mechanism {
     async read(change) {
       const main = await kubernetes.read(mainOf(change));
       if (names(main, change.live.service)) return canary.read(change);
+      // After our own last rung: everything goes to the candidate, whatever the canary says.
+      if (change.candidateShare === 100 && names(main, change.candidate.service))
+        return { ...(await canary.read(change)), weights: targetWeights(change) };
       throw failure('Misconfigured', `${label(mainOf(change))} does not name ${change.live.service}, the live colour`, {
         remedy: 'Correct its backend, or production.traffic.route in the spec.',
       });

@@ -9,12 +9,26 @@ export interface Account {
 
 /** ServiceAccount, and a Role with its RoleBinding in each namespace; every rule has its reason above it. */
 export function manifestsOf(rights: readonly Right[], account: Account): string {
-  const namespaces = [...new Set(rights.map(({ namespace }) => namespace))];
+  const clusters = [...new Set(rights.map(({ cluster }) => cluster))];
   const header = [
     ' What the worker of analytics-deploy may do, and nothing more. Made by: analytics-deploy rbac',
     ' No right reaches beyond these namespaces, and none reads a Secret.',
   ].join('\n');
-  const documents = [
+  // A service account of one cluster is nobody in another: each gets its part.
+  const documents = clusters.flatMap((cluster) => {
+    const where = clusters.length === 1 ? '' : `\n The part for the cluster of context "${cluster}": apply it there alone.`;
+    return partOf(
+      rights.filter((right) => right.cluster === cluster),
+      account,
+      `${header}${where}`,
+    );
+  });
+  return documents.map((one) => one.toString({ lineWidth: 140 })).join('---\n');
+}
+
+function partOf(rights: readonly Right[], account: Account, header: string): readonly Document[] {
+  const namespaces = [...new Set(rights.map(({ namespace }) => namespace))];
+  return [
     document({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: account.name, namespace: account.namespace } }, header),
     ...namespaces.flatMap((namespace) => [
       roleOf(
@@ -31,7 +45,6 @@ export function manifestsOf(rights: readonly Right[], account: Account): string 
       }),
     ]),
   ];
-  return documents.map((one) => one.toString({ lineWidth: 140 })).join('---\n');
 }
 
 function roleOf(account: Account, namespace: string, rights: readonly Right[]): Document {

@@ -4,7 +4,7 @@ import type { Resource } from './resources/resource';
 /** Annotation by which a writer marks its write, so that repeated writes of the same intention can be counted. */
 export const keyAnnotation = 'analytics-deploy/key';
 /** Annotation by which a writer says in which epoch of its lock it wrote: a key written again in a higher one only fences. */
-export const epochAnnotation = 'analytics-deploy/epoch';
+const epochAnnotation = /^analytics-deploy-[^/]+\/epoch$/;
 /** Manager of what the server's own controllers write. */
 export const controllerManager = 'controller';
 
@@ -69,6 +69,7 @@ export class Ledger {
 
 /** What a writer left on an object about its own write. */
 export function marksOf(annotations: Readonly<Record<string, string>> | undefined): Pick<LedgerEntry, 'key' | 'epoch'> {
-  const [key, epoch] = [annotations?.[keyAnnotation], annotations?.[epochAnnotation]];
+  const key = annotations?.[keyAnnotation];
+  const epoch = Object.entries(annotations ?? {}).find(([name]) => epochAnnotation.test(name))?.[1];
   return { ...(key === undefined ? {} : { key }), ...(epoch === undefined ? {} : { epoch }) };
 }

@@ -65,6 +65,10 @@ const needs = { httproute: ['route'], istio: ['route'], nginx: ['route', 'canary
 export const trafficNamesItsObjects = rule('traffic names the objects of its mechanism', ['production'], ({ production }) => {
   const { mechanism, ...given } = production.traffic;
   const needed: readonly string[] = needs[mechanism];
+  if (mechanism === 'nginx' && given.route !== undefined && given.route === given.canary) {
+    const path = ['production', 'traffic', 'canary'];
+    return [{ path, problem: `is ${JSON.stringify(given.canary)} like route`, expected: 'main and canary are two Ingresses' }];
+  }
   return (['route', 'canary'] as const).flatMap((key): readonly Finding[] => {
     const path = ['production', 'traffic', key];
     if (needed.includes(key) === (given[key] !== undefined)) return [];

@@ -174,6 +174,8 @@ describe('canary annotations of ingress-nginx', () => {
     expect(from.weights).toEqual({ blue: 0, green: 100 });
     await run(activities.shiftTraffic, { change: change(100), from, key: forward('2.3.traffic-100') });
     expect(nginxSays().slice(0, 3)).toEqual(['analytics-blue', 'analytics-blue', '100']);
+    // Where it stands can be told, for a repair that looks.
+    expect((await run(activities.readTraffic, change(100))).weights).toEqual({ blue: 100, green: 0 });
     await run(activities.restoreTraffic, { to: from, change: change(100), key: undo('x'), urgent: true });
     expect(nginxSays().slice(0, 3)).toEqual(['analytics-green', 'analytics-green', '100']);
   });

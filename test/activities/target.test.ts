@@ -7,7 +7,7 @@ import type { TrafficState, Write, TrafficChange, TakeRequest } from '../../work
 import type { Hold, RecordEntry } from '../../workflows/runbook/target';
 import { failure } from '../../activities/failures';
 import { fakePorts, type FakePorts } from '../fakes/ports';
-import { candidateChange, forward, place, putShop, trafficTo, undo, weightsOf } from '../fakes/shop';
+import { candidateChange, forward, newImage, place, putShop, trafficTo, undo, weightsOf } from '../fakes/shop';
 import { failing, run } from './run';
 
 const target = { ...place, name: 'analytics-deploy-analytics' } as const;
@@ -51,7 +51,7 @@ describe('the lock of a target', () => {
 
   test('begins above the epochs of the objects, where Lease and record were lost', async () => {
     ports.kubernetes.edit('HTTPRoute', 'analytics', 'eva', {}, (route) => {
-      route.metadata.annotations = { 'analytics-deploy/epoch': '7' };
+      route.metadata.annotations = { 'analytics-deploy-analytics/epoch': '7' };
     });
     expect(await take({ ...mine, objects: [{ kind: 'HTTPRoute', name: 'analytics' }] })).toEqual({ epoch: 8 });
   });
@@ -213,7 +213,7 @@ describe('a write under a lock', () => {
 
   test('names its epoch on the object', async () => {
     await shift(20);
-    expect(ports.kubernetes.raw('HTTPRoute', 'analytics').metadata.annotations).toMatchObject({ 'analytics-deploy/epoch': '1' });
+    expect(ports.kubernetes.raw('HTTPRoute', 'analytics').metadata.annotations).toMatchObject({ 'analytics-deploy-analytics/epoch': '1' });
   });
 
   test('does not land after a repair, be it recorded already or not', async () => {
@@ -251,7 +251,7 @@ describe('a write under a lock', () => {
       if (repaired || verb !== 'patch' || kind !== 'HTTPRoute' || when !== 'before') return undefined;
       repaired = true;
       ports.kubernetes.edit('HTTPRoute', 'analytics', 'eva', {}, (route) => {
-        route.metadata.annotations = { ...route.metadata.annotations, 'analytics-deploy/epoch': '2' };
+        route.metadata.annotations = { ...route.metadata.annotations, 'analytics-deploy-analytics/epoch': '2' };
       });
       return undefined;
     };
@@ -280,6 +280,54 @@ describe('a write under a lock', () => {
       [`shop/configmap/${flags.name}`, 'the candidate may still name it'],
     ]);
     expect(ports.kubernetes.raw('ConfigMap', flags.name)).toBeDefined();
+  });
+
+  test('that makes an object is taken back where it lands after a repair: nothing could be fenced off that was not there', async () => {
+    const flags = { ...place, name: 'analytics-flags-1234567890', data: { A: 'true' } };
+    const none = await run(activities.readFlags, flags);
+    const made = { stepId: '2.1.flags', undo: 'removeFlags', subject: `shop/configmap/${flags.name}`, to: none, rank: 'flags' } as const;
+    const entry = { ...made, title: 'as before', production: true, byHand: 'kubectl' } as const;
+    let isRepaired = false;
+    ports.kubernetes.fault = ({ verb, name }, when) => {
+      if (isRepaired || verb !== 'create' || name !== flags.name || when !== 'before') return undefined;
+      isRepaired = true;
+      ports.kubernetes.edit('ConfigMap', target.name, 'repair', {}, (found) => {
+        found.metadata.annotations = { ...found.metadata.annotations, 'analytics-deploy-analytics/epoch': '2' };
+      });
+      return undefined;
+    };
+    const late = run(activities.createFlags, { change: flags, from: none, key: 'shop-1/2.1.flags/forward', hold, entry });
+    expect(await failing(late)).toMatchObject({ type: 'TakenOver' });
+    expect(await ports.kubernetes.read({ kind: 'ConfigMap', ...place, name: flags.name })).toBeNull();
+  });
+
+  test('of another service to a route that both share fences nobody of ours off', async () => {
+    await shift(20);
+    ports.kubernetes.edit('HTTPRoute', 'analytics', 'analytics-deploy', {}, (route) => {
+      route.metadata.annotations = { ...route.metadata.annotations, 'analytics-deploy-billing/epoch': '9' };
+    });
+    from = await run(activities.readTraffic, trafficTo(20));
+    await shift(50);
+    expect(weightsOf(ports.kubernetes)).toEqual([{ 'analytics-blue': 50, 'analytics-green': 50 }, { 'analytics-green': 7 }]);
+  });
+
+  test('to staging that another deployment has written since is left to it by a repair, and keeps nobody out', async () => {
+    const change = { ...place, deployment: 'analytics-blue', container: 'analytics', image: newImage };
+    const to = await run(activities.readWorkload, change);
+    const staging = { stepId: '1.1.image', undo: 'restoreWorkload', subject: 'staging', to, rank: 'workload', title: 'as before' } as const;
+    await run(activities.releaseTarget, { ...target, deployment: 'shop-1', left: [] });
+    await take({ ...theirs, entries: [{ ...staging, production: false, byHand: 'kubectl', change }] });
+    ports.kubernetes.edit('Deployment', 'analytics-blue', 'analytics-deploy', {}, ({ spec }) => {
+      const { containers } = (spec as { template: { spec: { containers: { name: string; image: string }[] } } }).template.spec;
+      for (const container of containers) if (container.name === 'analytics') container.image = 'the/next:1';
+    });
+    state = 'closed';
+    expect(await take({ ...mine, deployment: 'shop-3' })).toMatchObject({ epoch: 3 });
+    await run(activities.releaseTarget, { ...target, deployment: 'shop-3', left: [] });
+    await take({ ...theirs, deployment: 'shop-4', entries: [{ ...staging, production: false, byHand: 'kubectl', change }] });
+    const { restored, left } = await repairTarget(ports, target, repairing());
+    expect(left).toEqual([]);
+    expect(restored).toMatchObject([{ subject: 'staging', note: expect.stringContaining('left to others') }]);
   });
 
   test('is repaired once: a second repair finds nothing to do', async () => {

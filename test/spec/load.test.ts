@@ -300,3 +300,10 @@ test('a problem reads as one line', () => {
     'f.yaml:14:9  ramp.soak is 1: x. Do y.',
   );
 });
+
+test('a canary that is the main Ingress is refused: one cannot be both', () => {
+  const traffic = { mechanism: 'nginx', route: 'main', canary: 'main', propagation: '30s' };
+  expect(problemsOf(changed(['production', 'traffic'], traffic))).toEqual([
+    expect.stringMatching(/production\.traffic\.canary is "main" like route: main and canary are two Ingresses/),
+  ]);
+});

@@ -26,8 +26,20 @@ export function setImage(id: string, title: string, at: Pick<Workload, 'ifItFail
 }
 
 /** The kubectl commands that put one Deployment back. */
-export function imageByHand(to: WorkloadState, { namespace, deployment, container }: WorkloadChange): string {
-  return `kubectl -n ${namespace} set image deployment/${deployment} ${container}=${to.image} && kubectl -n ${namespace} scale deployment/${deployment} --replicas=${to.replicas}`;
+export function imageByHand(to: WorkloadState, { namespace, deployment, container, replicas, flagsConfigMap }: WorkloadChange): string {
+  const kubectl = `kubectl -n ${namespace}`;
+  return [
+    `${kubectl} set image deployment/${deployment} ${container}=${to.image}`,
+    ...(replicas === undefined ? [] : [`${kubectl} scale deployment/${deployment} --replicas=${to.replicas}`]),
+    ...(flagsConfigMap === undefined || flagsConfigMap === to.flagsConfigMap
+      ? []
+      : [
+          // The flags' names are unique by their hash.
+          to.flagsConfigMap === null
+            ? `${kubectl} edit deployment/${deployment}   # take ${flagsConfigMap} out of envFrom`
+            : `${kubectl} get deployment/${deployment} -o yaml | sed 's/${flagsConfigMap}/${to.flagsConfigMap}/' | ${kubectl} replace -f -`,
+        ]),
+  ].join(' && ');
 }
 
 /** An image as people read it: the name's last part with its tag, or with the digest's beginning. */
