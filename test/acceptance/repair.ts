@@ -94,6 +94,25 @@ export function repairSuite(cluster: NonNullable<SandboxOptions['cluster']>): vo
       }
     }, 240_000);
 
+    test('that only clears lock and record leaves the world, and the deployment that held them lists what stands as it is', async () => {
+      const stage = await open();
+      try {
+        await stage.work();
+        const deployment = await atHalf(stage);
+        expect(await repair(stage, '--release', '--take-over', '--yes')).toMatchObject({ code: 0, told: { left: [] } });
+        const writes = (await stage.ownWrites()).length;
+        const { outcome, left } = await deployment.result();
+        expect(outcome).toBe('ROLLBACK_INCOMPLETE');
+        expect(left.find(({ subject }) => subject.includes('httproute'))?.reason).toContain('taken over, as it stands');
+        expect((await stage.sandbox.stats()).shares['blue']).toBeGreaterThan(0);
+        // Nothing but staging, which has no lock, was put back.
+        const since = (await stage.ownWrites()).slice(writes);
+        expect(since.filter(({ namespace }) => namespace === stage.sandbox.spec.production.namespace)).toEqual([]);
+      } finally {
+        await stage.close();
+      }
+    }, 240_000);
+
     test('works while no worker is there; the worker that comes back writes nothing any more', async () => {
       const stage = await open();
       try {
