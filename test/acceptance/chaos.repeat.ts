@@ -49,7 +49,8 @@ describe("whatever the cluster's API answers, and with the worker killed beside 
         if (random() < 0.4) await stage.sandbox.setFault({ kind: 'errors', atShare: oneOf(random, [10, 50, 100]) });
         const deployment = await stage.deploy();
         const result = deployment.result();
-        const approving = deployment.approve().catch(() => undefined);
+        // Nobody waits for it: a deployment that ends before its gate is never approved, and its end is what counts.
+        void deployment.approve().catch(() => undefined);
         if (isKilled) {
           await new Promise((resolve) => setTimeout(resolve, 500 + random() * 8_000));
           worker.kill('SIGKILL');
@@ -57,7 +58,6 @@ describe("whatever the cluster's API answers, and with the worker killed beside 
           stage.spawnWorker();
         }
         const report = await result;
-        await approving;
         expect(doubled(effectsOf(await stage.sandbox.ledger()))).toEqual([]);
         if (report.outcome.startsWith('SUCCEEDED')) {
           expect((await stage.sandbox.stats()).shares).toEqual({ blue: 100, green: 0 });
