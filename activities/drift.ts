@@ -25,8 +25,9 @@ export async function findDrift(ports: Ports, hold: Hold, adopted: readonly stri
   const { kubernetes } = ports;
   try {
     const configMap = await kubernetes.read(recordReference(hold));
-    if (epochOf(configMap?.meta, hold) > hold.epoch) {
-      const words = `the target was taken over: epoch ${epochOf(configMap?.meta, hold)}, held was ${hold.epoch}`;
+    const epoch = epochOf(configMap?.meta, hold);
+    if (epoch > hold.epoch) {
+      const words = `the target was taken over: epoch ${epoch}, held was ${hold.epoch}`;
       return { subject: hold.name, words, isTakenOver: true };
     }
     const entries = readRecord(configMap)?.entries ?? [];

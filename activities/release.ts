@@ -128,17 +128,8 @@ function readingChange({ production, image }: ResolveRequest, live: ColourState,
   if (mechanism === 'selector') return null;
   return {
     ...{ cluster, namespace, mechanism, route, shared: production.service, ...(canary === undefined ? {} : { canary }) },
-    ...{
-      candidate,
-      live,
-      candidateShare: 0,
-      propagation: 0,
-      image: '',
-      container: image.container,
-      capacity: live.replicas,
-      settle: 0,
-      minimumReady: 0,
-    },
+    ...{ candidate, live, candidateShare: 0, capacity: live.replicas, container: image.container },
+    ...{ image: '', propagation: 0, settle: 0, minimumReady: 0 },
   };
 }
 

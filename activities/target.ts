@@ -1,6 +1,6 @@
 import type { ReleaseReceipt, ReleaseRequest, TakeReceipt, TakeRequest } from '../workflows/runbook/contract';
-import type { Attempt } from './activity';
 import { failureTypes } from '../workflows/runbook/failures';
+import type { Attempt } from './activity';
 import { failure, failureTypeOf } from './failures';
 import { giveUpLease, leaseReference, runOf, takeLease } from './lease';
 import type { Ports } from './ports';

@@ -1,6 +1,6 @@
 import type { Permission } from '../activities/ports/kubernetes';
 import type { Spec, TrafficSpec } from '../workflows/runbook/spec';
-import { targetName } from '../workflows/runbook/target';
+import { routeObjects, targetName, type RouteObject } from '../workflows/runbook/target';
 
 /** One right that the worker needs in one namespace, and what for. */
 export interface Right {
@@ -115,18 +115,19 @@ function productionRules({ service, production, flags }: Pick<Spec, 'service' | 
   ];
 }
 
-function trafficRules({ mechanism, route = '', canary = '' }: TrafficSpec): readonly Rule[] {
-  const of = (group: string, resource: string, names: readonly string[]): readonly Rule[] => [
-    { group, resource, verbs: ['get', 'patch'], names, reason: 'steps 2.2 and 2.3: the shares of traffic, and their way back' },
+/** How RBAC calls what shares the traffic. */
+const resources: Readonly<Record<RouteObject['kind'], Pick<Right, 'group' | 'resource'>>> = {
+  HTTPRoute: { group: 'gateway.networking.k8s.io', resource: 'httproutes' },
+  VirtualService: { group: 'networking.istio.io', resource: 'virtualservices' },
+  Ingress: { group: 'networking.k8s.io', resource: 'ingresses' },
+};
+
+function trafficRules(traffic: TrafficSpec): readonly Rule[] {
+  const objects = routeObjects(traffic);
+  const [first] = objects;
+  if (!first) return [];
+  const names = objects.map(({ name }) => name);
+  return [
+    { ...resources[first.kind], verbs: ['get', 'patch'], names, reason: 'steps 2.2 and 2.3: the shares of traffic, and their way back' },
   ];
-  switch (mechanism) {
-    case 'httproute':
-      return of('gateway.networking.k8s.io', 'httproutes', [route]);
-    case 'istio':
-      return of('networking.istio.io', 'virtualservices', [route]);
-    case 'nginx':
-      return of('networking.k8s.io', 'ingresses', [route, canary]);
-    default:
-      return [];
-  }
 }

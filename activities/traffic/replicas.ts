@@ -1,9 +1,9 @@
 import type { ColourTarget, TrafficChange, TrafficState, Undo, UndoReceipt } from '../../workflows/runbook/contract';
 import { replicaSplit } from '../../workflows/runbook/replica-split';
 import type { Attempt } from '../activity';
+import { respectBudgets } from '../budgets';
 import { failure } from '../failures';
 import { writeForward } from '../forward';
-import { respectBudgets } from '../budgets';
 import { proveHealthy, readyEndpoints } from '../health';
 import type { Ports } from '../ports';
 import type { Deployment, Reference } from '../ports/kubernetes';

@@ -1,4 +1,5 @@
 import type { ColourTarget, TrafficChange, TrafficState } from '../../workflows/runbook/contract';
+import type { Attempt } from '../activity';
 import { failure } from '../failures';
 import { writeForward } from '../forward';
 import type { Ports } from '../ports';
@@ -6,7 +7,6 @@ import type { Kind, Kinds, Operation, Reference } from '../ports/kubernetes';
 import { putBack } from '../put-back';
 import { isWrittenByUs, label, writerOf, type Intent } from '../safe-write';
 import { awaitOldColour } from '../way-back';
-import type { Attempt } from '../activity';
 import type { Mechanism } from './mechanism';
 import { targetWeights, describeWeights } from './weights';
 

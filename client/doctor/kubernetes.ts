@@ -1,5 +1,6 @@
 import type { Kind, Kubernetes, Permission, Place } from '../../activities/ports/kubernetes';
-import type { Spec, TrafficSpec } from '../../workflows/runbook/spec';
+import type { Spec } from '../../workflows/runbook/spec';
+import { routeObjects } from '../../workflows/runbook/target';
 import { rightsOf, type Right } from '../rights';
 import { missing, ok, said, type Finding } from './finding';
 
@@ -32,22 +33,8 @@ function objectsOf({ staging, production }: Spec): readonly Wanted[] {
     ...colours.map(({ deployment }): Wanted => ({ place: at(production), kind: 'Deployment', name: deployment })),
     { place: at(production), kind: 'Service', name: production.service },
     ...colours.map(({ service }): Wanted => ({ place: at(production), kind: 'Service', name: service, mayBeHidden: true })),
-    ...trafficObjects(production.traffic).map(({ kind, name }): Wanted => ({ place: at(production), kind, name })),
+    ...routeObjects(production.traffic).map(({ kind, name }): Wanted => ({ place: at(production), kind, name })),
   ];
-}
-
-/** What the mechanism writes, beside the colours' own objects. */
-function trafficObjects({ mechanism, route = '', canary = '' }: TrafficSpec): readonly Pick<Wanted, 'kind' | 'name'>[] {
-  switch (mechanism) {
-    case 'httproute':
-      return [{ kind: 'HTTPRoute', name: route }];
-    case 'istio':
-      return [{ kind: 'VirtualService', name: route }];
-    case 'nginx':
-      return [route, canary].map((name) => ({ kind: 'Ingress', name }));
-    default:
-      return [];
-  }
 }
 
 async function checkObject(

@@ -1,4 +1,4 @@
-import type { ClusterName, Milliseconds } from './spec';
+import type { ClusterName, Milliseconds, TrafficSpec } from './spec';
 
 /** The order in which subjects are put back: traffic first. */
 export const undoOrder = ['traffic', 'workload', 'flags', 'rest'] as const;
@@ -21,10 +21,26 @@ export interface Hold extends TargetPlace {
   readonly epoch: number;
 }
 
-/** An object of the target, in its namespace. */
-export interface TargetObject {
-  readonly kind: 'Deployment' | 'Service' | 'HTTPRoute' | 'VirtualService' | 'Ingress' | 'HorizontalPodAutoscaler';
+/** What shares the traffic, beside the colours' own objects. */
+export interface RouteObject {
+  readonly kind: 'HTTPRoute' | 'VirtualService' | 'Ingress';
   readonly name: string;
+}
+/** An object of the target, in its namespace. */
+export type TargetObject = RouteObject | { readonly kind: 'Deployment' | 'Service' | 'HorizontalPodAutoscaler'; readonly name: string };
+
+/** The objects that a mechanism writes its shares to; none where the Service or the pods alone decide. */
+export function routeObjects({ mechanism, route = '', canary = '' }: TrafficSpec): readonly RouteObject[] {
+  switch (mechanism) {
+    case 'httproute':
+      return [{ kind: 'HTTPRoute', name: route }];
+    case 'istio':
+      return [{ kind: 'VirtualService', name: route }];
+    case 'nginx':
+      return [route, canary].map((name) => ({ kind: 'Ingress', name }));
+    default:
+      return [];
+  }
 }
 
 /** The name of a service's Lease and record. */

@@ -1,8 +1,8 @@
 /** Before the first production write: the target is locked, so that two deployments never write to it at once, whatever server they run on. */
-import type { Lock, Section } from '../step';
 import type { ColourState } from '../release';
 import type { ProductionSpec } from '../spec';
-import { targetName, type TargetObject } from '../target';
+import type { Lock, Section } from '../step';
+import { routeObjects, targetName, type TargetObject } from '../target';
 
 export const takeTarget: Lock = {
   kind: 'lock',
@@ -35,20 +35,12 @@ export const lock: Section = {
 
 /** Everything that a deployment writes in production and that is there before it begins. */
 function objectsOf({ service, traffic }: ProductionSpec, colours: readonly ColourState[]): readonly TargetObject[] {
-  const { mechanism, route = '', canary = '' } = traffic;
-  const routes: Readonly<Record<typeof mechanism, readonly TargetObject[]>> = {
-    httproute: [{ kind: 'HTTPRoute', name: route }],
-    istio: [{ kind: 'VirtualService', name: route }],
-    nginx: [route, canary].map((name) => ({ kind: 'Ingress', name })),
-    selector: [],
-    replicas: [],
-  };
   return [
     ...colours.flatMap(({ deployment, autoscaler }): readonly TargetObject[] => [
       { kind: 'Deployment', name: deployment },
       ...(autoscaler ? [{ kind: 'HorizontalPodAutoscaler', name: autoscaler.name } as const] : []),
     ]),
     { kind: 'Service', name: service },
-    ...routes[mechanism],
+    ...routeObjects(traffic),
   ];
 }
