@@ -1,4 +1,5 @@
 import type { SecretReference, SinkSpec, Spec } from '../../workflows/runbook/spec';
+import { leftOut } from './left-out';
 
 /** Where everything of a running sandbox is. */
 export interface Urls {
@@ -22,6 +23,7 @@ export interface Overrides {
   readonly verification?: { readonly dashboard: string };
   readonly tokens: Readonly<Record<string, SecretReference>>;
   readonly sinks: readonly SinkSpec[];
+  readonly off: Spec['off'];
 }
 
 /** Points a spec's addresses at the sandbox; the paths of metrics and dashboard stay the spec's. */
@@ -36,6 +38,7 @@ export function overridesOf(spec: Spec, urls: Urls, cluster: string, tokens: Ove
     ...(dashboard === undefined ? {} : { verification: { dashboard: urls.monitoring + pathOfUrl(dashboard, '/d/overview') } }),
     tokens,
     sinks: sinks.map((sink) => ({ ...sink, url: urls.sink })),
+    off: { ...leftOut, ...spec.off },
   };
 }
 
@@ -55,4 +58,5 @@ export const pointAt = (spec: Spec, overrides: Overrides): Spec => ({
   verification: { ...spec.verification, ...overrides.verification },
   tokens: overrides.tokens,
   sinks: overrides.sinks,
+  off: overrides.off,
 });

@@ -1,0 +1,2 @@
+/** Sections that a short run in the sandbox leaves out, each with the reason that its plan shows; `demo --full` runs them. */
+export const leftOut: Readonly<Record<string, string>> = {};
