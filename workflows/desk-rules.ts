@@ -1,28 +1,15 @@
 import type { DeskState, OpenGate, OpenQuestion } from './desk-state';
 import type { Ending } from './endings';
-import type { Answer, GateMessage, Message, MessageName, Messages, StepMessage } from './messages';
+import type { GateMessage, Message, MessageName, Messages, StepMessage } from './messages';
 import type { EndingKind } from './runbook/failures';
 import { stillToApprove } from './runbook/view';
-
-/** One message: when it is refused, and what it records. Pure but for the state it is given; never throws. */
-interface Rule<Message> {
-  readonly description: string;
-  /** The refusal's text with its remedy; null where the message is taken. */
-  readonly refuses: (state: DeskState, message: Message) => string | null;
-  readonly takes: (state: DeskState, message: Message) => Taken;
-}
-interface Taken {
-  readonly answer: Answer;
-  /** What the decision was given for; null where nothing was decided. */
-  readonly decision: string | null;
-  readonly ending?: Ending;
-}
+import type { Rule, Taken } from './reception';
 
 /** Fewer characters of a digest name nothing. */
 const leastDigest = 7;
 const longestExtension = 24 * 60 * 60 * 1000;
 
-export const rules: { readonly [Name in MessageName]: Rule<Messages[Name]> } = {
+export const rules: { readonly [Name in MessageName]: Rule<DeskState, Messages[Name]> } = {
   approve: {
     description: 'Approve what an open gate shows. Input: { gate, digest, by, comment?, requestId }',
     refuses: refusesApproval,
@@ -146,7 +133,7 @@ function nothing(answer: string): Taken {
   return { answer, decision: null };
 }
 /** Everything is put back on a person's word: needs nothing but the deployment, and is never refused. */
-function ends(kind: EndingKind, description: string, decision: string, done: string): Rule<Message> {
+function ends(kind: EndingKind, description: string, decision: string, done: string): Rule<DeskState, Message> {
   return {
     description: `${description} Always taken. Input: { by, comment?, requestId }`,
     refuses: never,

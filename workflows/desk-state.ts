@@ -1,6 +1,7 @@
 import type { Ending } from './endings';
+import type { Heard } from './reception';
 import type { DeploymentRequest } from './runbook/release';
-import type { AttentionView, Decision, GateView, UndoView } from './runbook/view';
+import type { AttentionView, GateView, UndoView } from './runbook/view';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 export interface OpenGate extends Omit<Writable<GateView>, 'approved'> {
@@ -19,7 +20,7 @@ export interface QuestionAnswer {
 export type UndoState = Writable<UndoView> & { /** A person gave this undo up. */ skippedBy: string | null };
 
 /** What people may know and change: every handler reads and writes only this. */
-export interface DeskState {
+export interface DeskState extends Heard {
   readonly request: DeploymentRequest;
   gate: OpenGate | null;
   readonly questions: OpenQuestion[];
@@ -33,13 +34,7 @@ export interface DeskState {
   hurried: boolean;
   /** Set when somebody takes over: from here on nothing is written. */
   handedOver: Ending | null;
-  /** No message changes anything any more. */
-  closed: string | null;
   undos: UndoState[];
   readonly touchedProduction: () => boolean;
-  readonly decisions: Decision[];
-  /** Decisions that are not listed any more: those between the first and the newest. */
-  unlisted: number;
-  readonly refusals: string[];
   readonly waivers: string[];
 }

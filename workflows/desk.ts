@@ -1,23 +1,17 @@
-import { ApplicationFailure, CancellationScope, condition, setHandler } from '@temporalio/workflow';
+import { CancellationScope, condition, setHandler } from '@temporalio/workflow';
 import { stop, type Ending } from './endings';
-import { messageNames, REFUSED, signalOf, status, updateOf, type Answer, type MessageName, type Messages } from './messages';
+import { messageNames, status, type MessageName, type Messages } from './messages';
+import { longest, Reception, textIn } from './reception';
 import type { DeploymentRequest } from './runbook/release';
 import type { Gate, GateSubject } from './runbook/step';
-import type { AttentionView, Decision, DeploymentView } from './runbook/view';
+import type { AttentionView, DeploymentView } from './runbook/view';
 import { rules } from './desk-rules';
 import type { DeskState, OpenGate, OpenQuestion, QuestionAnswer } from './desk-state';
-
-/** Request ids that are remembered, so that a message sent again is one message. */
-const remembered = 200;
-/** Decisions that are listed from the beginning, and as many of the newest. */
-const listed = 50;
 
 /** Where people talk to a running deployment. Handlers only record; the script and the unwinding act. */
 export class Desk {
   readonly state: DeskState;
-  private readonly answered: { readonly name: MessageName; readonly requestId: string; readonly answer: Answer }[] = [];
   private readonly listeners: (() => void)[] = [];
-  private changed: () => void = () => undefined;
 
   constructor(request: DeploymentRequest, touchedProduction: () => boolean) {
     this.state = {
@@ -42,8 +36,12 @@ export class Desk {
 
   /** Registers every message as update and as signal, and the status query. Before the first await. `changed` is called after every message taken. */
   open(view: () => DeploymentView, changed: () => void): void {
-    this.changed = changed;
-    for (const name of messageNames) this.wire(name);
+    const reception = new Reception<MessageName, Messages, DeskState>(this.state, rules, readMessage, (ending) => {
+      // The way back tells itself where it stands.
+      if (ending) this.end(ending);
+      else if (!this.state.ending) changed();
+    });
+    reception.open(messageNames);
     setHandler(status, view, { description: 'Where the deployment stands' });
   }
 
@@ -119,86 +117,15 @@ export class Desk {
       this.state.questions.splice(this.state.questions.indexOf(question), 1);
     }
   }
-
-  private wire<Name extends MessageName>(name: Name): void {
-    const description = rules[name].description;
-    setHandler(updateOf(name), (message: unknown) => this.take(name, readMessage(name, message)), {
-      description,
-      validator: (message: unknown) => {
-        const refusal = this.refusal(name, readMessage(name, message));
-        if (refusal !== null) throw ApplicationFailure.nonRetryable(refusal, REFUSED);
-      },
-    });
-    setHandler(
-      signalOf(name),
-      (sent: unknown) => {
-        const message = readMessage(name, sent);
-        const refusal = this.refusal(name, message);
-        if (refusal === null) this.take(name, message);
-        else this.remember(`${name}: ${refusal}`);
-      },
-      { description },
-    );
-  }
-
-  /** Why a message is refused; null where it is taken, or was taken before. */
-  private refusal<Name extends MessageName>(name: Name, message: Messages[Name]): string | null {
-    if (message.by === '') {
-      return `Not taken: the message does not say who sends it. Use "analytics-deploy ${name}".`;
-    }
-    if (this.earlier(name, message.requestId)) return null;
-    if (this.state.closed !== null) return `Not taken: ${this.state.closed}`;
-    return rules[name].refuses(this.state, message);
-  }
-
-  private take<Name extends MessageName>(name: Name, message: Messages[Name]): Answer {
-    const earlier = this.earlier(name, message.requestId);
-    if (earlier) return earlier.answer;
-    const { decision, answer, ending } = rules[name].takes(this.state, message);
-    if (decision !== null) {
-      this.list({ what: name, by: message.by, at: Date.now(), comment: message.comment ?? '', on: decision });
-    }
-    this.answered.push({ name, requestId: message.requestId, answer });
-    if (this.answered.length > remembered) this.answered.shift();
-    // The way back tells itself where it stands.
-    if (ending) this.end(ending);
-    else if (!this.state.ending) this.changed();
-    return answer;
-  }
-
-  /** Keeps the first and the newest decisions and counts those between them: the result stays small whoever floods the deployment. */
-  private list(decision: Decision): void {
-    const { decisions } = this.state;
-    decisions.push(decision);
-    if (decisions.length <= 2 * listed) return;
-    decisions.splice(listed, 1);
-    this.state.unlisted++;
-  }
-
-  /** Keeps the newest five refusals of signals, which have nobody to answer to. */
-  private remember(refusal: string): void {
-    this.state.refusals.push(refusal);
-    if (this.state.refusals.length > 5) this.state.refusals.shift();
-  }
-
-  private earlier(name: MessageName, requestId: string): { readonly answer: Answer } | undefined {
-    // A message without an id, as the web UI sends it, is always a new one.
-    return requestId === '' ? undefined : this.answered.find((answered) => answered.name === name && answered.requestId === requestId);
-  }
 }
 
-/** Longest texts that are taken over; what is longer is cut. */
-const longest = { name: 200, comment: 1_000 } as const;
-/** What a terminal would obey instead of showing it. */
-const controlCharacters = /\p{Cc}+/gu;
 /** These need nothing but the deployment: not even a name. */
 const unconditional: readonly MessageName[] = ['abort', 'rollback', 'pause', 'handover'];
 
 /** Anybody can send anything through Temporal: only what has the right type is read, the rest is as if it were not there. */
 function readMessage<Name extends MessageName>(name: Name, sent: unknown): Messages[Name] {
   const given = typeof sent === 'object' && sent !== null ? (sent as Readonly<Record<string, unknown>>) : {};
-  const text = (key: string, length: number): string =>
-    typeof given[key] === 'string' ? given[key].slice(0, length).replace(controlCharacters, ' ') : '';
+  const text = (key: string, length: number): string => textIn(sent, key, length);
   const by = text('by', longest.name);
   const message = {
     by: by === '' && unconditional.includes(name) ? 'somebody unknown' : by,
