@@ -302,6 +302,16 @@ export const specSchema = section({
     .prefault({})
     .describe('Secrets by the name that requests use: env:NAME or file:/path.'),
   sinks: list(sink, 'sinks', { most: 20 }).prefault([]).describe('Where notices go.'),
+  links: list(
+    section({
+      title: text(grammar.title).describe('What the document is.'),
+      url: text(grammar.httpUrl).describe('Where it is.'),
+    }),
+    'links',
+    { most: 20 },
+  )
+    .exactOptional()
+    .describe('Documents that people need at hand: shown in plan, report and printed runbook.'),
   off: map(grammar.shortName, text(grammar.reason), 'step ids to reasons')
     .prefault({})
     .describe('Steps that do not apply, by id, each with its reason.'),

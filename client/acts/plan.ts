@@ -1,7 +1,10 @@
 import { planOf, planTotals } from '../../workflows/runbook/plan';
-import { textOf, type Context } from '../command';
+import { isSet, textOf, type Context } from '../command';
 import { exitCodes } from '../exit-codes';
+import { registryOf } from '../runbook/registry';
+import { coveredRisks } from '../runbook/risks';
 import { planNotes, planScreen } from '../screens/plan';
+import { riskLines } from '../screens/risks';
 import { plain } from '../screens/look';
 import { requestOf } from './request';
 
@@ -12,8 +15,19 @@ export async function plan(context: Context): Promise<number> {
   const { request, read } = requestOf(context, version, new Date());
   const lines = await planOf(request);
   const notes = planNotes(read.spec, read.overrides);
+  const risks = isSet(options, 'risks') ? coveredRisks(await registryOf(request)) : null;
   const title = `${read.spec.service} ${version} → ${read.spec.environment}`;
   out.say(...planScreen(out.look, { title, lines, planDigest: read.planDigest, notes }).map((line) => plain(out.look, line)));
-  out.data({ version, planDigest: read.planDigest, file: read.file, overrides: read.overrides, lines, totals: planTotals(lines), notes });
+  if (risks) out.say('', ...riskLines(out.look, risks).map((line) => plain(out.look, line)));
+  out.data({
+    version,
+    planDigest: read.planDigest,
+    file: read.file,
+    overrides: read.overrides,
+    lines,
+    totals: planTotals(lines),
+    notes,
+    ...(risks ? { risks } : {}),
+  });
   return exitCodes.ok;
 }

@@ -1,5 +1,5 @@
 import type { Command } from '../command';
-import { init, validate, plan } from './spec';
+import { init, validate, plan, runbook } from './spec';
 import { start } from './start';
 import { status, watch, list } from './following';
 import { approve, reject } from './gates';
@@ -14,6 +14,7 @@ export const commands: readonly Command[] = [
   init,
   validate,
   plan,
+  runbook,
   doctor,
   rbac,
   start,

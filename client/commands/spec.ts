@@ -26,7 +26,20 @@ export const plan: Command = {
   options: [
     { flags: '-r, --release <version>', about: 'the version to plan for; default v1.0.0' },
     { flags: '--commit <id>', about: 'the commit to release' },
+    { flags: '--risks', about: 'also the risks of the runbook, each with what covers it' },
     ...specOptions,
   ],
   run: async (context) => (await import('../acts/plan.js')).plan(context),
+};
+
+export const runbook: Command = {
+  name: 'runbook',
+  summary: 'Show each line of the source runbook beside what stands for it',
+  example: 'analytics-deploy runbook --markdown',
+  options: [
+    { flags: '--markdown', about: 'the runbook as it is performed, with the values of the spec' },
+    { flags: '-r, --release <version>', about: 'the version to show it for; default v1.0.0' },
+    ...specOptions,
+  ],
+  run: async (context) => (await import('../acts/runbook.js')).runbook(context),
 };

@@ -1,4 +1,5 @@
 import { planTotals, type PlanKind, type PlanLine } from '../../workflows/runbook/plan';
+import type { Spec } from '../../workflows/runbook/spec';
 import { beside, paint, pad, wrap, type Look } from './look';
 import { count, shortDigest, span } from './words';
 
@@ -61,9 +62,11 @@ export function planNotes(
   {
     flags,
     production,
+    links = [],
   }: {
     readonly flags?: { readonly rollout?: { readonly name: string; readonly percentage: number } };
     readonly production: { readonly service: string };
+    readonly links?: Spec['links'];
   },
   overrides: readonly string[],
 ): readonly string[] {
@@ -73,6 +76,7 @@ export function planNotes(
       : []),
     `Callers inside the cluster are not ramped: they follow Service ${production.service}, whose selector moves as a step of its own after 100 %.`,
     'What is unresolved here (commit, image digest, colours, replicas) is resolved by the worker when it starts; approvals are given for that digest.',
+    ...(links.length > 0 ? [`Documents: ${links.map(({ title, url }) => `${title} ${url}`).join(', ')}.`] : []),
     ...(overrides.length > 0 ? [`Overrides used: ${overrides.join(', ')}.`] : []),
   ];
 }

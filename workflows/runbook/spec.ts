@@ -35,6 +35,8 @@ export interface Spec {
   readonly tokens: Readonly<Record<string, SecretReference>>;
   /** Where notices go. */
   readonly sinks: readonly SinkSpec[];
+  /** Documents that people need at hand: in plan, report and printed runbook. */
+  readonly links?: readonly LinkSpec[];
   /** Steps that do not apply, by step id, each with its reason. */
   readonly off: Readonly<Record<string, string>>;
 }
@@ -268,4 +270,9 @@ export interface SinkSpec {
   readonly name: string;
   readonly url: string;
   readonly token?: string;
+}
+
+export interface LinkSpec {
+  readonly title: string;
+  readonly url: string;
 }

@@ -1,0 +1,82 @@
+import { planTotals, planOf, type PlanLine } from '../../workflows/runbook/plan';
+import type { DeploymentRequest } from '../../workflows/runbook/release';
+import { sections } from '../../workflows/runbook';
+import { numbered } from '../../workflows/runbook/step';
+import { nameOf } from '../screens/runbook';
+import { count, shortDigest, span } from '../screens/words';
+import type { Coverage } from './coverage';
+import { coveredRisks } from './risks';
+import type { Registry } from './stands';
+
+/** The runbook as it is performed, with the values of the spec: what the program does and what the document says are the same. */
+export async function runbookMarkdown(request: DeploymentRequest, registry: Registry, coverage: Coverage): Promise<string> {
+  const plan = await planOf(request);
+  const { total, waits, approvals, worstRollback, pointOfNoReturn } = planTotals(plan);
+  return [
+    `# ${request.spec.service} ${request.version} → ${request.spec.environment}: the runbook as it is performed`,
+    '',
+    'Printed by `analytics-deploy runbook --markdown` from the script that runs and the spec that it runs by.',
+    '',
+    `Plan digest ${shortDigest(request.planDigest)}. In all about ${span(total)}, of which waits ${span(waits)}; it needs ${count(approvals, 'approval')}. Worst rollback about ${span(worstRollback)}. Point of no return: ${pointOfNoReturn}.`,
+    '',
+    ...steps(plan),
+    ...limits(request),
+    ...riskLines(registry),
+    ...index(coverage),
+  ].join('\n');
+}
+
+function steps(plan: readonly PlanLine[]): readonly string[] {
+  const titles = new Map(sections.map(({ id, title }) => [id, title]));
+  const ids = [...new Set(plan.map(({ section }) => section))];
+  return ids.flatMap((id) => {
+    const lines = plan.filter(({ section }) => section === id);
+    const gate = lines.find(({ kind }) => kind === 'gate');
+    const title = gate ? `gate: ${gate.title}` : numbered(id, titles.get(id) ?? lines[0]?.title ?? id);
+    return [`## ${title}`, '', ...lines.map(step), ''];
+  });
+}
+
+function step({ id, title, what, kind, takes, waits, undo, ifItFails, notes, beside }: PlanLine): string {
+  if (kind === 'off') return `- left out: ${what}`;
+  const time = waits > 0 ? span(waits) : takes > 0 ? `about ${span(takes)}` : '';
+  const facts = [time, ...notes, undo && `undo: ${undo}`, ifItFails && `if it fails: ${ifItFails}`].filter(Boolean);
+  return `- ${beside ? '(side by side) ' : ''}\`${id}\` **${title}**: ${what}${facts.map((fact) => `; ${fact}`).join('')}`;
+}
+
+function limits({ spec }: DeploymentRequest): readonly string[] {
+  return [
+    '## What every watch judges',
+    '',
+    ...spec.signals.map(
+      ({ title, direction, limit, minimum, absence }) =>
+        `- **${title}**: ${direction} ${Math.round(limit * 1000) / 10} %, from ${minimum} events on; no series: ${absence === 'zero' ? 'there were none' : 'no evidence, never a pass'}`,
+    ),
+    '',
+  ];
+}
+
+function riskLines(registry: Registry): readonly string[] {
+  return [
+    '## Risks and what covers them',
+    '',
+    ...coveredRisks(registry).map(({ title, when, by }) => `- ${title} (${when}): ${by.map(nameOf).join(', ')}`),
+    '',
+  ];
+}
+
+function index({ lines }: Coverage): readonly string[] {
+  const titles = [...new Set(lines.map(({ section }) => section))];
+  return [
+    '## Every line of the source, and what stands for it',
+    '',
+    ...titles.flatMap((title) => [
+      `### ${title}`,
+      '',
+      ...lines
+        .filter(({ section }) => section === title)
+        .map(({ ordinal, label, by }) => `${ordinal}. ${label}: ${by.map(nameOf).join(', ')}`),
+      '',
+    ]),
+  ];
+}
