@@ -3,11 +3,12 @@ import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { attributeTypes, freePort } from '../sandbox/temporal/dev-server';
+import { freePort } from '../sandbox/parts/free-port';
+import { attributeTypes } from '../sandbox/temporal/dev-server';
 import { findTemporalCli } from '../sandbox/temporal/find';
-import { killGroup } from '../sandbox/temporal/run-command';
+import { killGroup } from '../sandbox/parts/run-command';
 import { isServing } from '../sandbox/temporal/serving';
-import { endWithParent } from '../sandbox/temporal/watchdog';
+import { endWithParent } from '../sandbox/parts/watchdog';
 
 export interface BenchServer {
   readonly address: string;

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { cacheFolder, placeOnce } from '../temporal/cache';
-import { runCommand } from '../temporal/run-command';
+import { cacheFolder, placeOnce } from '../parts/cache';
+import { runCommand } from '../parts/run-command';
 
 /** The programs of a real control plane, and kubectl, by path. */
 export interface Programs {

@@ -10,9 +10,9 @@ import { type ClusterClient, connectCluster, hasStatus } from '../cluster/client
 import { readConnection } from '../cluster/connection';
 import { writeKubeconfig } from '../kubernetes/kubeconfig';
 import { makeCertificates } from '../kubernetes/tls';
-import { freePort } from '../temporal/dev-server';
-import { killGroup } from '../temporal/run-command';
-import { endWithParent } from '../temporal/watchdog';
+import { freePort } from '../parts/free-port';
+import { killGroup } from '../parts/run-command';
+import { endWithParent } from '../parts/watchdog';
 import { Started } from '../world/stack';
 import type { Programs } from './programs';
 

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { killGroup } from '../temporal/run-command';
-import { endWithParent } from '../temporal/watchdog';
+import { killGroup } from '../parts/run-command';
+import { endWithParent } from '../parts/watchdog';
 
 export interface ProcessSettings {
   /** For messages. */

@@ -1,7 +1,8 @@
 import { delimiter, dirname, join } from 'node:path';
 import { connectSandbox, type SandboxControl } from '../world/client';
 import { connectionTo, withoutTemporal } from '../temporal/connection';
-import { type DevServer, freePort, startTemporal } from '../temporal/dev-server';
+import { freePort } from '../parts/free-port';
+import { type DevServer, startTemporal } from '../temporal/dev-server';
 import { ServerNotFound } from '../temporal/find';
 import { takeFolder } from './folder';
 import { writeDemoOverrides } from './overrides';

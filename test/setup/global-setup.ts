@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { startTemporal } from '../../sandbox/temporal/dev-server';
 import { readStamp, stampOf } from '../../worker/bundle-stamp';
 import { keepForTeardown } from './kept';
-import { ADDRESS, findTimeSkippingPath } from './environment';
+import { ADDRESS, findParts, findTimeSkippingPath } from './environment';
 
 /**
  * Before the first test: the workflow bundle is fresh, the servers are there, and one Temporal server runs for the whole run.
@@ -13,7 +13,7 @@ import { ADDRESS, findTimeSkippingPath } from './environment';
  */
 export default async function globalSetup(): Promise<void> {
   if (readStamp(join(root, 'dist')) !== stampOf(join(root, 'workflows'))) build();
-  await findTimeSkippingPath();
+  await Promise.all([findTimeSkippingPath(), findParts()]);
   const given = process.env['TEMPORAL_TEST_ADDRESS'];
   if (given) {
     process.env[ADDRESS] = given;

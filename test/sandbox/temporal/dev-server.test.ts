@@ -8,7 +8,7 @@ import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { startTemporal } from '../../../sandbox/temporal/dev-server';
 import { isListening } from '../../../sandbox/temporal/serving';
 import { unique } from '../../support/temporal';
-import { testFolder } from './folder';
+import { testFolder } from '../parts/folder';
 
 const dataDir = testFolder();
 const dist = join(__dirname, '..', '..', '..', 'dist', 'sandbox', 'temporal', 'dev-server.js');

