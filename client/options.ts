@@ -24,6 +24,11 @@ export const stepOption: OptionRecord = {
   flags: '--step <id>',
   about: 'step id, or undo:<subject>; default: the one that needs attention',
 };
+export const itemOption: OptionRecord = {
+  flags: '--item <id>',
+  about: 'a failed line or an attestation, by id; may be repeated; default: the only one',
+  repeatable: true,
+};
 export const gateOptions: readonly OptionRecord[] = [
   { flags: '--gate <id>', about: 'the gate; default: the one that is open' },
   { flags: '--digest <digest>', about: 'the release digest you looked at (at least 7 characters)' },

@@ -160,7 +160,7 @@ const load = section({
     .describe('What makes the load test pass.'),
 });
 
-const integration = section({
+const commandKeys = {
   command: list(text(grammar.argument), 'words', { least: 1 }).describe(
     'Program and arguments, run without a shell in a checkout of the released commit; {version} and {stagingUrl} are replaced.',
   ),
@@ -169,6 +169,29 @@ const integration = section({
     .prefault({})
     .describe('Variables that the command gets; {version} and {stagingUrl} are replaced.'),
   timeout: duration({ least: 1 }).prefault('30m').describe('The command is stopped after this; a duration.'),
+};
+const integration = section(commandKeys);
+
+const code = section({
+  types: section(commandKeys).exactOptional().describe('The types compile.'),
+  tests: section(commandKeys).exactOptional().describe('The tests pass.'),
+  boundaries: section(commandKeys).exactOptional().describe("The architecture's boundaries hold."),
+  lint: section(commandKeys).exactOptional().describe('Lint finds nothing.'),
+  hooks: section(commandKeys).exactOptional().describe('The commit hooks pass on all files.'),
+});
+const checklist = section({
+  code: code.exactOptional().describe("Code quality: commands on a clean checkout of the release's commit."),
+});
+
+const attestation = section({
+  owner: text(grammar.shortName).describe('Role whose holders may attest it; they are told when it opens.'),
+  within: duration({ least: 1 }).prefault('24h').describe('How long it is waited for; a duration.'),
+  remind: list(fraction(), 'parts', { most: 5 }).prefault([0.5, 0.8]).describe('When its owners are reminded; fractions of within.'),
+  onExpiry: choice(['rollback', 'waive'])
+    .prefault('rollback')
+    .describe(
+      'What it means that nobody attests it in time: "rollback" ends the deployment, "waive" goes on, on record. Never an attestation; once traffic has moved it is rollback.',
+    ),
 });
 
 const consistency = section({
@@ -277,6 +300,9 @@ export const specSchema = section({
   image: image.describe('The image that is released, carried by digest from staging to production.'),
   staging: staging.describe('Phase 1: where staging is.'),
   production: production.describe('Phase 2: where production is.'),
+  checklist: checklist
+    .exactOptional()
+    .describe('What is looked at before anything else happens, all of it side by side (pre-deployment checklist).'),
   smoke: list(request, 'requests').describe('Smoke tests against staging (step 1.2).'),
   load: load.exactOptional().describe('Load test against staging (step 1.3).'),
   integration: integration.exactOptional().describe('Integration tests (step 1.4).'),
@@ -288,6 +314,9 @@ export const specSchema = section({
   verification: verification.describe('What is verified after the rollout (step 2.4).'),
   roles: map(grammar.shortName, list(text(grammar.person), 'people'), 'roles to people').describe('Who holds which role.'),
   gates: section({ production: gate.describe('Before production.') }).describe('Where people decide.'),
+  attestations: map(grammar.shortName, attestation, 'attestations to their owners')
+    .exactOptional()
+    .describe('What people attest because no machine can look: who answers for it, and until when.'),
   attention: attention.prefault({}).describe('Steps that need a decision.'),
   rollback: section({
     minimumReady: fraction()

@@ -15,14 +15,18 @@ export class Board {
     const titles = new Map(sections.map(({ id, title }) => [id, title]));
     this.lines = [...new Set(plan.map(({ section }) => section))].map((section) => {
       const planned = plan.filter((line) => line.section === section);
-      const off = planned.find(({ kind }) => kind === 'off');
+      const off = planned.find(({ id, kind }) => kind === 'off' && id === section);
       const gate = planned.find(({ kind }) => kind === 'gate');
       return {
         ...blank(section, gate ? `gate: ${gate.title}` : (titles.get(section) ?? 'resolve the release'), planned),
         ...(off ? { state: 'off' as const, note: off.what } : {}),
         children: off
           ? []
-          : planned.map((line) => ({ ...blank(line.id, line.title, [line]), ...watched(line.kind === 'watch' ? line.waits : null) })),
+          : planned.map((line) => ({
+              ...blank(line.id, line.title, [line]),
+              ...watched(line.kind === 'watch' ? line.waits : null),
+              ...(line.kind === 'off' ? { state: 'off' as const, note: line.what } : {}),
+            })),
       };
     });
   }

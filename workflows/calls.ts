@@ -71,6 +71,11 @@ export function readFailure(error: unknown): StepFailure | null {
   return { type: 'Unavailable', message: what, details: {} };
 }
 
+/** What happened, and what to do next. */
+export function withRemedy({ message, details }: StepFailure): string {
+  return details.remedy && !message.includes(details.remedy) ? `${message} ${details.remedy}` : message;
+}
+
 function isFailureType(type: string | null | undefined): type is FailureType {
   return typeof type === 'string' && type in failureTypes;
 }

@@ -1,5 +1,7 @@
+import { nothing, said } from './words';
 import type { DeskState, OpenGate, OpenQuestion } from './desk-state';
 import type { Ending } from './endings';
+import { attest, waive } from './item-rules';
 import type { GateMessage, Message, MessageName, Messages, StepMessage } from './messages';
 import type { EndingKind } from './runbook/failures';
 import { stillToApprove } from './runbook/view';
@@ -52,7 +54,9 @@ export const rules: { readonly [Name in MessageName]: Rule<DeskState, Messages[N
     },
     takes(state, message) {
       const undo = openUndo(state, message.step);
-      state.waivers.push(`${message.step} skipped by ${message.by}${said(message.comment)}`);
+      const lines = openQuestion(state, message.step)?.view.lines?.filter(({ waived }) => waived === null);
+      const skipped = lines?.map(({ id }) => id) ?? [message.step];
+      state.waivers.push(...skipped.map((id) => `${id} skipped by ${message.by}${said(message.comment)}`));
       if (!undo) return answer(state, message, 'skip', 'is skipped');
       undo.skippedBy = message.by;
       const question = openQuestion(state, message.step);
@@ -65,6 +69,8 @@ export const rules: { readonly [Name in MessageName]: Rule<DeskState, Messages[N
     refuses: (state, message) => refusesAnswer(state, message, 'adopt'),
     takes: (state, message) => answer(state, message, 'adopt', 'goes on from what was found'),
   },
+  attest,
+  waive,
   extend: {
     description: 'Make the running watch longer. Input: { more (milliseconds), by, comment?, requestId }',
     refuses({ watching, ending }, { more }) {
@@ -129,9 +135,6 @@ export const rules: { readonly [Name in MessageName]: Rule<DeskState, Messages[N
 function never(): null {
   return null;
 }
-function nothing(answer: string): Taken {
-  return { answer, decision: null };
-}
 /** Everything is put back on a person's word: needs nothing but the deployment, and is never refused. */
 function ends(kind: EndingKind, description: string, decision: string, done: string): Rule<DeskState, Message> {
   return {
@@ -152,9 +155,6 @@ function hurry(state: DeskState, ending: Ending, by: string): Taken {
   state.hurried = true;
   for (const question of state.questions) question.answer ??= { kind: 'retry', by, comment: '' };
   return nothing(`Already ending: ${ending.reason}`);
-}
-function said(comment: string | undefined): string {
-  return comment?.trim() ? `: ${comment.trim().replace(/[.\s]+$/, '')}` : '';
 }
 
 function refusesApproval(state: DeskState, message: GateMessage): string | null {

@@ -1,7 +1,7 @@
 import type { Ending } from './endings';
 import type { Heard } from './reception';
 import type { DeploymentRequest } from './runbook/release';
-import type { AttentionView, GateView, UndoView } from './runbook/view';
+import type { AttestationView, AttentionView, FailedLine, GateView, UndoView } from './runbook/view';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 export interface OpenGate extends Omit<Writable<GateView>, 'approved'> {
@@ -9,13 +9,22 @@ export interface OpenGate extends Omit<Writable<GateView>, 'approved'> {
 }
 /** A step or an undo that waits for a person, and what the person said. */
 export interface OpenQuestion {
-  readonly view: AttentionView;
+  readonly view: Omit<AttentionView, 'lines'> & { readonly lines?: readonly Writable<FailedLine>[] };
   answer: QuestionAnswer | null;
 }
 export interface QuestionAnswer {
-  readonly kind: 'retry' | 'skip' | 'adopt' | 'rollback';
+  readonly kind: 'retry' | 'skip' | 'adopt' | 'waive' | 'rollback';
   readonly by: string;
   readonly comment: string;
+}
+export type OpenAttestation = Writable<AttestationView>;
+/** What is let past a check, on a person's word and for a time. */
+export interface Waiver {
+  readonly item: string;
+  readonly by: string;
+  readonly comment: string;
+  /** Afterwards it counts as none; null for the spec's own word, which holds for this deployment. */
+  readonly until: number | null;
 }
 export type UndoState = Writable<UndoView> & { /** A person gave this undo up. */ skippedBy: string | null };
 
@@ -36,5 +45,8 @@ export interface DeskState extends Heard {
   handedOver: Ending | null;
   undos: UndoState[];
   readonly touchedProduction: () => boolean;
+  /** What was skipped, in words; what was waived stands in `waived`. */
   readonly waivers: string[];
+  readonly waived: Waiver[];
+  readonly attestations: OpenAttestation[];
 }

@@ -31,6 +31,8 @@ export class Desk {
       unlisted: 0,
       refusals: [],
       waivers: [],
+      waived: [],
+      attestations: [],
     };
   }
 
@@ -108,7 +110,11 @@ export class Desk {
    */
   async ask(view: Omit<AttentionView, 'since' | 'deadline'>, patience: number, lookAgain = patience): Promise<QuestionAnswer | null> {
     const since = Date.now();
-    const question: OpenQuestion = { view: { ...view, since, deadline: since + patience }, answer: null };
+    const { lines } = view;
+    const question: OpenQuestion = {
+      view: { ...view, since, deadline: since + patience, ...(lines ? { lines: lines.map((line) => ({ ...line })) } : {}) },
+      answer: null,
+    };
     this.state.questions.push(question);
     try {
       await condition(() => question.answer !== null, Math.min(patience, lookAgain), { summary: `needs attention: ${view.title}` });
@@ -134,6 +140,8 @@ function readMessage<Name extends MessageName>(name: Name, sent: unknown): Messa
     gate: text('gate', longest.name),
     digest: text('digest', longest.name),
     step: text('step', longest.comment),
+    item: text('item', longest.name),
+    until: text('until', longest.name),
     more: typeof given['more'] === 'number' ? given['more'] : 0,
   };
   return message;

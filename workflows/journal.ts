@@ -1,7 +1,7 @@
 import { setCurrentDetails, upsertMemo, upsertSearchAttributes } from '@temporalio/workflow';
 import { searchAttributes } from './messages';
 import { numbered } from './runbook/step';
-import type { DeploymentView, Row, RowState } from './runbook/view';
+import type { AttentionView, AttestationView, DeploymentView, Row, RowState } from './runbook/view';
 
 const phaseKey = { name: searchAttributes.phase, type: 'KEYWORD' } as const;
 const statusKey = { name: searchAttributes.status, type: 'KEYWORD' } as const;
@@ -66,6 +66,8 @@ export function details(view: DeploymentView): string {
     ...(view.undos.length > 0
       ? ['Putting back:', ...view.undos.map(({ title, state: undo, note }) => `- ${undo}: ${title}${note ? `: ${note}` : ''}`), '']
       : []),
+    ...(view.attestations && view.attestations.length > 0 ? ['Attestations:', ...view.attestations.map(attestation), ''] : []),
+    ...(view.waivers.length > 0 ? ['Waived or skipped:', ...view.waivers.map((waiver) => `- ${waiver}`), ''] : []),
     '```',
     ...nextCommands(view).map((command) => `analytics-deploy ${command.replace('ID', deploymentId)}`),
     '```',
@@ -77,8 +79,14 @@ function line({ state, id, title, note }: Row): string {
   return `- ${marks[state]} ${numbered(id, title)}${note ? `: ${note}` : ''}`;
 }
 
+const failing = ({ lines = [] }: AttentionView): readonly string[] => lines.filter(({ waived }) => waived === null).map(({ id }) => id);
+
+function attestation({ id, title, owner, state, by, note }: AttestationView): string {
+  return `- ${state}: ${id} ${title}${by === null ? ` (${owner})` : ` by ${by}`}${note ? `: ${note}` : ''}`;
+}
+
 /** What can be typed next; ID stands for the deployment id. */
-export function nextCommands({ gate, attention, paused, state }: DeploymentView): readonly string[] {
+export function nextCommands({ gate, attention, attestations = [], paused, state }: DeploymentView): readonly string[] {
   if (state === 'ended') return ['status ID'];
   if (state === 'unwinding')
     return [
@@ -94,10 +102,13 @@ export function nextCommands({ gate, attention, paused, state }: DeploymentView)
         ]
       : []),
     ...(attention
-      ? attention.choices.map((choice) =>
-          choice === 'rollback' ? 'rollback ID' : `${choice} ID --step ${attention.step}${choice === 'skip' ? ' --comment "why"' : ''}`,
-        )
+      ? attention.choices.flatMap((choice) => {
+          if (choice === 'rollback') return ['rollback ID'];
+          if (choice === 'waive') return failing(attention).map((id) => `waive ID --item ${id} --comment "why" --until YYYY-MM-DD`);
+          return [`${choice} ID --step ${attention.step}${choice === 'skip' ? ' --comment "why"' : ''}`];
+        })
       : []),
+    ...attestations.filter((asked) => asked.state === 'open').map(({ id }) => `attest ID --item ${id}`),
     paused ? 'resume ID' : 'pause ID',
     'abort ID',
   ];

@@ -22,6 +22,15 @@ export interface ExtendMessage extends Message {
   readonly more: number;
 }
 
+export interface ItemMessage extends Message {
+  /** Id of a failed line of the checklist, or of an attestation. */
+  readonly item: string;
+}
+export interface WaiveMessage extends ItemMessage {
+  /** When the waiver ends: a date (its whole day, UTC) or an ISO time with zone. */
+  readonly until: string;
+}
+
 /** What each message carries. The key is the name of the update and of its signal twin. */
 export interface Messages {
   readonly approve: GateMessage;
@@ -29,6 +38,8 @@ export interface Messages {
   readonly retry: StepMessage;
   readonly skip: StepMessage;
   readonly adopt: StepMessage;
+  readonly attest: ItemMessage;
+  readonly waive: WaiveMessage;
   readonly extend: ExtendMessage;
   readonly abort: Message;
   readonly pause: Message;
@@ -47,6 +58,8 @@ export const messageNames = [
   'retry',
   'skip',
   'adopt',
+  'attest',
+  'waive',
   'extend',
   'abort',
   'pause',

@@ -1,15 +1,19 @@
 import { CancellationScope, patched, TemporalFailure } from '@temporalio/workflow';
 import { mark, type Board, type BoardLine } from './board';
-import { readFailure, type Call, type StepFailure } from './calls';
+import { readFailure, withRemedy, type Call, type StepFailure } from './calls';
 import type { Desk } from './desk';
 import type { QuestionAnswer } from './desk-state';
 import { endingOf, stop } from './endings';
 import { inGroup } from './groups';
+import { waiverWords } from './item-rules';
+import { Items } from './items';
+import type { AttestationId } from './runbook/attestations';
 import type { TakeReceipt, TakeRequest } from './runbook/contract';
 import type { Release } from './runbook/release';
-import { numbered, offReason, type Change, type Check, type Context, type ForwardOnly, type Gate, type GateSubject } from './runbook/step';
-import type { Lock, Lookup, Runner, Section, Watch } from './runbook/step';
+import { labelOf, offReason, type Change, type Check, type ChecklistLine, type Context, type ForwardOnly, type Gate } from './runbook/step';
+import type { GateSubject, Lock, Lookup, Runner, Section, Watch } from './runbook/step';
 import type { Percent } from './runbook/spec';
+import type { FailedLine } from './runbook/view';
 import { entryOf, type Compensation, type Saga } from './saga';
 import { guardStill, keepWatch } from './watching';
 
@@ -26,11 +30,12 @@ export interface Observer {
 
 type AnyStep = Pick<Check<never, never>, 'id' | 'title' | 'policy' | 'ifItFails'>;
 /** What a step that needs attention may be answered with, beside a rollback. */
-type Choice = 'retry' | 'adopt' | 'skip';
+type Choice = 'retry' | 'adopt' | 'skip' | 'waive';
 type Attempt<Out> = { readonly kind: 'done'; readonly out: Out } | { readonly kind: 'skipped' };
 
 /** Performs the runbook on Temporal: activities for steps, timers for waits, the desk for people. */
 export class TemporalRunner implements Runner {
+  private readonly items: Items;
   private sectionId = 'resolve';
   /** Set once a step has given up: the steps beside it do not ask any more. */
   private givenUp = false;
@@ -45,7 +50,20 @@ export class TemporalRunner implements Runner {
     private readonly board: Board,
     private readonly call: Call,
     private readonly observer: Observer,
-  ) {}
+  ) {
+    this.items = new Items({
+      state: desk.state,
+      board,
+      call,
+      together: (steps) => this.together(steps),
+      ask: (step, lines) => this.ask(step, failedWords(lines), ['retry', 'skip', 'waive'], lines),
+      checkpoint: () => this.checkpoint(),
+      guarded: (wait) => this.guarded(wait),
+      hasTraffic: () => this.watched !== null,
+      changed: () => observer.changed(),
+      notice: (kind, text) => observer.notice(kind, text),
+    });
+  }
 
   async section(section: Section, context: Context): Promise<void> {
     const line = this.enter(section.id);
@@ -58,7 +76,9 @@ export class TemporalRunner implements Runner {
 
   async look<In, Out>(step: Lookup<In, Out>, input: In): Promise<Out> {
     const line = this.line(step);
-    const attempt = await this.attempt(step, line, ['retry'], () => this.call(step.does, input, { ...step, summary: label(step, input) }));
+    const attempt = await this.attempt(step, line, ['retry'], () =>
+      this.call(step.does, input, { ...step, summary: labelOf(step, input) }),
+    );
     if (attempt.kind === 'skipped') throw stop({ kind: 'failed', by: null, reason: `${step.title} cannot be skipped.` });
     this.finish(line);
     const section = this.board.section(this.sectionId);
@@ -69,7 +89,7 @@ export class TemporalRunner implements Runner {
   async check<In, Out>(step: Check<In, Out>, input: In): Promise<void> {
     const line = this.line(step);
     const attempt = await this.attempt(step, line, ['retry', 'skip'], () =>
-      this.call(step.does, input, { ...step, summary: label(step, input) }),
+      this.call(step.does, input, { ...step, summary: labelOf(step, input) }),
     );
     if (attempt.kind === 'done') this.finish(line, step.receipt(attempt.out));
   }
@@ -79,7 +99,7 @@ export class TemporalRunner implements Runner {
     const adopt = async (): Promise<void> => {
       const found = await this.call(step.capture, input, {
         id: `${step.id}.adopted`,
-        summary: `${label(step, input)}: what others have set`,
+        summary: `${labelOf(step, input)}: what others have set`,
         policy: 'read',
       });
       this.saga.adopt(step, input, found);
@@ -104,19 +124,21 @@ export class TemporalRunner implements Runner {
     const line = this.line(step);
     this.observer.stays(step.stays(input));
     const attempt = await this.attempt(step, line, ['retry', 'skip'], () =>
-      this.call(step.does, input, { ...step, summary: label(step, input) }),
+      this.call(step.does, input, { ...step, summary: labelOf(step, input) }),
     );
     if (attempt.kind === 'done') this.finish(line, step.receipt(attempt.out));
   }
 
   async lock(step: Lock, input: Omit<TakeRequest, 'entries'>): Promise<void> {
+    // The last look before production is written: a wait may have outlasted a waiver.
+    await this.items.renew();
     const line = this.line(step);
     const { cluster, namespace, name } = input;
     const request: TakeRequest = { ...input, entries: this.saga.recorded };
     // Before it is asked for: an answer that is lost may have been a lock.
     this.saga.target = { cluster, namespace, name };
     const attempt = await this.attempt(step, line, ['retry'], () =>
-      this.call<TakeRequest, TakeReceipt>('takeTarget', request, { ...step, summary: label(step, request) }),
+      this.call<TakeRequest, TakeReceipt>('takeTarget', request, { ...step, summary: labelOf(step, request) }),
     );
     if (attempt.kind === 'skipped') return;
     this.saga.hold = { ...this.saga.target, epoch: attempt.out.epoch };
@@ -169,7 +191,7 @@ export class TemporalRunner implements Runner {
     );
     await this.inLine(line, async () => {
       mark(child, 'running');
-      const waiting = this.desk.approval(gate, subject, (share) =>
+      const waiting = this.desk.approval(gate, { ...subject, shows: [...subject.shows, ...this.waived()] }, (share) =>
         this.observer.notice(
           `gate-${subject.digest.slice(0, 12)}-${share}`,
           `Gate "${gate.title}" still waits; ${Math.round(share * 100)} % of its time is over.`,
@@ -177,8 +199,21 @@ export class TemporalRunner implements Runner {
       );
       this.observer.changed();
       mark(child, 'done', (await waiting).join(', '));
+      await this.items.renew();
     });
     line.note = child.note;
+  }
+
+  async checklist(lines: readonly ChecklistLine[], { request }: Context): Promise<void> {
+    const { off } = request.spec;
+    await this.items.checklist(
+      this.sectionId,
+      lines.filter(({ id }) => !Object.hasOwn(off, id)),
+    );
+  }
+
+  async attested(ids: readonly AttestationId[]): Promise<void> {
+    await this.items.attested(this.sectionId, ids);
   }
 
   async together(steps: readonly (() => Promise<void>)[]): Promise<void> {
@@ -202,7 +237,7 @@ export class TemporalRunner implements Runner {
     if (known) return known;
     const before = await this.call(step.capture, input, {
       id: `${step.id}.before`,
-      summary: `${label(step, input)}: state before`,
+      summary: `${labelOf(step, input)}: state before`,
       policy: 'read',
     });
     return this.saga.remember(step, input, before);
@@ -222,7 +257,7 @@ export class TemporalRunner implements Runner {
     };
     const answersWhenStopped = step.creates === true;
     try {
-      compensation.current = await this.call(step.apply, write, { ...step, summary: label(step, input), answersWhenStopped });
+      compensation.current = await this.call(step.apply, write, { ...step, summary: labelOf(step, input), answersWhenStopped });
       compensation.isRecorded = hold !== null;
       this.saga.wrote(compensation.subject);
     } catch (error) {
@@ -241,7 +276,7 @@ export class TemporalRunner implements Runner {
   ): Promise<Attempt<Out>> {
     let adopting = false;
     for (;;) {
-      if (this.desk.state.paused) await this.guarded(this.desk.checkpoint());
+      await this.checkpoint();
       this.start(line);
       try {
         if (adopting) await adopt?.();
@@ -271,17 +306,40 @@ export class TemporalRunner implements Runner {
   }
 
   /** Parks for a person; the deadline and a rollback end the deployment. */
-  private async ask(step: Pick<AnyStep, 'id' | 'title'>, reason: string, choices: readonly Choice[]): Promise<QuestionAnswer> {
+  private async ask(
+    step: Pick<AnyStep, 'id' | 'title'>,
+    reason: string,
+    choices: readonly Choice[],
+    lines?: readonly FailedLine[],
+  ): Promise<QuestionAnswer> {
     if (this.givenUp) throw this.giveUp(`${step.id} ${step.title}: ${reason}`);
     this.observer.notice(`attention-${step.id}`, `${step.id} ${step.title} needs attention: ${reason}`);
     const asking = this.desk.ask(
-      { step: step.id, title: `${step.id} ${step.title}`, reason, onDeadline: 'rollback', choices: [...choices, 'rollback'] },
+      {
+        step: step.id,
+        title: step.id === step.title ? step.title : `${step.id} ${step.title}`,
+        reason,
+        onDeadline: 'rollback',
+        choices: [...choices, 'rollback'],
+        ...(lines ? { lines } : {}),
+      },
       this.desk.state.request.spec.attention.deadline,
     );
     this.observer.changed();
     const answer = await this.guarded(asking);
     if (answer === null || answer.kind === 'rollback') throw this.giveUp(`${step.id} ${step.title}: ${reason}`);
     return answer;
+  }
+
+  /** Holds while the deployment is paused. */
+  private async checkpoint(): Promise<void> {
+    if (this.desk.state.paused) await this.guarded(this.desk.checkpoint());
+  }
+
+  /** What approvers are told beside the release: what was let past a check so far. */
+  private waived(): readonly string[] {
+    const { waivers, waived } = this.desk.state;
+    return [...waivers, ...waived.map(waiverWords)].map((words) => `not checked: ${words}`);
   }
 
   /** Stands still until the wait is over: once traffic has moved, under a guard that ends the deployment at the first proof of failure. */
@@ -354,13 +412,9 @@ function isFinal({ ifItFails }: Pick<AnyStep, 'ifItFails'>, { type }: StepFailur
   return type === 'TakenOver' || (ifItFails === 'roll back' && type !== 'Unexpected' && type !== 'Foreign');
 }
 
-/** What the web UI shows: the runbook's number, where the step has one, and what is done. */
-function label<In>({ id, summary }: { readonly id: string; readonly summary: (input: In) => string }, input: In): string {
-  return numbered(id, summary(input));
-}
-
-function withRemedy({ message, details }: StepFailure): string {
-  return details.remedy && !message.includes(details.remedy) ? `${message} ${details.remedy}` : message;
+/** What failed, one sentence each. */
+function failedWords(lines: readonly FailedLine[]): string {
+  return `${lines.length === 1 ? '1 line' : `${lines.length} lines`} failed: ${lines.map(({ id, reason }) => `${id}: ${reason}`).join(' ')}`;
 }
 
 /** A section in a few words: its only receipt, or how many of its steps are done. */

@@ -3,6 +3,7 @@ import type { Board } from './board';
 import type { Call } from './calls';
 import type { Desk } from './desk';
 import type { Ending } from './endings';
+import { waiverWords } from './item-rules';
 import { Journal, type Standing } from './journal';
 import type { EndingKind } from './runbook/failures';
 import type { DeploymentRequest, Release } from './runbook/release';
@@ -35,7 +36,7 @@ export class Standings implements Observer {
 
   view(): DeploymentView {
     const { request, release } = this;
-    const { gate, questions, paused, undos, refusals, decisions, unlisted, waivers } = this.desk.state;
+    const { gate, questions, paused, undos, refusals, decisions, unlisted, attestations } = this.desk.state;
     const now = Date.now();
     const { deploymentId, version, requester, planDigest } = request;
     return {
@@ -63,7 +64,8 @@ export class Standings implements Observer {
       refusals,
       decisions,
       unlisted,
-      waivers,
+      attestations,
+      waivers: this.waivers(),
       report: this.report,
     };
   }
@@ -108,7 +110,7 @@ export class Standings implements Observer {
   /** Ends the deployment's record: from here on no message changes anything. */
   close(ending: Ending | null, unwound: Unwound): DeploymentReport {
     const { request, desk } = this;
-    const outcome = outcomeOf(ending, unwound, desk.state.waivers.length > 0);
+    const outcome = outcomeOf(ending, unwound, this.waivers().length > 0);
     if (ending && unwound.left.length === 0) this.shareNow = 0;
     this.phaseNow = 'ended';
     this.report = {
@@ -127,7 +129,8 @@ export class Standings implements Observer {
       unlisted: desk.state.unlisted,
       ...unwound,
       forwardOnly: this.forwardOnly,
-      waivers: desk.state.waivers,
+      ...(desk.state.attestations.length > 0 ? { attestations: desk.state.attestations } : {}),
+      waivers: this.waivers(),
     };
     desk.state.closed = `the deployment has ended: ${outcome}. ${this.report.reason}`;
     this.changed();
@@ -141,17 +144,24 @@ export class Standings implements Observer {
     return traffic.length > 0 && traffic.every(({ subject }) => isBack(subject));
   }
 
+  /** What was skipped, and what was waived. */
+  private waivers(): readonly string[] {
+    const { waivers, waived } = this.desk.state;
+    return [...waivers, ...waived.map(waiverWords)];
+  }
+
   private standing(): Standing {
     return { phase: this.phaseNow, status: this.report?.outcome ?? this.state(), weight: this.shareNow };
   }
 
   private state(): DeploymentState {
-    const { ending, questions, gate, paused } = this.desk.state;
+    const { ending, questions, gate, paused, attestations } = this.desk.state;
     if (this.report) return 'ended';
     if (ending) return 'unwinding';
     if (questions.length > 0) return 'needs attention';
     if (paused) return 'paused';
-    return gate ? 'waiting for approval' : 'running';
+    if (gate) return 'waiting for approval';
+    return attestations.some(({ state }) => state === 'open') ? 'waiting for attestations' : 'running';
   }
 }
 

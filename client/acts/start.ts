@@ -83,6 +83,7 @@ async function begin(context: Context, engine: Engine, request: DeploymentReques
 const standing: Readonly<Record<DeploymentState, string>> = {
   running: 'is running',
   'waiting for approval': 'is waiting for approval',
+  'waiting for attestations': 'is waiting for attestations',
   'needs attention': 'needs attention',
   paused: 'is paused',
   unwinding: 'is putting everything back',

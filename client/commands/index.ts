@@ -4,6 +4,7 @@ import { start } from './start';
 import { status, watch, list } from './following';
 import { approve, reject } from './gates';
 import { abort, rollback, handover, repair } from './endings';
+import { attest, waive } from './items';
 import { pause, resume } from './holds';
 import { retry, adopt, skip, extend } from './steps';
 import { demo, doctor, rbac, worker, sandbox, setup, completion } from './machine';
@@ -23,6 +24,8 @@ export const commands: readonly Command[] = [
   list,
   approve,
   reject,
+  attest,
+  waive,
   abort,
   pause,
   resume,

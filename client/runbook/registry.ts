@@ -1,4 +1,5 @@
 import { jsonSchema } from '../../spec/json-schema';
+import { attestations } from '../../workflows/runbook/attestations';
 import { planOf, type PlanLine } from '../../workflows/runbook/plan';
 import type { DeploymentRequest } from '../../workflows/runbook/release';
 import { commands } from '../commands';
@@ -11,7 +12,7 @@ export async function registryOf(request: DeploymentRequest): Promise<Registry> 
   const plan = await planOf(request);
   return {
     step: stepsOf(plan),
-    attestation: new Map(),
+    attestation: new Map(Object.entries(attestations).map(([id, { title, why }]) => [id, `${title} (${why})`])),
     announcement: new Map(),
     rule: rulesOf(request.spec, jsonSchema()),
     command: new Map(commands.map(({ name, summary }) => [name, summary])),

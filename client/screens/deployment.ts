@@ -1,5 +1,6 @@
 import { numbered } from '../../workflows/runbook/step';
 import type { DeploymentView } from '../../workflows/runbook/view';
+import { attestationLines } from './attestations';
 import { attentionLines } from './attention';
 import { shareBar } from './bars';
 import { gateLines } from './gate';
@@ -55,6 +56,7 @@ function layOut(look: Look, screen: DeploymentScreen, compact: boolean): readonl
       watched && row.state === 'running' && row.window !== null ? signalLines(look, watched).map((line) => `         ${line}`) : [],
     ),
     view.gate ? gateLines(look, { ...view, gate: view.gate }, now, compact) : [],
+    attestationLines(look, view.deploymentId, view.attestations ?? [], now, compact),
     view.attention ? attentionLines(look, view.deploymentId, view.attention, now) : [],
     compact && view.gate ? [] : undoLines(look, view),
     stateLines(look, view, now),

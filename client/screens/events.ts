@@ -146,7 +146,7 @@ function gateEvents(before: DeploymentView | null, view: DeploymentView): readon
 function attentionEvents(before: DeploymentView | null, { attention, deploymentId }: DeploymentView, now: number): readonly Event[] {
   if (!attention || before?.attention?.step === attention.step) return [];
   const { step, title, reason, choices, onDeadline, deadline, since } = attention;
-  const commands = choices.map((choice) => attentionCommands[choice](deploymentId, step)).join(' | ');
+  const commands = choices.map((choice) => attentionCommands[choice](deploymentId, attention)).join(' | ');
   return [
     {
       at: since,

@@ -17,6 +17,7 @@ const kinds: Readonly<Record<PlanKind, string>> = {
   change: 'change',
   'forward-only': 'forward',
   gate: 'gate',
+  attestation: 'attest',
   watch: 'watch',
   off: 'off',
 };

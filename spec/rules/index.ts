@@ -1,6 +1,12 @@
 import { namesAreUnique, percentageIsNoFlag, tokensExist } from './names';
-import { gateCanBePassed, gateRolesExist } from './people';
-import { countersAreOfOneColour, metricsHaveOneColourLabel, partsAreOfTheirWhole, placeholdersAreKnown } from './placeholders';
+import { attestationsExist, attestationsHaveOwners, gateCanBePassed, gateRolesExist } from './people';
+import {
+  countersAreOfOneColour,
+  metricsHaveOneColourLabel,
+  partsAreOfTheirWhole,
+  placeholdersAreKnown,
+  placeholdersOfChecklist,
+} from './placeholders';
 import { coloursAreSpelled, coloursShareNothing, stagingIsApart, trafficNamesItsObjects, twoColours } from './production';
 import { initialIsLowest, rungsRise, watchesAreSampled } from './ramp';
 import type { Rule } from './rule';
@@ -9,6 +15,7 @@ import { missingSectionsAreOff, offNamesSteps } from './steps';
 /** Every rule between keys, in the order in which a reader would meet the keys. */
 export const rules: readonly Rule[] = [
   placeholdersAreKnown,
+  placeholdersOfChecklist,
   twoColours,
   coloursShareNothing,
   coloursAreSpelled,
@@ -25,6 +32,8 @@ export const rules: readonly Rule[] = [
   metricsHaveOneColourLabel,
   gateRolesExist,
   gateCanBePassed,
+  attestationsExist,
+  attestationsHaveOwners,
   offNamesSteps,
   missingSectionsAreOff,
 ];

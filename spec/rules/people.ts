@@ -1,3 +1,4 @@
+import { attestationIds, isAttestation } from '../../workflows/runbook/attestations';
 import { nearest } from '../nearest';
 import type { Finding } from '../problems';
 import { rule } from './rule';
@@ -28,3 +29,50 @@ export const gateCanBePassed = rule('enough people hold the roles of a gate', ['
     { path: ['gates', 'production', 'approvals'], problem, expected: 'the gate could never open', remedy: 'Name more people below roles.' },
   ];
 });
+
+export const attestationsExist = rule('attestations are known', ['attestations'], ({ attestations = {} }) =>
+  Object.keys(attestations).flatMap((id): readonly Finding[] => {
+    if (isAttestation(id)) return [];
+    const similar = nearest(id, attestationIds);
+    const expected = `attestations are ${attestationIds.join(', ')}`;
+    return [
+      {
+        path: ['attestations', id],
+        problem: 'is unknown',
+        expected,
+        atKey: true,
+        ...(similar ? { remedy: `Did you mean ${similar}?` } : {}),
+      },
+    ];
+  }),
+);
+
+export const attestationsHaveOwners = rule(
+  'somebody answers for each attestation',
+  ['roles', 'attestations'],
+  ({ roles, attestations = {} }) =>
+    Object.entries(attestations).flatMap(([id, { owner }]): readonly Finding[] => {
+      const people = Object.hasOwn(roles, owner) ? roles[owner] : undefined;
+      if (people && people.length > 0) return [];
+      const path = ['attestations', id, 'owner'];
+      if (people)
+        return [
+          {
+            path,
+            problem: `is ${JSON.stringify(owner)}, and nobody holds it`,
+            expected: 'nobody could attest it',
+            remedy: `Name people below roles.`,
+          },
+        ];
+      const known = Object.keys(roles);
+      const similar = nearest(owner, known);
+      return [
+        {
+          path,
+          problem: `is ${JSON.stringify(owner)}`,
+          expected: known.length > 0 ? `a role is one of ${known.join(', ')}` : 'roles names no role',
+          remedy: similar ? `Did you mean ${similar}?` : `Add ${owner} below roles, with its people.`,
+        },
+      ];
+    }),
+);

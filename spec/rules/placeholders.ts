@@ -1,4 +1,4 @@
-import type { CounterSelector, Spec } from '../../workflows/runbook/spec';
+import type { CommandSpec, CounterSelector, Spec } from '../../workflows/runbook/spec';
 import { nearest } from '../nearest';
 import { type Finding, formatPath, type Path } from '../problems';
 import { rule } from './rule';
@@ -21,16 +21,25 @@ export const placeholdersAreKnown = rule(
       ...unknown([
         [['tag', 'name'], tag.name, ['version']],
         [['tag', 'message'], tag.message, ['version']],
-        ...(integration?.command ?? []).map((word, index) => [['integration', 'command', index], word, inCommands] as const),
-        ...Object.entries(integration?.environment ?? {}).map(
-          ([name, value]) => [['integration', 'environment', name], value, inCommands] as const,
-        ),
+        ...commandTexts(['integration'], integration),
       ]),
       ...selectors({ watching, signals }).flatMap(([path, { labels }]) => unknown(labelTexts(path, labels, ['colour']))),
       ...stagingCounters.flatMap(([path, { labels }]) => unknown(labelTexts(path, labels, []))),
     ];
   },
 );
+/** Commands of the checklist, beside the rule above: one bad section hides no other problem. */
+export const placeholdersOfChecklist = rule('placeholders of the checklist are known', ['checklist'], ({ checklist }) =>
+  unknown(
+    Object.entries<CommandSpec | undefined>({ ...checklist?.code }).flatMap(([name, command]) =>
+      commandTexts(['checklist', 'code', name], command),
+    ),
+  ),
+);
+const commandTexts = (path: Path, command: CommandSpec | undefined): Texts => [
+  ...(command?.command ?? []).map((word, index) => [[...path, 'command', index], word, inCommands] as const),
+  ...Object.entries(command?.environment ?? {}).map(([name, value]) => [[...path, 'environment', name], value, inCommands] as const),
+];
 const inCommands = ['version', 'stagingUrl'] as const;
 
 /** Without it both colours would be judged or shown as one, and a bad candidate would hide behind a good live colour. */

@@ -1,28 +1,32 @@
+import { attestationIds } from '../../workflows/runbook/attestations';
+import { checklistLineIds } from '../../workflows/runbook/pre-deployment/ids';
 import { nearest } from '../nearest';
 import type { Finding } from '../problems';
 import { rule } from './rule';
 
 /** The steps of the runbook, and whether a deployment can do without them. */
 const steps: Readonly<Record<string, 'optional' | 'needed'>> = {
+  checklist: 'optional',
   '1.1': 'needed',
   '1.2': 'optional',
   '1.3': 'optional',
   '1.4': 'optional',
+  team: 'optional',
   '2.1': 'optional',
   '2.2': 'needed',
   '2.3': 'needed',
   '2.4': 'optional',
   'scale-down': 'optional',
 };
+/** What a section consists of can be left out by itself. */
+const parts: readonly string[] = [...checklistLineIds, ...attestationIds];
 
 export const offNamesSteps = rule('only steps that can be missed are off', ['off'], ({ off }) =>
   Object.keys(off).flatMap((step): readonly Finding[] => {
+    if (parts.includes(step)) return [];
     const path = ['off', step];
     const known = Object.keys(steps);
-    const similar = nearest(
-      step,
-      known.filter((id) => steps[id] === 'optional'),
-    );
+    const similar = nearest(step, [...known.filter((id) => steps[id] === 'optional'), ...parts]);
     if (!known.includes(step)) {
       const remedy = similar ? `Did you mean ${similar}?` : undefined;
       return [{ path, problem: 'is no step', expected: `the steps are ${known.join(', ')}`, atKey: true, ...(remedy ? { remedy } : {}) }];

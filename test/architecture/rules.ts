@@ -53,7 +53,11 @@ export const table: readonly Row[] = [
   },
   { folder: 'worker/metrics.ts', from: ['worker'], packages: ['prom-client'] },
   // Reads and checks a spec.
-  { folder: 'spec', from: ['spec', `${runbook}/spec.ts`], packages: ['zod', 'yaml', 'node:'] },
+  {
+    folder: 'spec',
+    from: ['spec', `${runbook}/spec.ts`, `${runbook}/attestations.ts`, `${runbook}/pre-deployment/ids.ts`],
+    packages: ['zod', 'yaml', 'node:'],
+  },
   // The command line. What is heavy, or not its business, is reached by the acts of the commands that need it, and those are loaded late.
   { folder: 'client', from: client, packages: clientPackages },
   { folder: 'client/acts/demo.ts', from: [...client, 'sandbox'], packages: clientPackages },

@@ -52,3 +52,24 @@ test('an undo that fails for days is tried again ever more rarely, tells people,
     expect((await deployment.history()).events).toBeLessThan(300);
   });
 });
+
+test('attestations that nobody gives for their whole day tell their owners, remind them twice, and end the deployment', async () => {
+  const asked = { owner: 'ops', within: 24 * hour, remind: [0.5, 0.8], onExpiry: 'rollback' } as const;
+  const attestations = { 'team.channels': asked, 'team.operations': asked };
+  const world = new FakeWorld(testRequest({ spec: testSpec({ attestations, sinks }) }));
+  const before = world.snapshot();
+  const told: string[] = [];
+  world.hook = (activity, input, when) => {
+    if (activity === 'notify' && when === 'before') told.push((input as { readonly text: string }).text);
+  };
+  await harness.deploy(world, async (deployment) => {
+    const { outcome, startedAt, endedAt, attestations: closed } = await deployment.result();
+    expect(outcome).toBe('EXPIRED');
+    expect(endedAt - startedAt).toBeGreaterThanOrEqual(24 * hour);
+    expect(closed).toMatchObject([{ state: 'expired' }, { state: 'expired' }]);
+    expect(world.state).toEqual(before);
+    const asking = told.filter((text) => /to be attested: /i.test(text));
+    expect(asking.map((text) => text.split(':')[0])).toEqual(['To be attested', 'Still to be attested', 'Still to be attested']);
+    expect(asking[0]).toMatch(/team\.operations \(.*\) by ops: bo, cy, until .* UTC, then rollback/);
+  });
+});

@@ -56,6 +56,10 @@ export async function rehearse(world: FakeWorld, interruption?: Interruption): P
       await call('takeTarget', { ...request, entries: saga.recorded });
       afterwards();
     },
+    checklist: async (lines) => {
+      for (const line of lines) await line.perform(runner);
+    },
+    attested: async () => undefined,
     async watch() {
       afterwards();
     },

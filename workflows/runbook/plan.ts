@@ -2,10 +2,21 @@ import { deployment } from './index';
 import { policies } from './policies';
 import { plannedRelease, type DeploymentRequest } from './release';
 import type { TakeRequest } from './contract';
-import { offReason, type Change, type Check, type ForwardOnly, type Lock, type Lookup, type Runner, type Section } from './step';
+import { askedOf, attestations, type AttestationId } from './attestations';
+import {
+  offReason,
+  type Change,
+  type Check,
+  type ChecklistLine,
+  type ForwardOnly,
+  type Lock,
+  type Lookup,
+  type Runner,
+  type Section,
+} from './step';
 import type { Milliseconds } from './spec';
 
-export type PlanKind = 'lookup' | 'lock' | 'check' | 'change' | 'forward-only' | 'gate' | 'watch' | 'off';
+export type PlanKind = 'lookup' | 'lock' | 'check' | 'change' | 'forward-only' | 'gate' | 'attestation' | 'watch' | 'off';
 
 /** One line of what will happen. */
 export interface PlanLine {
@@ -131,6 +142,37 @@ class Notes implements Runner {
       notes: [`${approvals} of ${roles.join(', ')}`],
       approvals,
     });
+  }
+
+  async checklist(lines: readonly ChecklistLine[]): Promise<void> {
+    const { off } = this.request.spec;
+    await this.together(
+      lines.map((line) => async () => {
+        const reason = off[line.id];
+        if (reason === undefined) await line.perform(this);
+        else this.note({ id: line.id, title: line.title, what: reason, kind: 'off' });
+      }),
+    );
+  }
+
+  async attested(ids: readonly AttestationId[]): Promise<void> {
+    const { spec } = this.request;
+    await this.together(
+      ids.map((id) => async () => {
+        const { title, why } = attestations[id];
+        const asked = askedOf(id, spec);
+        if (asked === null) this.note({ id, title, what: spec.off[id] ?? 'the spec does not ask for it', kind: 'off' });
+        else
+          this.note({
+            id,
+            title,
+            what: `attested by ${asked.owner}`,
+            kind: 'attestation',
+            ifItFails: `nobody attests it in time: ${asked.onExpiry}`,
+            notes: [why],
+          });
+      }),
+    );
   }
 
   async together(steps: readonly (() => Promise<void>)[]): Promise<void> {

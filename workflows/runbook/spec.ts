@@ -17,6 +17,8 @@ export interface Spec {
   readonly image: ImageSpec;
   readonly staging: StagingSpec;
   readonly production: ProductionSpec;
+  /** What is looked at before anything else happens (runbook, pre-deployment checklist). */
+  readonly checklist?: ChecklistSpec;
   readonly smoke: readonly RequestSpec[];
   readonly load?: LoadSpec;
   readonly integration?: CommandSpec;
@@ -29,6 +31,8 @@ export interface Spec {
   /** Who holds which role: role name to people. */
   readonly roles: Readonly<Record<string, readonly string[]>>;
   readonly gates: { readonly production: GateSpec };
+  /** Who answers for what no machine can look at, by the id of the attestation. */
+  readonly attestations?: Readonly<Record<string, AttestationSpec>>;
   readonly attention: AttentionSpec;
   readonly rollback: RollbackSpec;
   /** Secrets by the name that requests use. */
@@ -130,6 +134,28 @@ export interface TrafficSpec {
   readonly canary?: string;
   /** How long a gateway may take until weights that were written are served. */
   readonly propagation: Milliseconds;
+}
+
+export interface ChecklistSpec {
+  readonly code?: CodeSpec;
+}
+/** Code quality: commands on a clean checkout of the release's commit. */
+export interface CodeSpec {
+  readonly types?: CommandSpec;
+  readonly tests?: CommandSpec;
+  readonly boundaries?: CommandSpec;
+  readonly lint?: CommandSpec;
+  readonly hooks?: CommandSpec;
+}
+
+export interface AttestationSpec {
+  /** The role whose holders may attest it. */
+  readonly owner: string;
+  readonly within: Milliseconds;
+  /** When its owners are reminded; fractions of `within`. */
+  readonly remind: readonly number[];
+  /** Declared outcome where nobody attests it in time; never an attestation. Once traffic has moved it is always rollback. */
+  readonly onExpiry: 'rollback' | 'waive';
 }
 
 export type JsonType = 'string' | 'number' | 'boolean' | 'array' | 'object' | 'null';

@@ -1,5 +1,7 @@
+import type { AttestationId } from './attestations';
 import type { Activities, TakeReceipt, TakeRequest, Undo, UndoReceipt, Write } from './contract';
 import type { PolicyName } from './policies';
+import type { ChecklistLineId } from './pre-deployment/ids';
 import type { DeploymentRequest, Release } from './release';
 import type { Milliseconds, Percent, Spec } from './spec';
 import type { UndoRank } from './target';
@@ -123,6 +125,11 @@ export function numbered(id: string, words: string): string {
   return number === undefined ? words : `${number} ${words}`;
 }
 
+/** What the web UI shows: the runbook's number, where the step has one, and what is done. */
+export function labelOf<In>({ id, summary }: { readonly id: string; readonly summary: (input: In) => string }, input: In): string {
+  return numbered(id, summary(input));
+}
+
 /** Why a section is not run: the spec's own reason, or the runbook's; null where it is. */
 export function offReason({ id, without }: Section, spec: Spec): string | null {
   return spec.off[id] ?? without?.(spec) ?? null;
@@ -139,7 +146,14 @@ export interface Section {
   readonly without?: (spec: Spec) => string | null;
   readonly run: (runbook: Runner, context: Context) => Promise<void>;
 }
-export type Phase = 'phase 1: staging' | 'phase 2: production';
+export type Phase = 'before: checklist' | 'phase 1: staging' | 'before: team' | 'phase 2: production';
+
+/** One line of the checklist: a check that is made beside all others, and whose failure is told with theirs. */
+export interface ChecklistLine {
+  readonly id: ChecklistLineId;
+  readonly title: string;
+  perform(checker: Pick<Runner, 'check'>): Promise<void>;
+}
 
 /** What every section reads: the request, and the release as it was resolved. */
 export interface Context {
@@ -159,6 +173,16 @@ export interface Runner {
   lock(step: Lock, request: Omit<TakeRequest, 'entries'>): Promise<void>;
   watch(watch: Watch, context: Context): Promise<void>;
   approve(gate: Gate, subject: GateSubject, context: Context): Promise<void>;
+  /**
+   * Makes all checks side by side and collects what fails; then people are asked once: retry what failed, skip it, or waive it line by line.
+   * Lines that the spec has switched off are not made.
+   */
+  checklist(lines: readonly ChecklistLine[], context: Context): Promise<void>;
+  /**
+   * Asks people for what no machine can look at: for all of it at once, each owner in time. Ends when each is attested or waived; what expires
+   * has the outcome that the spec declares. Those that the spec does not ask for are not asked.
+   */
+  attested(ids: readonly AttestationId[], context: Context): Promise<void>;
   /** Starts all of them and waits for all; every failure is told, not only the first. */
   together(steps: readonly (() => Promise<void>)[]): Promise<void>;
 }

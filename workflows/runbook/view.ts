@@ -1,3 +1,4 @@
+import type { AttestationId } from './attestations';
 import type { Milliseconds, Percent } from './spec';
 
 /** Where a deployment stands: what `status` and `watch` show, answered by the workflow's query. Times are epoch milliseconds of workflow time. */
@@ -33,11 +34,14 @@ export interface DeploymentView {
   readonly decisions: readonly Decision[];
   /** How many decisions between the first and the newest are not listed; the history has them all. */
   readonly unlisted: number;
-  /** What was skipped so far, by whom and why. */
+  /** What people attest: all that was asked for so far, in that order. */
+  readonly attestations?: readonly AttestationView[];
+  /** What was skipped or waived so far, by whom and why. */
   readonly waivers: readonly string[];
   readonly report: DeploymentReport | null;
 }
-export type DeploymentState = 'running' | 'waiting for approval' | 'needs attention' | 'paused' | 'unwinding' | 'ended';
+export type DeploymentState =
+  'running' | 'waiting for approval' | 'waiting for attestations' | 'needs attention' | 'paused' | 'unwinding' | 'ended';
 export interface ColourView {
   readonly colour: string;
   /** Image as shown to people: version tag or short digest. */
@@ -91,7 +95,35 @@ export interface AttentionView {
   readonly since: number;
   readonly deadline: number;
   readonly onDeadline: string;
-  readonly choices: readonly ('retry' | 'adopt' | 'skip' | 'rollback' | 'extend')[];
+  readonly choices: readonly ('retry' | 'adopt' | 'skip' | 'waive' | 'rollback' | 'extend')[];
+  /** Where several lines of a checklist failed: each with its own sentence, and who has waived it. */
+  readonly lines?: readonly FailedLine[];
+}
+export interface FailedLine {
+  readonly id: string;
+  readonly title: string;
+  readonly reason: string;
+  readonly waived: string | null;
+}
+
+/** Something that a person says because no machine can look. */
+export interface AttestationView {
+  readonly id: AttestationId;
+  readonly title: string;
+  /** The role that answers for it, and who holds it. */
+  readonly owner: string;
+  readonly people: readonly string[];
+  /** `closed`: the deployment ended before anybody said it. */
+  readonly state: 'open' | 'attested' | 'waived' | 'expired' | 'closed';
+  readonly openedAt: number;
+  readonly dueAt: number;
+  readonly onExpiry: string;
+  /** Who attested or waived it, when, and with which word. */
+  readonly by: string | null;
+  readonly at: number | null;
+  readonly note: string;
+  /** When its waiver ends. */
+  readonly until: number | null;
 }
 
 export interface UndoView {
@@ -135,5 +167,6 @@ export interface DeploymentReport {
   readonly left: readonly { readonly subject: string; readonly reason: string; readonly byHand: string }[];
   /** Changes that stay by their nature. */
   readonly forwardOnly: readonly string[];
+  readonly attestations?: readonly AttestationView[];
   readonly waivers: readonly string[];
 }

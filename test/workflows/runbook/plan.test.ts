@@ -9,10 +9,12 @@ describe('the plan', () => {
     const sections = (await planOf(testRequest())).map(({ section }) => section);
     expect([...new Set(sections)]).toEqual([
       'resolve',
+      'checklist',
       '1.1',
       '1.2',
       '1.3',
       '1.4',
+      'team',
       'gate',
       '2.0',
       '2.1',
