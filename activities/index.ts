@@ -7,6 +7,7 @@ import { gitOpsActivities } from './gitops';
 import { loadActivities } from './load';
 import { metricsActivities } from './metrics';
 import { noticeActivities } from './notices';
+import { otherDeploymentActivities } from './other-deployments';
 import type { Ports } from './ports';
 import { probeActivities } from './probes';
 import { releaseActivities } from './release';
@@ -45,6 +46,7 @@ export function controlActivities(ports: Ports): ControlActivities {
     ...noticeActivities(ports),
     ...targetActivities(ports),
     ...gitOpsActivities(ports),
+    ...otherDeploymentActivities(ports),
   });
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { defaultSpecPath, loadSpec, planDigest } from '../spec';
+import { leftOut } from '../sandbox/world/left-out';
 import type { DeploymentRequest } from '../workflows/runbook/release';
 import type { RungSpec, Spec } from '../workflows/runbook/spec';
 
@@ -13,6 +14,7 @@ export function scaledSpec(watch: number, shape: (spec: Spec) => Partial<Spec> =
     ...spec,
     ramp: { initial: rung(spec.ramp.initial), steps: spec.ramp.steps.map(rung), selectorWatch: watch, soak: watch },
     production: { ...spec.production, traffic: { ...spec.production.traffic, propagation: 1 } },
+    off: { ...leftOut, ...spec.off },
     watching: { ...spec.watching, every: Math.max(1, Math.round(watch / 3)) },
   };
   return { ...scaled, ...shape(scaled) };

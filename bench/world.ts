@@ -106,6 +106,7 @@ function receipts(spec: Spec): Activities {
     verifySource: async () => ({ commit: digest('c').slice(0, 40) }),
     takeTarget: async () => ({ epoch: 1 }),
     releaseTarget: async () => ({}),
+    listOpenDeployments: async () => ({ open: [] }),
     notify: async ({ sinks }) => ({ delivered: sinks.map(({ name }) => name), undelivered: [] }),
   };
 }

@@ -1,3 +1,5 @@
+import { nearest } from './nearest';
+
 /** The real grammars of the names in a spec, so that a bad name is refused here and not half-way through a deployment. */
 export interface Grammar {
   /** Completes the sentence "X is Y: …". */
@@ -122,6 +124,20 @@ export const reason: Grammar = ofPattern(
   'a reason is 1 to 200 characters on one line',
 );
 export const tagMessage: Grammar = ofPattern(/^[^\u0000-\u001f\u007f-\u009f]{1,200}$/, 'a tag message is 1 to 200 characters on one line');
+
+/** What `Intl` knows of it shows times; it decides nothing. */
+export const timeZone: Grammar = {
+  expected: 'a time zone is an IANA name such as Europe/Berlin or America/New_York',
+  accepts: (text) => isTimeZone(text),
+  suggest: (text) => nearest(text, Intl.supportedValuesOf('timeZone')),
+};
+const isTimeZone = (text: string): boolean => {
+  try {
+    return /^[A-Za-z]/.test(text) && new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+};
 
 export const httpPath: Grammar = {
   expected: 'a path begins with one slash and holds no spaces, control characters or "#"',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { SecretReference } from '../workflows/runbook/spec';
 import { parseDuration } from './duration';
+import { parseMoment, parseTimeOfDay } from './times';
 import { type Grammar, secretReference } from './grammar';
 import { nearest } from './nearest';
 
@@ -41,6 +42,23 @@ export const duration = ({ least = 0 }: { readonly least?: 0 | 1 } = {}) =>
       return z.NEVER;
     })
     .meta({ examples: ['90s', '10m', '1h30m'] });
+
+/** Text that becomes a number, or is refused with what is expected. */
+const read = (expected: string, example: string, parse: (text: string) => number | undefined) =>
+  z
+    .string({ error: expected })
+    .transform((value, context): number => {
+      const parsed = parse(value);
+      if (parsed !== undefined) return parsed;
+      context.addIssue({ code: 'custom', message: expected, params: {} });
+      return z.NEVER;
+    })
+    .meta({ examples: [example] });
+/** A time of day in UTC as people write it; milliseconds since midnight in the spec. */
+export const timeOfDay = () => read('a time of day is UTC and written 02:00, from 00:00 to 24:00', '02:00', parseTimeOfDay);
+/** A date or a moment in UTC; epoch milliseconds in the spec. */
+export const moment = () =>
+  read('a moment is UTC and written 2026-12-24, for its midnight, or 2026-12-24T18:00Z', '2026-12-24T18:00Z', parseMoment);
 
 /** A number within limits, both included. */
 const between = (minimum: number, maximum: number, expected: string, guess: (value: number) => number | undefined) =>

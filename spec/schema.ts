@@ -2,6 +2,8 @@ import type { z } from 'zod';
 import type { Spec } from '../workflows/runbook/spec';
 import * as grammar from './grammar';
 import { choice, count, duration, flag, fraction, list, map, secret, section, share, text } from './scalars';
+import { gate } from './schema-gates';
+import { estimates, profiles, windows } from './schema-windows';
 
 /**
  * The spec as a file: every key with its meaning and unit, and the runbook's number where the runbook has one. Durations are
@@ -268,15 +270,6 @@ const verification = section({
   dashboard: text(grammar.httpUrl).exactOptional().describe('Dashboard that must answer.'),
 });
 
-const gate = section({
-  approvals: count(1, 20, 'a number of people')
-    .prefault(2)
-    .describe('Distinct people who must approve; the requester is never one of them.'),
-  roles: list(text(grammar.shortName), 'roles', { least: 1 }).describe('Roles whose holders may approve.'),
-  expires: duration({ least: 1 }).prefault('24h').describe('How long the gate waits; a duration.'),
-  onExpiry: choice(['rollback']).prefault('rollback').describe('What happens then; never an approval.'),
-});
-
 const attention = section({
   deadline: duration({ least: 1 })
     .prefault('30m')
@@ -313,7 +306,15 @@ export const specSchema = section({
   signals: list(signal, 'signals', { least: 1, most: 20 }).describe('What every watch judges.'),
   verification: verification.describe('What is verified after the rollout (step 2.4).'),
   roles: map(grammar.shortName, list(text(grammar.person), 'people'), 'roles to people').describe('Who holds which role.'),
-  gates: section({ production: gate.describe('Before production.') }).describe('Where people decide.'),
+  gates: section({
+    production: gate.describe('Before production.'),
+    emergency: gate.exactOptional().describe('Before production is written outside of the windows: start --emergency.'),
+  }).describe('Where people decide.'),
+  windows: windows.exactOptional().describe('When production may be written. All times are UTC.'),
+  estimates: estimates.exactOptional().describe('How long deployments usually take, by kind.'),
+  profiles: profiles
+    .exactOptional()
+    .describe('Shorter ways through the runbook, by name, for start --profile. The spec itself is the standard one.'),
   attestations: map(grammar.shortName, attestation, 'attestations to their owners')
     .exactOptional()
     .describe('What people attest because no machine can look: who answers for it, and until when.'),

@@ -5,6 +5,7 @@ import { Desk, interruptible } from './desk';
 import { endingOf, type Ending } from './endings';
 import { deployment } from './runbook';
 import { planOf } from './runbook/plan';
+import { tailored } from './runbook/profiles';
 import type { DeploymentRequest } from './runbook/release';
 import type { DeploymentReport } from './runbook/view';
 import { TemporalRunner } from './runner';
@@ -14,7 +15,8 @@ import { giveUpLock } from './target-lock';
 import { unwind, type Unwound } from './unwinding';
 
 /** The deployment: open the desk, follow the script, put everything back where it stops. Always completes with a typed outcome. */
-export async function analyticsDeployment(request: DeploymentRequest): Promise<DeploymentReport> {
+export async function analyticsDeployment(asked: DeploymentRequest): Promise<DeploymentReport> {
+  const request = tailored(asked);
   const saga = new Saga();
   const board = new Board();
   const desk = new Desk(request, () => saga.touchedProduction);

@@ -1,7 +1,10 @@
+import { needsOf } from './runbook/estimates';
 import { planTotals, type PlanLine } from './runbook/plan';
 import { sections } from './runbook';
+import type { DeploymentRequest } from './runbook/release';
 import type { Milliseconds } from './runbook/spec';
 import type { Row, RowState } from './runbook/view';
+import type { WindowNeeds } from './runbook/windows';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 type Line = Writable<Omit<Row, 'children'>> & { readonly children: Line[]; readonly plan: readonly PlanLine[] };
@@ -16,9 +19,9 @@ export class Board {
     this.lines = [...new Set(plan.map(({ section }) => section))].map((section) => {
       const planned = plan.filter((line) => line.section === section);
       const off = planned.find(({ id, kind }) => kind === 'off' && id === section);
-      const gate = planned.find(({ kind }) => kind === 'gate');
+      const gates = planned.filter(({ kind }) => kind === 'gate').map(({ title }) => title);
       return {
-        ...blank(section, gate ? `gate: ${gate.title}` : (titles.get(section) ?? 'resolve the release'), planned),
+        ...blank(section, gates.length > 0 ? `gate: ${gates.join(', ')}` : (titles.get(section) ?? 'resolve the release'), planned),
         ...(off ? { state: 'off' as const, note: off.what } : {}),
         children: off
           ? []
@@ -33,6 +36,10 @@ export class Board {
 
   get rows(): readonly Row[] {
     return this.lines.map(shown);
+  }
+
+  private get steps(): readonly Line[] {
+    return this.lines.flatMap((section) => section.children);
   }
 
   /** Lines below the named section that are shown; made where the plan did not foresee them. */
@@ -60,9 +67,19 @@ export class Board {
     }
   }
 
-  /** Milliseconds of planned work and waits that are not done yet. */
-  remaining(now: number): number {
-    const open = this.lines.flatMap((section) => section.children.filter(({ state }) => state === 'pending' || state === 'running'));
+  /** What must lie in the window, by the whole plan. */
+  needs(request: DeploymentRequest): WindowNeeds {
+    return needsOf(
+      request,
+      this.steps.flatMap(({ plan }) => plan),
+    );
+  }
+
+  /** Milliseconds of planned work and waits that are not done yet; of all lines, or of those that must lie in a window. */
+  remaining(now: number, only: 'all' | 'in window' = 'all'): Milliseconds {
+    const open = this.steps
+      .filter(({ state }) => state === 'pending' || state === 'running')
+      .filter(({ plan }) => only === 'all' || plan.some(({ inWindow }) => inWindow));
     const running = open.reduce(
       (spent, { state, startedAt }) => (state === 'running' && startedAt !== null ? spent + (now - startedAt) : spent),
       0,

@@ -11,11 +11,13 @@ import type { AttestationId } from './runbook/attestations';
 import type { TakeReceipt, TakeRequest } from './runbook/contract';
 import type { Release } from './runbook/release';
 import { labelOf, offReason, type Change, type Check, type ChecklistLine, type Context, type ForwardOnly, type Gate } from './runbook/step';
-import type { GateSubject, Lock, Lookup, Runner, Section, Watch } from './runbook/step';
+import type { GateSubject, Lock, Lookup, Runner, Section, Watch, WindowWait } from './runbook/step';
 import type { Percent } from './runbook/spec';
 import type { FailedLine } from './runbook/view';
 import { entryOf, type Compensation, type Saga } from './saga';
+import type { WindowView } from './runbook/view';
 import { guardStill, keepWatch } from './watching';
+import { WindowKeeper } from './window-keeper';
 
 /** What the runner tells the rest of the workflow about. */
 export interface Observer {
@@ -26,6 +28,8 @@ export interface Observer {
   share(share: Percent): void;
   stays(what: string): void;
   notice(kind: string, text: string): void;
+  /** The window that production waits for or lies in; null once nothing must lie in it any more. */
+  window(window: Omit<WindowView, 'endsAt'> | null): void;
 }
 
 type AnyStep = Pick<Check<never, never>, 'id' | 'title' | 'policy' | 'ifItFails'>;
@@ -43,6 +47,7 @@ export class TemporalRunner implements Runner {
   private readonly adopting = new Map<string, () => Promise<void>>();
   /** The newest watch: traffic is on the candidate since, and wherever the deployment stands still its signals are guarded. */
   private watched: { readonly watch: Watch; readonly context: Context } | null = null;
+  private readonly windows: WindowKeeper;
 
   constructor(
     private readonly desk: Desk,
@@ -51,6 +56,7 @@ export class TemporalRunner implements Runner {
     private readonly call: Call,
     private readonly observer: Observer,
   ) {
+    this.windows = new WindowKeeper(desk, saga, board, observer);
     this.items = new Items({
       state: desk.state,
       board,
@@ -69,20 +75,27 @@ export class TemporalRunner implements Runner {
     const line = this.enter(section.id);
     if (offReason(section, context.request.spec) !== null) return;
     if (section.since !== undefined && !patched(section.since)) return;
+    this.windows.enter(section);
     this.observer.resolved(context.release);
     this.observer.phase(section.phase);
     await this.inLine(line, () => inGroup(section.phase, () => section.run(this, context)));
   }
 
   async look<In, Out>(step: Lookup<In, Out>, input: In): Promise<Out> {
+    if (step.section !== undefined) this.enter(step.section);
+    const planned = () => step.planned(input, this.desk.state.request);
+    if (step.since !== undefined && !patched(step.since)) return planned();
     const line = this.line(step);
     const attempt = await this.attempt(step, line, ['retry'], () =>
       this.call(step.does, input, { ...step, summary: labelOf(step, input) }),
     );
-    if (attempt.kind === 'skipped') throw stop({ kind: 'failed', by: null, reason: `${step.title} cannot be skipped.` });
+    if (attempt.kind === 'skipped') {
+      if (step.ifItFails === 'go on') return planned();
+      throw stop({ kind: 'failed', by: null, reason: `${step.title} cannot be skipped.` });
+    }
     this.finish(line);
     const section = this.board.section(this.sectionId);
-    if (section.state === 'pending') mark(section, 'done');
+    if (section.state === 'pending' && step.section === undefined) mark(section, 'done');
     return attempt.out;
   }
 
@@ -185,17 +198,12 @@ export class TemporalRunner implements Runner {
     const child = this.board.step('gate', gate.id, gate.title);
     this.observer.resolved(context.release);
     this.observer.phase(`gate: ${gate.title}`);
-    this.observer.notice(
-      `gate-${subject.digest.slice(0, 12)}`,
-      `Gate "${gate.title}" waits for ${gate.approvals} of ${gate.roles.join(', ')}: ${subject.shows.join('; ')}`,
-    );
+    const kind = ['gate', ...(gate.besides ? [gate.id] : []), subject.digest.slice(0, 12)].join('-');
+    this.observer.notice(kind, `Gate "${gate.title}" waits for ${gate.approvals} of ${gate.roles.join(', ')}: ${subject.shows.join('; ')}`);
     await this.inLine(line, async () => {
       mark(child, 'running');
       const waiting = this.desk.approval(gate, { ...subject, shows: [...subject.shows, ...this.waived()] }, (share) =>
-        this.observer.notice(
-          `gate-${subject.digest.slice(0, 12)}-${share}`,
-          `Gate "${gate.title}" still waits; ${Math.round(share * 100)} % of its time is over.`,
-        ),
+        this.observer.notice(`${kind}-${share}`, `Gate "${gate.title}" still waits; ${Math.round(share * 100)} % of its time is over.`),
       );
       this.observer.changed();
       mark(child, 'done', (await waiting).join(', '));
@@ -214,6 +222,17 @@ export class TemporalRunner implements Runner {
 
   async attested(ids: readonly AttestationId[]): Promise<void> {
     await this.items.attested(this.sectionId, ids);
+  }
+
+  async awaitWindow(wait: WindowWait): Promise<boolean> {
+    const line = this.line(wait);
+    this.start(line);
+    const { hasWaited, note } = await this.windows.open(wait.windows, (words) => {
+      line.note = words;
+      this.observer.changed();
+    });
+    this.finish(line, note);
+    return hasWaited;
   }
 
   async together(steps: readonly (() => Promise<void>)[]): Promise<void> {
@@ -277,6 +296,7 @@ export class TemporalRunner implements Runner {
     let adopting = false;
     for (;;) {
       await this.checkpoint();
+      await this.windows.mayStillBegin();
       this.start(line);
       try {
         if (adopting) await adopt?.();

@@ -6,9 +6,10 @@ import type { Ending } from './endings';
 import { waiverWords } from './item-rules';
 import { Journal, type Standing } from './journal';
 import type { EndingKind } from './runbook/failures';
+import { leftOut } from './runbook/profiles';
 import type { DeploymentRequest, Release } from './runbook/release';
 import type { Percent } from './runbook/spec';
-import type { DeploymentReport, DeploymentState, DeploymentView, Outcome } from './runbook/view';
+import type { AskedView, DeploymentReport, DeploymentState, DeploymentView, Outcome, WindowView } from './runbook/view';
 import { shortImage } from './runbook/workload';
 import type { Observer } from './runner';
 import type { Saga } from './saga';
@@ -23,6 +24,7 @@ export class Standings implements Observer {
   private release: Release | null = null;
   private shareNow: Percent = 0;
   private report: DeploymentReport | null = null;
+  private windowNow: Omit<WindowView, 'endsAt'> | null = null;
 
   constructor(
     private readonly request: DeploymentRequest,
@@ -56,6 +58,11 @@ export class Standings implements Observer {
       share: this.isTrafficBack() ? 0 : this.shareNow,
       rows: this.board.rows,
       gate,
+      window: this.windowNow && {
+        ...this.windowNow,
+        endsAt: this.windowNow.waiting ? null : now + this.board.remaining(now, 'in window'),
+      },
+      ...askedOf(request),
       attention: questions[0]?.view ?? null,
       paused,
       ifStoppedNow: this.saga.pending.map(({ title }) => title),
@@ -89,6 +96,9 @@ export class Standings implements Observer {
   share(share: Percent): void {
     this.shareNow = share;
   }
+  window(window: Omit<WindowView, 'endsAt'> | null): void {
+    this.windowNow = window;
+  }
   stays(what: string): void {
     if (!this.forwardOnly.includes(what)) this.forwardOnly.push(what);
   }
@@ -113,6 +123,7 @@ export class Standings implements Observer {
     const outcome = outcomeOf(ending, unwound, this.waivers().length > 0);
     if (ending && unwound.left.length === 0) this.shareNow = 0;
     this.phaseNow = 'ended';
+    this.windowNow = null;
     this.report = {
       deploymentId: request.deploymentId,
       outcome,
@@ -121,6 +132,7 @@ export class Standings implements Observer {
       environment: request.spec.environment,
       version: request.version,
       requester: request.requester,
+      ...askedOf(request),
       releaseDigest: this.release?.digest ?? null,
       startedAt: this.startedAt,
       endedAt: Date.now(),
@@ -161,8 +173,21 @@ export class Standings implements Observer {
     if (questions.length > 0) return 'needs attention';
     if (paused) return 'paused';
     if (gate) return 'waiting for approval';
-    return attestations.some(({ state }) => state === 'open') ? 'waiting for attestations' : 'running';
+    if (attestations.some(({ state }) => state === 'open')) return 'waiting for attestations';
+    return this.windowNow?.waiting ? 'waiting for its window' : 'running';
   }
+}
+
+function askedOf(request: DeploymentRequest): { readonly asked?: AskedView } {
+  const { profile, emergency } = request;
+  if (profile === undefined && !emergency) return {};
+  return {
+    asked: {
+      ...(profile === undefined ? {} : { profile }),
+      ...(emergency ? { emergency: emergency.reason } : {}),
+      leftOut: leftOut(request),
+    },
+  };
 }
 
 /** What an ending means where everything could be put back. */

@@ -7,10 +7,23 @@ export interface Running {
   readonly runId?: string;
 }
 
+/** An open deployment by what it was started with and what it has told since; empty where it has not. */
+export interface Open {
+  readonly workflowId: string;
+  readonly startedAt: number;
+  readonly told: Readonly<Record<string, string>>;
+}
+
 /** Other deployments, as Temporal knows them. */
 export interface Deployments {
   /** The deployment that asks. */
   own(): Running;
+  /**
+   * Deployments that are open in the namespace of the one that asks, without that one; the oldest first.
+   *
+   * @throws whatever the server answers: where it has no visibility store the question cannot be answered.
+   */
+  open(most: number): Promise<readonly Open[]>;
   /** Whether the deployment of that id is still open there, in that run or in one that it was reset to; `unknown` where Temporal does not know, or does not tell us. */
   stateOf(running: Running, deploymentId: string): Promise<'open' | 'closed' | 'unknown'>;
 }

@@ -84,6 +84,7 @@ const standing: Readonly<Record<DeploymentState, string>> = {
   running: 'is running',
   'waiting for approval': 'is waiting for approval',
   'waiting for attestations': 'is waiting for attestations',
+  'waiting for its window': 'is waiting for its window',
   'needs attention': 'needs attention',
   paused: 'is paused',
   unwinding: 'is putting everything back',

@@ -18,6 +18,7 @@ const kinds: Readonly<Record<PlanKind, string>> = {
   'forward-only': 'forward',
   gate: 'gate',
   attestation: 'attest',
+  window: 'window',
   watch: 'watch',
   off: 'off',
 };

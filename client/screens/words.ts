@@ -1,23 +1,11 @@
+export { span } from '../../workflows/runbook/words';
+
 /** Milliseconds as a clock reads them: `0:41`, `10:02`, `1:02:03`. */
 export function clock(milliseconds: number): string {
   const seconds = Math.max(0, Math.round(milliseconds / 1000));
   const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
   const two = (number: number) => String(number).padStart(2, '0');
   return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
-}
-
-/** Milliseconds as people say them: `40 s`, `1 min 40 s`, `58 min`, `2 h 5 min`. */
-export function span(milliseconds: number): string {
-  const seconds = Math.round(milliseconds / 1000);
-  if (milliseconds > 0 && milliseconds < 1000) return `${milliseconds} ms`;
-  if (seconds < 60) return `${seconds} s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 10) return seconds % 60 === 0 ? `${minutes} min` : `${minutes} min ${seconds % 60} s`;
-  const whole = Math.round(seconds / 60);
-  if (whole < 120) return `${whole} min`;
-  const days = Math.floor(whole / 1440);
-  if (days >= 2) return `${days} days${whole % 1440 < 60 ? '' : ` ${Math.floor((whole % 1440) / 60)} h`}`;
-  return whole % 60 === 0 ? `${whole / 60} h` : `${Math.floor(whole / 60)} h ${whole % 60} min`;
 }
 
 /** A time of day: `02:51 UTC`; with the day where it is another one. */

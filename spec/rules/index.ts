@@ -11,6 +11,15 @@ import { coloursAreSpelled, coloursShareNothing, stagingIsApart, trafficNamesIts
 import { initialIsLowest, rungsRise, watchesAreSampled } from './ramp';
 import type { Rule } from './rule';
 import { missingSectionsAreOff, offNamesSteps } from './steps';
+import {
+  estimatesRise,
+  freezesEnd,
+  profilesAreNotStandard,
+  profileWaitsAreSampled,
+  windowsHaveLength,
+  windowsHoldTheRamp,
+  windowsOpen,
+} from './windows';
 
 /** Every rule between keys, in the order in which a reader would meet the keys. */
 export const rules: readonly Rule[] = [
@@ -34,6 +43,13 @@ export const rules: readonly Rule[] = [
   gateCanBePassed,
   attestationsExist,
   attestationsHaveOwners,
+  freezesEnd,
+  windowsHaveLength,
+  windowsOpen,
+  windowsHoldTheRamp,
+  estimatesRise,
+  profilesAreNotStandard,
+  profileWaitsAreSampled,
   offNamesSteps,
   missingSectionsAreOff,
 ];

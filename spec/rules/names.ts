@@ -1,6 +1,7 @@
 import type { Spec } from '../../workflows/runbook/spec';
 import { nearest } from '../nearest';
 import { type Finding, formatPath, type Path } from '../problems';
+import { gatesIn } from './gates';
 import { type Rule, rule } from './rule';
 
 /** Where tokens are used, and names listed: one rule per section, so that one bad section hides no other's problem. */
@@ -53,8 +54,11 @@ export const namesAreUnique: readonly Rule[] = [
   rule('people of a role are named once', ['roles'], ({ roles }) =>
     Object.entries(roles).flatMap(([role, people]) => repeated(['roles', role], [], people, 'each person of a role stands once')),
   ),
-  rule('roles of a gate are named once', ['gates'], ({ gates }) =>
-    repeated(['gates', 'production', 'roles'], [], gates.production.roles, 'each role stands once'),
+  rule('roles of a gate are named once', ['gates', 'profiles'], (spec) =>
+    gatesIn(spec).flatMap(([path, { roles }]) => repeated([...path, 'roles'], [], roles, 'each role stands once')),
+  ),
+  rule('days of a window are named once', ['windows'], ({ windows }) =>
+    (windows?.weekly ?? []).flatMap(({ days }, index) => repeated(['windows', 'weekly', index, 'days'], [], days, 'each day stands once')),
   ),
 ];
 const repeatedNames = (list: Path, named: readonly { readonly name: string }[]): readonly Finding[] =>

@@ -1,10 +1,10 @@
 import { attestationIds } from '../../workflows/runbook/attestations';
 import { checklistLineIds } from '../../workflows/runbook/pre-deployment/ids';
 import { nearest } from '../nearest';
-import type { Finding } from '../problems';
+import type { Finding, Path } from '../problems';
 import { rule } from './rule';
 
-/** The steps of the runbook, and whether a deployment can do without them. */
+/** What a spec or a profile may name below `off`: sections, checklist lines, attestations; and whether a deployment can do without them. */
 const steps: Readonly<Record<string, 'optional' | 'needed'>> = {
   checklist: 'optional',
   '1.1': 'needed',
@@ -12,6 +12,7 @@ const steps: Readonly<Record<string, 'optional' | 'needed'>> = {
   '1.3': 'optional',
   '1.4': 'optional',
   team: 'optional',
+  window: 'optional',
   '2.1': 'optional',
   '2.2': 'needed',
   '2.3': 'needed',
@@ -21,10 +22,15 @@ const steps: Readonly<Record<string, 'optional' | 'needed'>> = {
 /** What a section consists of can be left out by itself. */
 const parts: readonly string[] = [...checklistLineIds, ...attestationIds];
 
-export const offNamesSteps = rule('only steps that can be missed are off', ['off'], ({ off }) =>
-  Object.keys(off).flatMap((step): readonly Finding[] => {
+export const offNamesSteps = rule('only steps that can be missed are off', ['off', 'profiles'], ({ off, profiles = {} }) => [
+  ...mayBeOff(['off'], off),
+  ...Object.entries(profiles).flatMap(([name, profile]) => mayBeOff(['profiles', name, 'off'], profile.off)),
+]);
+
+function mayBeOff(place: Path, off: Readonly<Record<string, string>>): readonly Finding[] {
+  return Object.keys(off).flatMap((step): readonly Finding[] => {
     if (parts.includes(step)) return [];
-    const path = ['off', step];
+    const path = [...place, step];
     const known = Object.keys(steps);
     const similar = nearest(step, [...known.filter((id) => steps[id] === 'optional'), ...parts]);
     if (!known.includes(step)) {
@@ -34,8 +40,8 @@ export const offNamesSteps = rule('only steps that can be missed are off', ['off
     return steps[step] === 'optional'
       ? []
       : [{ path, problem: 'cannot be off', expected: 'a deployment is nothing without this step', atKey: true }];
-  }),
-);
+  });
+}
 
 /** A section that is left out and a step that is left out are one decision, and it has a reason. */
 export const missingSectionsAreOff = rule(

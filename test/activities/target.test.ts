@@ -18,6 +18,7 @@ let ports: FakePorts;
 let activities: ReturnType<typeof createActivities>;
 let state: 'open' | 'closed' | 'unknown';
 const deployments: Deployments = {
+  open: async () => [],
   own: () => ({ namespace: 'default', workflowId: 'deploy:shop:production' }),
   stateOf: async () => state,
 };

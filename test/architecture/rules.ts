@@ -43,7 +43,11 @@ export const table: readonly Row[] = [
     packages: ['@kubernetes/client-node', ...portPackages],
   },
   { folder: 'activities/ports/http', from: ports, packages: ['axios', ...portPackages] },
-  { folder: 'activities/ports/deployments', from: ports, packages: ['@temporalio/activity', ...portPackages] },
+  {
+    folder: 'activities/ports/deployments',
+    from: [...ports, 'workflows/messages.ts'],
+    packages: ['@temporalio/activity', ...portPackages],
+  },
   { folder: 'activities/ports/load', from: ports, packages: ['autocannon', ...portPackages] },
   // Wires everything together.
   {
@@ -55,7 +59,7 @@ export const table: readonly Row[] = [
   // Reads and checks a spec.
   {
     folder: 'spec',
-    from: ['spec', `${runbook}/spec.ts`, `${runbook}/attestations.ts`, `${runbook}/pre-deployment/ids.ts`],
+    from: ['spec', ...['spec', 'attestations', 'pre-deployment/ids', 'windows', 'words'].map((name) => `${runbook}/${name}.ts`)],
     packages: ['zod', 'yaml', 'node:'],
   },
   // The command line. What is heavy, or not its business, is reached by the acts of the commands that need it, and those are loaded late.

@@ -159,6 +159,7 @@ export class FakeWorld {
         ...this.tally(share),
       }),
       verifyMetrics: async ({ families }) => ({ families: Object.fromEntries(families.map((family) => [family, 4])) }),
+      listOpenDeployments: async () => ({ open: [] }),
       notify: async ({ key, sinks }) => {
         this.notices.push(key);
         return { delivered: sinks.map(({ name }) => name), undelivered: [] };

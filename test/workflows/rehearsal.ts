@@ -66,6 +66,10 @@ export async function rehearse(world: FakeWorld, interruption?: Interruption): P
     async approve() {
       afterwards();
     },
+    async awaitWindow() {
+      afterwards();
+      return true;
+    },
     async together(steps) {
       for (const one of steps) await one();
     },

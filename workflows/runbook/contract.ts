@@ -1,6 +1,7 @@
 import type { SampleTally } from './judge/evidence';
 import type { Release } from './release';
 import type {
+  ClusterName,
   CommandSpec,
   ConsistencySpec,
   CounterSelector,
@@ -75,6 +76,9 @@ export interface Activities {
 
   /** After the release: the repository that the cluster is applied from names what was released. */
   verifySource(request: SourceRequest): Promise<SourceReceipt>;
+
+  /** Which other deployments are open on the same cluster. Says why where it cannot be told. */
+  listOpenDeployments(request: OthersRequest): Promise<OthersReceipt>;
 
   /** Sends one notice to all sinks. Never fails the deployment. */
   notify(request: NotifyRequest): Promise<NotifyReceipt>;
@@ -373,6 +377,25 @@ export interface SourceRequest {
 }
 export interface SourceReceipt {
   readonly commit: string;
+}
+
+export interface OthersRequest {
+  readonly cluster: ClusterName;
+}
+export interface OthersReceipt {
+  /** Without the one that asks; the oldest first, at most twenty. */
+  readonly open: readonly OpenDeployment[];
+  /** Why it is not known. */
+  readonly unknown?: string;
+}
+export interface OpenDeployment {
+  readonly deploymentId: string;
+  readonly service: string;
+  readonly environment: string;
+  readonly version: string;
+  readonly requester: string;
+  /** Where it stands, or that nobody knows. */
+  readonly phase: string;
 }
 
 export interface NotifyRequest {

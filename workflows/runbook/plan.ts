@@ -1,6 +1,7 @@
 import { deployment } from './index';
 import { policies } from './policies';
 import { plannedRelease, type DeploymentRequest } from './release';
+import { tailored } from './profiles';
 import type { TakeRequest } from './contract';
 import { askedOf, attestations, type AttestationId } from './attestations';
 import {
@@ -13,10 +14,13 @@ import {
   type Lookup,
   type Runner,
   type Section,
+  type WindowWait,
 } from './step';
 import type { Milliseconds } from './spec';
+import { hoursInWords } from './windows';
+import { between, span } from './words';
 
-export type PlanKind = 'lookup' | 'lock' | 'check' | 'change' | 'forward-only' | 'gate' | 'attestation' | 'watch' | 'off';
+export type PlanKind = 'lookup' | 'lock' | 'check' | 'change' | 'forward-only' | 'gate' | 'attestation' | 'window' | 'watch' | 'off';
 
 /** One line of what will happen. */
 export interface PlanLine {
@@ -40,6 +44,8 @@ export interface PlanLine {
   readonly approvals: number;
   /** Runs beside the line before it. */
   readonly beside: boolean;
+  /** Must lie in a deployment window. */
+  readonly inWindow: boolean;
 }
 
 export interface PlanTotals {
@@ -58,7 +64,8 @@ const giveUp = { ask: 'ask, then roll back', 'roll back': 'roll back', 'go on': 
 const anUndo = 5_000;
 
 /** Reads the runbook aloud without doing anything. Needs no server and no cluster. */
-export async function planOf(request: DeploymentRequest): Promise<readonly PlanLine[]> {
+export async function planOf(asked: DeploymentRequest): Promise<readonly PlanLine[]> {
+  const request = tailored(asked);
   const notes = new Notes(request);
   await deployment(notes, request);
   return notes.lines;
@@ -87,7 +94,7 @@ export function planTotals(lines: readonly PlanLine[]): PlanTotals {
 /** The planning runner: takes notes instead of acting. */
 class Notes implements Runner {
   readonly lines: PlanLine[] = [];
-  private current: Pick<Section, 'id' | 'title'> = { id: 'resolve', title: 'resolve the release' };
+  private current: Pick<Section, 'id' | 'title' | 'inWindow'> = { id: 'resolve', title: 'resolve the release' };
   private beside = false;
 
   constructor(private readonly request: DeploymentRequest) {}
@@ -100,6 +107,7 @@ class Notes implements Runner {
   }
 
   async look<In, Out>(step: Lookup<In, Out>, input: In): Promise<Out> {
+    if (step.section !== undefined) this.current = { id: step.section, title: step.title };
     this.step(step, input);
     return step.planned(input, this.request);
   }
@@ -175,6 +183,23 @@ class Notes implements Runner {
     );
   }
 
+  async awaitWindow({ id, title, windows }: WindowWait): Promise<boolean> {
+    const { weekly, peak, freezes, buffer } = windows;
+    this.note({
+      id,
+      title,
+      what: weekly.map(hoursInWords).join(', '),
+      kind: 'window',
+      ifItFails: 'waits for the next opening in which production fits, with its buffer and the way back',
+      notes: [
+        `${span(buffer)} buffer`,
+        ...(peak ? [`never ${hoursInWords(peak)}`] : []),
+        ...freezes.map(({ from, to, reason }) => `frozen ${between(from, to)}: ${reason}`),
+      ],
+    });
+    return true;
+  }
+
   async together(steps: readonly (() => Promise<void>)[]): Promise<void> {
     const outer = this.beside;
     for (const [place, step] of steps.entries()) {
@@ -213,6 +238,7 @@ class Notes implements Runner {
       notes: [],
       approvals: 0,
       beside: this.beside,
+      inWindow: this.current.inWindow === true,
       ...line,
     });
   }

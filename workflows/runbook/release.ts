@@ -15,6 +15,10 @@ export interface DeploymentRequest {
   readonly taskQueues: TaskQueues;
   /** Why the target's lock is taken from whoever holds it. */
   readonly takeOver?: string;
+  /** A shorter way through the runbook, by its name in the spec's profiles. */
+  readonly profile?: string;
+  /** Why production is written without waiting for a window. */
+  readonly emergency?: { readonly reason: string };
 }
 export interface TaskQueues {
   readonly control: string;

@@ -30,7 +30,17 @@ export interface Spec {
   readonly verification: VerificationSpec;
   /** Who holds which role: role name to people. */
   readonly roles: Readonly<Record<string, readonly string[]>>;
-  readonly gates: { readonly production: GateSpec };
+  readonly gates: {
+    readonly production: GateSpec;
+    /** Before production is written outside of the windows. */
+    readonly emergency?: GateSpec;
+  };
+  /** When production may be written; absent where it may be at any time. */
+  readonly windows?: WindowsSpec;
+  /** How long deployments usually take, by kind. */
+  readonly estimates?: EstimatesSpec;
+  /** Shorter ways through the runbook, by name; the spec itself is the standard one. */
+  readonly profiles?: Readonly<Record<string, ProfileSpec>>;
   /** Who answers for what no machine can look at, by the id of the attestation. */
   readonly attestations?: Readonly<Record<string, AttestationSpec>>;
   readonly attention: AttentionSpec;
@@ -277,6 +287,64 @@ export interface GateSpec {
   readonly expires: Milliseconds;
   /** Declared outcome of expiry; never an approval. */
   readonly onExpiry: 'rollback';
+}
+
+/** All times are UTC. What is shown in other zones decides nothing. */
+export interface WindowsSpec {
+  /** Half-open hours of each week in which production may be written (runbook, "Deployment Windows"). */
+  readonly weekly: readonly WeeklyWindow[];
+  /** Hours in which it may not, whatever the windows say (runbook: 9 to 18 UTC). */
+  readonly peak?: WeeklyHours;
+  /** Stretches in which nothing is deployed. */
+  readonly freezes: readonly FreezeSpec[];
+  /** What is kept free at a window's end for what takes longer than foreseen. */
+  readonly buffer: Milliseconds;
+  /** IANA zones in which times are shown beside UTC. */
+  readonly timeZones: readonly string[];
+}
+export const weekdays = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as const;
+export type Weekday = (typeof weekdays)[number];
+/** From `from` until `to`, in milliseconds since midnight UTC; where `to` is not later, until that time of the next day. */
+export interface WeeklyHours {
+  readonly days: readonly Weekday[];
+  readonly from: Milliseconds;
+  readonly to: Milliseconds;
+}
+export interface WeeklyWindow extends WeeklyHours {
+  readonly name: string;
+}
+/** From `from` until `to`, not included; epoch milliseconds. */
+export interface FreezeSpec {
+  readonly from: number;
+  readonly to: number;
+  readonly reason: string;
+}
+
+export const estimateKinds = ['config', 'code', 'migration', 'full'] as const;
+export type EstimateKind = (typeof estimateKinds)[number];
+export interface EstimatesSpec {
+  /** What this spec deploys, unless a profile says otherwise. */
+  readonly kind: EstimateKind;
+  /** The least and the most that each kind takes (runbook, "Window Duration Estimates"). */
+  readonly table: Readonly<Record<EstimateKind, { readonly least: Milliseconds; readonly most: Milliseconds }>>;
+}
+
+/** A way through the runbook that is shorter than the standard one; it has a gate of its own. */
+export interface ProfileSpec {
+  readonly about: string;
+  /** What it deploys, for the estimate. */
+  readonly estimate?: EstimateKind;
+  /** What it leaves out: ids of sections, checklist lines and attestations, each with its reason. */
+  readonly off: Readonly<Record<string, string>>;
+  /** Waits that replace those of `ramp`. */
+  readonly waits: {
+    readonly initial?: Milliseconds;
+    /** The watch at each share of step 2.3. */
+    readonly steps?: Milliseconds;
+    readonly selectorWatch?: Milliseconds;
+    readonly soak?: Milliseconds;
+  };
+  readonly gate: GateSpec;
 }
 
 export interface AttentionSpec {

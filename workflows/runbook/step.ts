@@ -3,7 +3,7 @@ import type { Activities, TakeReceipt, TakeRequest, Undo, UndoReceipt, Write } f
 import type { PolicyName } from './policies';
 import type { ChecklistLineId } from './pre-deployment/ids';
 import type { DeploymentRequest, Release } from './release';
-import type { Milliseconds, Percent, Spec } from './spec';
+import type { Milliseconds, Percent, Spec, WindowsSpec } from './spec';
 import type { UndoRank } from './target';
 
 /** Names of the activities that take an `In` and give an `Out`. */
@@ -36,7 +36,11 @@ interface StepBase<In> {
 export interface Lookup<In, Out> extends StepBase<In> {
   readonly kind: 'lookup';
   readonly does: Doing<In, Out>;
-  /** What an offline plan knows instead. */
+  /** Its section, where that is not the one that runs. */
+  readonly section?: string;
+  /** Deployments that were begun before the runbook had it go on with what an offline plan knows. */
+  readonly since?: string;
+  /** What an offline plan knows instead; with `go on` also what is gone on with where it could not be read. */
   readonly planned: (input: In, request: DeploymentRequest) => Out;
 }
 
@@ -98,6 +102,8 @@ export interface Gate {
   readonly expires: Milliseconds;
   /** Ends in one word what expiry means. */
   readonly onExpiry: 'rollback';
+  /** It opens beside the one to production, and its notices are told apart from that one's. */
+  readonly besides?: true;
 }
 /** What exactly is approved. */
 export interface GateSubject {
@@ -106,6 +112,14 @@ export interface GateSubject {
   readonly shows: readonly string[];
   /** What changed since a voided approval; empty at the first opening. */
   readonly changed: readonly string[];
+}
+
+/** The deployment waits until production fits into a window. */
+export interface WindowWait {
+  readonly kind: 'window';
+  readonly id: string;
+  readonly title: string;
+  readonly windows: WindowsSpec;
 }
 
 /** A durable wait with a verdict at every sample. */
@@ -130,8 +144,8 @@ export function labelOf<In>({ id, summary }: { readonly id: string; readonly sum
   return numbered(id, summary(input));
 }
 
-/** Why a section is not run: the spec's own reason, or the runbook's; null where it is. */
-export function offReason({ id, without }: Section, spec: Spec): string | null {
+/** Why a section, or a line or attestation by its id, is left out: the spec's own reason, or the runbook's; null where it is not. */
+export function offReason({ id, without }: Pick<Section, 'id' | 'without'>, spec: Spec): string | null {
   return spec.off[id] ?? without?.(spec) ?? null;
 }
 
@@ -144,9 +158,11 @@ export interface Section {
   readonly since?: string;
   /** Why it does not apply to a spec; null where it does. */
   readonly without?: (spec: Spec) => string | null;
+  /** It must lie in a deployment window: from the first production write to the end of the selector's watch. */
+  readonly inWindow?: true;
   readonly run: (runbook: Runner, context: Context) => Promise<void>;
 }
-export type Phase = 'before: checklist' | 'phase 1: staging' | 'before: team' | 'phase 2: production';
+export type Phase = 'before: checklist' | 'phase 1: staging' | 'before: team' | 'window' | 'phase 2: production';
 
 /** One line of the checklist: a check that is made beside all others, and whose failure is told with theirs. */
 export interface ChecklistLine {
@@ -183,6 +199,8 @@ export interface Runner {
    * has the outcome that the spec declares. Those that the spec does not ask for are not asked.
    */
   attested(ids: readonly AttestationId[], context: Context): Promise<void>;
+  /** Waits until everything that must lie in a window fits into one. True where time has passed: what was read before is to be read again. */
+  awaitWindow(wait: WindowWait, context: Context): Promise<boolean>;
   /** Starts all of them and waits for all; every failure is told, not only the first. */
   together(steps: readonly (() => Promise<void>)[]): Promise<void>;
 }

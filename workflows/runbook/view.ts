@@ -21,6 +21,10 @@ export interface DeploymentView {
   readonly share: Percent;
   readonly rows: readonly Row[];
   readonly gate: GateView | null;
+  /** The window that production waits for or lies in; null while none is chosen, and once nothing must lie in it any more. */
+  readonly window?: WindowView | null;
+  /** What was asked for beside the standard runbook. */
+  readonly asked?: AskedView;
   readonly attention: AttentionView | null;
   readonly paused: { readonly by: string; readonly since: number } | null;
   /** What would be undone if it stopped now, in the order in which it would be. */
@@ -41,7 +45,14 @@ export interface DeploymentView {
   readonly report: DeploymentReport | null;
 }
 export type DeploymentState =
-  'running' | 'waiting for approval' | 'waiting for attestations' | 'needs attention' | 'paused' | 'unwinding' | 'ended';
+  | 'running'
+  | 'waiting for approval'
+  | 'waiting for attestations'
+  | 'waiting for its window'
+  | 'needs attention'
+  | 'paused'
+  | 'unwinding'
+  | 'ended';
 export interface ColourView {
   readonly colour: string;
   /** Image as shown to people: version tag or short digest. */
@@ -79,6 +90,27 @@ export interface GateView {
   readonly digest: string;
   readonly shows: readonly string[];
   readonly changed: readonly string[];
+}
+
+/** A deployment window as production uses it; times are epoch milliseconds. */
+export interface WindowView {
+  readonly name: string;
+  readonly opens: number;
+  readonly closes: number;
+  /** What must fit: run, buffer and the longest way back; milliseconds. */
+  readonly needs: Milliseconds;
+  readonly waiting: boolean;
+  /** Why it has not begun; empty once it has. */
+  readonly why: string;
+  /** Forecast of the moment from which nothing must lie in it any more; null while it is waited for. */
+  readonly endsAt: number | null;
+}
+export interface AskedView {
+  readonly profile?: string;
+  /** Why no window was waited for. */
+  readonly emergency?: string;
+  /** What is done otherwise than by the standard runbook, one sentence each. */
+  readonly leftOut: readonly string[];
 }
 
 /** Those of a gate's candidates who have not approved yet. */
@@ -156,6 +188,7 @@ export interface DeploymentReport {
   readonly environment: string;
   readonly version: string;
   readonly requester: string;
+  readonly asked?: AskedView;
   readonly releaseDigest: string | null;
   readonly startedAt: number;
   readonly endedAt: number;

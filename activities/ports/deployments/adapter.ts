@@ -1,6 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { defaultPayloadConverter, fromPayloadsAtIndex } from '@temporalio/common';
-import type { Deployments } from '../deployments';
+import { searchAttributes, WORKFLOW_TYPE } from '../../../workflows/messages';
+import type { Deployments, Open } from '../deployments';
 
 const patience = 5_000;
 
@@ -9,6 +10,26 @@ export const temporalDeployments: Deployments = {
   own() {
     const { namespace, workflowExecution } = Context.current().info;
     return { namespace, workflowId: workflowExecution?.workflowId ?? '', runId: workflowExecution?.runId ?? '' };
+  },
+  async open(most) {
+    const { client, info } = Context.current();
+    const own = info.workflowExecution?.workflowId;
+    const query = `WorkflowType = '${WORKFLOW_TYPE}' AND ExecutionStatus = 'Running'`;
+    return client.withDeadline(Date.now() + patience, async () => {
+      const found: Open[] = [];
+      for await (const { workflowId, startTime, memo = {}, typedSearchAttributes } of client.workflow.list({ query })) {
+        if (workflowId === own) continue;
+        const told = Object.entries(memo).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value] as const] : []));
+        const phase = typedSearchAttributes.getAll().find(({ key }) => key.name === searchAttributes.phase)?.value;
+        found.push({
+          workflowId,
+          startedAt: startTime.getTime(),
+          told: { ...Object.fromEntries(told), ...(typeof phase === 'string' ? { phase } : {}) },
+        });
+        if (found.length === most) break;
+      }
+      return found.sort((a, b) => a.startedAt - b.startedAt);
+    });
   },
   async stateOf({ namespace, workflowId, runId }, deploymentId) {
     const { client } = Context.current();

@@ -16,6 +16,7 @@ describe('the plan', () => {
       '1.4',
       'team',
       'gate',
+      'window',
       '2.0',
       '2.1',
       '2.2',

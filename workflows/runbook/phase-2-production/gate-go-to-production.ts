@@ -1,29 +1,40 @@
-/** The gate before production. What is approved is the release digest; a world that changed since voids the approval. */
+/** The gates before production. What is approved is the release digest; a world that changed since voids the approvals. */
+import { gatesOf } from '../profiles';
 import { differences, type DeploymentRequest, type Release } from '../release';
 import { resolveRelease, resolveRequest } from '../resolve';
 import { shortImage } from '../workload';
-import type { Gate, Lookup, Runner } from '../step';
+import type { Lookup, Runner } from '../step';
 import type { ResolveRequest } from '../contract';
+import { listOthers, othersInWords } from './other-deployments';
+import { waitForWindow } from './window';
 
-/** Waits for people, resolves the release again, and opens anew with the difference until nothing has changed. */
+/**
+ * Waits for people and for the window. After each of the two the release is resolved again; where something has changed the gates open anew with
+ * the difference, until nothing has.
+ */
 export async function goToProduction(runbook: Runner, request: DeploymentRequest, resolved: Release): Promise<Release> {
   let release = resolved;
   let changed: readonly string[] = [];
-  for (;;) {
-    await runbook.approve(
-      productionGate(request),
-      { digest: release.digest, shows: whatIsApproved(release), changed },
-      { request, release },
-    );
-    const now = await runbook.look(resolveAgain(release), resolveRequest(request, release));
+  const isStill = async (step: typeof afterTheGate): Promise<boolean> => {
+    const now = await runbook.look(step(release), resolveRequest(request, release));
     changed = differences(release, now);
     release = now;
-    if (changed.length === 0) return release;
+    return changed.length === 0;
+  };
+  for (;;) {
+    await approveAll(runbook, request, release, changed);
+    if (!(await isStill(afterTheGate))) continue;
+    const hasWaited = await waitForWindow(runbook, { request, release });
+    if (!hasWaited || (await isStill(afterTheWindow))) return release;
   }
 }
 
-function productionGate({ spec }: DeploymentRequest): Gate {
-  return { kind: 'gate', id: 'production', title: 'go to production', ...spec.gates.production };
+async function approveAll(runbook: Runner, request: DeploymentRequest, release: Release, changed: readonly string[]): Promise<void> {
+  const others = await runbook.look(listOthers, { cluster: request.spec.production.cluster });
+  for (const { gate, shows } of gatesOf(request)) {
+    const subject = { digest: release.digest, shows: [...shows, ...whatIsApproved(release), ...othersInWords(others)], changed };
+    await runbook.approve(gate, subject, { request, release });
+  }
 }
 
 function whatIsApproved({ version, image, live, candidate, flags }: Release): readonly string[] {
@@ -42,6 +53,11 @@ function whatIsApproved({ version, image, live, candidate, flags }: Release): re
 }
 
 /** The plan knows of no change, so that its gate closes at the first look. */
-function resolveAgain(approved: Release): Lookup<ResolveRequest, Release> {
+function afterTheGate(approved: Release): Lookup<ResolveRequest, Release> {
   return { ...resolveRelease, id: 'gate.resolve', title: 'resolve the release again', planned: () => approved };
+}
+
+/** Hours or days later. */
+function afterTheWindow(approved: Release): Lookup<ResolveRequest, Release> {
+  return { ...afterTheGate(approved), id: 'window.resolve', title: 'resolve the release after the wait' };
 }

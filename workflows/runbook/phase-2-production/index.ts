@@ -9,4 +9,5 @@ import { verification } from './step-2.4-verification';
 
 /** Runbook, phase 2, in its order. */
 export const phase2: readonly Section[] = [lock, featureFlags, blueGreen, gradualRollout, verification, soak, scaleDown];
+export { window } from './window';
 export { goToProduction } from './gate-go-to-production';

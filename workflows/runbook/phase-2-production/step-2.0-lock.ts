@@ -20,6 +20,7 @@ export const lock: Section = {
   id: '2.0',
   title: 'lock',
   phase: 'phase 2: production',
+  inWindow: true,
   since: 'lock-and-scale-down',
   async run(runbook, { request, release }) {
     const { cluster, namespace, traffic } = request.spec.production;

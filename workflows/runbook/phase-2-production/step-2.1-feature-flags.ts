@@ -26,6 +26,7 @@ export const featureFlags: Section = {
   id: '2.1',
   title: 'feature flags',
   phase: 'phase 2: production',
+  inWindow: true,
   async run(runbook, { request, release }) {
     if (!release.flags) return;
     const { cluster, namespace } = request.spec.production;

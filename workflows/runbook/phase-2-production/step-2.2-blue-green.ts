@@ -31,6 +31,7 @@ export const blueGreen: Section = {
   id: '2.2',
   title: 'blue-green',
   phase: 'phase 2: production',
+  inWindow: true,
   async run(runbook, context) {
     const { spec } = context.request;
     const { release } = context;

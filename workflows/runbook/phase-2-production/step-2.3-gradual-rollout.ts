@@ -7,6 +7,7 @@ export const gradualRollout: Section = {
   id: '2.3',
   title: 'gradual rollout',
   phase: 'phase 2: production',
+  inWindow: true,
   without: ({ production }) =>
     production.traffic.mechanism === 'selector' ? 'the Service selector is all or nothing: step 2.2 was the switch' : null,
   async run(runbook, context) {
