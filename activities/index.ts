@@ -1,6 +1,7 @@
 import type { Activities } from '../workflows/runbook/contract';
 import { asActivities } from './activity';
 import { autoscalerActivities } from './autoscalers';
+import { checklistActivities } from './checklist';
 import { commandActivities } from './commands';
 import { flagsActivities } from './flags';
 import { gitOpsActivities } from './gitops';
@@ -47,6 +48,7 @@ export function controlActivities(ports: Ports): ControlActivities {
     ...targetActivities(ports),
     ...gitOpsActivities(ports),
     ...otherDeploymentActivities(ports),
+    ...checklistActivities(ports),
   });
 }
 

@@ -1,4 +1,4 @@
-import type { ResolveRequest, TrafficChange } from '../workflows/runbook/contract';
+import type { ResolveRequest } from '../workflows/runbook/contract';
 import type { ColourState, Release } from '../workflows/runbook/release';
 import type { Attempt } from './activity';
 import { digestOf } from './canonical';
@@ -8,6 +8,7 @@ import type { Autoscaler, Reference } from './ports/kubernetes';
 import { refuseGitOps } from './gitops';
 import { readyEndpoints } from './health';
 import { mechanismOf } from './traffic';
+import { readingChange } from './traffic/reading';
 import { describeWeights } from './traffic/weights';
 import { acceptTag, findTag } from './tag';
 import { ownOf } from './workloads';
@@ -89,7 +90,7 @@ async function resolveColours(ports: Ports, request: ResolveRequest) {
   };
   const [live, candidate] = await Promise.all([stateOf(liveColour), stateOf(candidateColour)]);
   refuseScaledShares(request, [live, candidate]);
-  const reading = readingChange(request, live, candidate);
+  const reading = readingChange(production, image.container, live, candidate);
   const deployments = [live, candidate].map(({ deployment }) => ({ kind: 'Deployment', ...place, name: deployment }) as const);
   await refuseGitOps(ports, request, [
     ...deployments,
@@ -116,21 +117,9 @@ async function resolveColours(ports: Ports, request: ResolveRequest) {
 
 /** How the traffic is shared now; with the Service selector alone all of it is where that points. */
 async function weightsOf(ports: Ports, request: ResolveRequest, live: ColourState, candidate: ColourState): Promise<Release['weights']> {
-  const change = readingChange(request, live, candidate);
+  const change = readingChange(request.production, request.image.container, live, candidate);
   if (change === null) return { [live.colour]: 100, [candidate.colour]: 0 };
   return (await mechanismOf(ports, change).read(change)).weights;
-}
-
-/** What a mechanism needs to know to read, without moving anything; null where shares are none of its business. */
-function readingChange({ production, image }: ResolveRequest, live: ColourState, candidate: ColourState): TrafficChange | null {
-  const { cluster, namespace, traffic } = production;
-  const { mechanism, route = '', canary } = traffic;
-  if (mechanism === 'selector') return null;
-  return {
-    ...{ cluster, namespace, mechanism, route, shared: production.service, ...(canary === undefined ? {} : { canary }) },
-    ...{ candidate, live, candidateShare: 0, capacity: live.replicas, container: image.container },
-    ...{ image: '', propagation: 0, settle: 0, minimumReady: 0 },
-  };
 }
 
 /** @throws Misconfigured where both colours have pods, or none has: then nobody can say which one serves. */

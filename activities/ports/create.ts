@@ -1,3 +1,4 @@
+import { tlsCertificates } from './certificates/adapter';
 import { machineClock } from './clock/adapter';
 import { createCommands } from './commands/adapter';
 import { temporalDeployments } from './deployments/adapter';
@@ -8,6 +9,7 @@ import { createKubernetes, type Warned } from './kubernetes/adapter';
 import { autocannonLoad } from './load/adapter';
 import { createMetrics } from './metrics/adapter';
 import { createNotices } from './notices/adapter';
+import { redisClient } from './redis/adapter';
 import { createRegistry } from './registry/adapter';
 import { createSecrets } from './secrets/adapter';
 
@@ -30,5 +32,7 @@ export function createPorts(environment: Readonly<Record<string, string | undefi
     notices: createNotices(http),
     clock: machineClock,
     deployments: temporalDeployments,
+    redis: redisClient,
+    certificates: tlsCertificates,
   };
 }

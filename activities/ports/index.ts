@@ -1,3 +1,4 @@
+import type { Certificates } from './certificates';
 import type { Clock } from './clock';
 import type { Commands } from './commands';
 import type { Deployments } from './deployments';
@@ -7,6 +8,7 @@ import type { Kubernetes } from './kubernetes';
 import type { Load } from './load';
 import type { Metrics } from './metrics';
 import type { Notices } from './notices';
+import type { Redis } from './redis';
 import type { Registry } from './registry';
 import type { Secrets } from './secrets';
 
@@ -23,4 +25,6 @@ export interface Ports {
   readonly notices: Notices;
   readonly clock: Clock;
   readonly deployments: Deployments;
+  readonly redis: Redis;
+  readonly certificates: Certificates;
 }

@@ -21,6 +21,20 @@ export interface Container {
   /** ConfigMap of each `envFrom` entry, null for an entry of another kind; null where there is no `envFrom`. */
   readonly envFrom: readonly (string | null)[] | null;
 }
+/** Where variables of a container come from. */
+export type VariableSource =
+  /** A value of its own; null where the cluster fills it in. */
+  | { readonly kind: 'value'; readonly name: string; readonly value: string | null }
+  /** One key of an object. */
+  | { readonly kind: 'key'; readonly name: string; readonly of: ObjectName; readonly key: string }
+  /** All keys of an object, each with a prefix. */
+  | { readonly kind: 'all'; readonly prefix: string; readonly of: ObjectName };
+/** An object of the same namespace that a pod needs to start, unless it is optional. */
+export interface ObjectName {
+  readonly kind: 'ConfigMap' | 'Secret';
+  readonly name: string;
+  readonly optional: boolean;
+}
 export interface Condition {
   readonly type: string;
   readonly status: string;
@@ -35,6 +49,10 @@ export interface Deployment {
   readonly revision: string;
   readonly selector: Readonly<Record<string, string>>;
   readonly containers: readonly Container[];
+  /** Variables of each container of the template, init containers included, in the order in which later ones win. */
+  readonly variables: Readonly<Record<string, readonly VariableSource[]>>;
+  /** What the template's volumes are filled from. */
+  readonly volumes: readonly ObjectName[];
   readonly status: {
     readonly observedGeneration: number;
     readonly replicas: number;

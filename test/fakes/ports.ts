@@ -49,6 +49,8 @@ export function fakePorts(given: Partial<Ports> = {}): FakePorts {
     load: missing('load'),
     notices: missing('notices'),
     deployments: missing('deployments'),
+    redis: missing('redis'),
+    certificates: missing('certificates'),
     secrets: { resolve: () => Promise.resolve(new Secret('hunter2')) },
     ...given,
     kubernetes: (given.kubernetes as FakeKubernetes | undefined) ?? new FakeKubernetes(),

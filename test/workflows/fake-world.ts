@@ -160,6 +160,15 @@ export class FakeWorld {
       }),
       verifyMetrics: async ({ families }) => ({ families: Object.fromEntries(families.map((family) => [family, 4])) }),
       listOpenDeployments: async () => ({ open: [] }),
+      checkRedis: async ({ redis }) => ({ servers: redis.servers.length, took: 1, memory: 0.41, policies: ['allkeys-lru'] }),
+      checkRedisCluster: async () => ({ slots: 16_384, nodes: 6, replicas: null }),
+      checkDashboards: async ({ dashboards }) => ({ titles: dashboards.uids }),
+      checkAlerts: async ({ alerts }) => ({ required: alerts.rules.length, loaded: 12 }),
+      checkFlags: async ({ initial }) => ({ flags: Object.keys(initial).length, added: [] }),
+      checkVariables: async ({ variables }) => ({ variables: variables.required.length, configMaps: 2, secrets: ['analytics-secrets'] }),
+      checkCertificates: async ({ hosts }) => ({ hosts: hosts.length, days: 61 }),
+      checkRouting: async ({ live, production }) => ({ live: live.colour, ready: 3, backends: 2, by: production.traffic.mechanism }),
+      checkMonitoring: async () => ({ alertmanagers: 1, alerts: 0 }),
       notify: async ({ key, sinks }) => {
         this.notices.push(key);
         return { delivered: sinks.map(({ name }) => name), undelivered: [] };

@@ -13,8 +13,10 @@ import type {
   Kinds,
   Lease,
   Meta,
+  ObjectName,
   Pod,
   Service,
+  VariableSource,
   VirtualService,
 } from '../kubernetes';
 
@@ -43,6 +45,8 @@ function readDeployment(raw: unknown): Deployment {
     revision: meta.annotations?.['deployment.kubernetes.io/revision'] ?? '',
     selector: strings(json(spec.selector).matchLabels),
     containers: containersOf(json(json(spec.template).spec)),
+    variables: variablesOf(json(json(spec.template).spec)),
+    volumes: volumesOf(json(json(spec.template).spec)),
     status: {
       observedGeneration: number(status.observedGeneration, 0),
       replicas: number(status.replicas, 0),
@@ -199,6 +203,51 @@ function containersOf(podSpec: Json): readonly Container[] {
     const references = list(envFrom).map((entry) => string(json(json(entry).configMapRef).name) || null);
     return { name: string(name), image: string(image), envFrom: Array.isArray(envFrom) ? references : null };
   });
+}
+
+/** As the kubelet reads them: `envFrom` first, then `env`. */
+function variablesOf(podSpec: Json): Deployment['variables'] {
+  const containers = [...list(podSpec.initContainers), ...list(podSpec.containers)];
+  return Object.fromEntries(
+    containers.map((container) => {
+      const { name, env, envFrom } = json(container);
+      return [string(name), [...list(envFrom).flatMap(readEnvFrom), ...list(env).map(readEnv)]];
+    }),
+  );
+}
+
+function readEnvFrom(raw: unknown): readonly VariableSource[] {
+  const { prefix, configMapRef, secretRef } = json(raw);
+  return [...(configMapRef ? [objectName('ConfigMap', configMapRef)] : []), ...(secretRef ? [objectName('Secret', secretRef)] : [])].map(
+    (of) => ({ kind: 'all', prefix: string(prefix), of }) as const,
+  );
+}
+
+function readEnv(raw: unknown): VariableSource {
+  const { name, value, valueFrom } = json(raw);
+  const { configMapKeyRef, secretKeyRef } = json(valueFrom);
+  const own = string(name);
+  if (configMapKeyRef)
+    return { kind: 'key', name: own, of: objectName('ConfigMap', configMapKeyRef), key: string(json(configMapKeyRef).key) };
+  if (secretKeyRef) return { kind: 'key', name: own, of: objectName('Secret', secretKeyRef), key: string(json(secretKeyRef).key) };
+  return { kind: 'value', name: own, value: valueFrom ? null : string(value) };
+}
+
+function volumesOf(podSpec: Json): readonly ObjectName[] {
+  return list(podSpec.volumes).flatMap((volume) => {
+    const { configMap, secret, projected } = json(volume);
+    const sources = list(json(projected).sources).map(json);
+    return [
+      ...[configMap, ...sources.map((source) => source.configMap)].flatMap((each) => (each ? [objectName('ConfigMap', each)] : [])),
+      ...sources.flatMap((source) => (source.secret ? [objectName('Secret', source.secret)] : [])),
+      ...(secret ? [{ kind: 'Secret', name: string(json(secret).secretName), optional: json(secret).optional === true } as const] : []),
+    ];
+  });
+}
+
+function objectName(kind: ObjectName['kind'], raw: unknown): ObjectName {
+  const { name, optional } = json(raw);
+  return { kind, name: string(name), optional: optional === true };
 }
 
 function readCondition(raw: unknown): Condition {

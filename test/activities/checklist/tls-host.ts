@@ -1,0 +1,50 @@
+import { createServer, type Server } from 'node:tls';
+import type { AddressInfo } from 'node:net';
+import { generate } from 'selfsigned';
+
+const day = 24 * 3_600_000;
+
+export interface Authority {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** An authority that signs the certificates of one test file. */
+export async function makeAuthority(days = 365): Promise<Authority> {
+  const { cert, private: key } = await generate([{ name: 'commonName', value: 'test-authority' }], {
+    keyType: 'ec',
+    algorithm: 'sha256',
+    notAfterDate: new Date(Date.now() + days * day),
+    extensions: [
+      { name: 'basicConstraints', cA: true, critical: true },
+      { name: 'keyUsage', keyCertSign: true, digitalSignature: true, critical: true },
+    ],
+  });
+  return { cert, key };
+}
+
+/** A host on this machine that shows a certificate for a name, which ends in so many days. */
+export async function startTlsHost(
+  authority: Authority,
+  { name = 'localhost', days = 60, from = -1 }: { readonly name?: string; readonly days?: number; readonly from?: number } = {},
+): Promise<{ readonly host: string; close(): Promise<void> }> {
+  const own = await generate([{ name: 'commonName', value: name }], {
+    keyType: 'ec',
+    algorithm: 'sha256',
+    ca: { cert: authority.cert, key: authority.key },
+    notBeforeDate: new Date(Date.now() + from * day),
+    notAfterDate: new Date(Date.now() + days * day + 60_000),
+    extensions: [
+      { name: 'basicConstraints', cA: false },
+      { name: 'subjectAltName', altNames: [{ type: 2, value: name }] },
+    ],
+  });
+  const server = createServer({ key: own.private, cert: `${own.cert.trim()}\n${authority.cert}` }, (socket) =>
+    socket.on('error', () => undefined).end(),
+  );
+  server.on('tlsClientError', () => undefined);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { host: `localhost:${(server.address() as AddressInfo).port}`, close: () => closed(server) };
+}
+
+const closed = (server: Server): Promise<void> => new Promise((resolve) => void server.close(() => resolve()));
