@@ -12,6 +12,7 @@ import { otherDeploymentActivities } from './other-deployments';
 import type { Ports } from './ports';
 import { probeActivities } from './probes';
 import { releaseActivities } from './release';
+import { reportActivities } from './report';
 import { rolloutActivities } from './rollout';
 import { samplingActivities } from './sampling';
 import { selectorActivities } from './selector';
@@ -49,6 +50,7 @@ export function controlActivities(ports: Ports): ControlActivities {
     ...gitOpsActivities(ports),
     ...otherDeploymentActivities(ports),
     ...checklistActivities(ports),
+    ...reportActivities(ports),
   });
 }
 

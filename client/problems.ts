@@ -28,3 +28,9 @@ export function describeUnforeseen(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return `Unexpected: ${message}. Set ANALYTICS_DEPLOY_DEBUG=1 to see where it came from; "analytics-deploy status" tells how the deployment stands.`;
 }
+
+/** The code of a system's error, `ENOENT`; undefined where it is none. */
+export function systemCode(error: unknown): string | undefined {
+  const code = (error as { readonly code?: unknown } | null | undefined)?.code;
+  return typeof code === 'string' ? code : undefined;
+}

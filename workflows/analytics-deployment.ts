@@ -4,6 +4,7 @@ import { caller } from './calls';
 import { Desk, interruptible } from './desk';
 import { endingOf, type Ending } from './endings';
 import { deployment } from './runbook';
+import { keepReport } from './kept-report';
 import { planOf } from './runbook/plan';
 import { tailored } from './runbook/profiles';
 import type { DeploymentRequest } from './runbook/release';
@@ -44,7 +45,7 @@ export async function analyticsDeployment(asked: DeploymentRequest): Promise<Dep
     : { undone: [], left: [] };
 
   await CancellationScope.nonCancellable(() => giveUpLock(saga, call, request, unwound, (what) => standings.stays(what)));
-  const report = standings.close(ending, unwound);
+  const report = await CancellationScope.nonCancellable(() => keepReport(call, standings.close(ending, unwound)));
   await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
   return report;
 }

@@ -28,7 +28,7 @@ export type Call = <In, Out>(does: Doing<In, Out>, input: In, options: CallOptio
 export function caller(queues: TaskQueues): Call {
   const used = new Map<string, number>();
   return <In, Out>(does: Doing<In, Out>, input: In, { id, summary, policy, answersWhenStopped, within }: CallOptions) => {
-    const { startToClose, heartbeat, queue, retry }: Policy = policies[policy];
+    const { startToClose, heartbeat, giveUpAfter, queue, retry }: Policy = policies[policy];
     const times = (used.get(id) ?? 0) + 1;
     used.set(id, times);
     const activities = proxyActivities<Record<string, (input: In) => Promise<Out>>>({
@@ -37,6 +37,7 @@ export function caller(queues: TaskQueues): Call {
       taskQueue: queues[queue],
       startToCloseTimeout: within ?? startToClose,
       ...(heartbeat === undefined ? {} : { heartbeatTimeout: heartbeat }),
+      ...(giveUpAfter === undefined ? {} : { scheduleToCloseTimeout: giveUpAfter }),
       cancellationType: answersWhenStopped ? ActivityCancellationType.WAIT_CANCELLATION_COMPLETED : ActivityCancellationType.TRY_CANCEL,
       retry: {
         initialInterval: retry.initial,

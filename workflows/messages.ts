@@ -1,5 +1,5 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { DeploymentView } from './runbook/view';
+import { STATUS_QUERY, type DeploymentView } from './runbook/view';
 
 /** Who says it, as stated by the client. */
 export interface Message {
@@ -75,7 +75,7 @@ export const REFUSED = 'Refused';
 export const updateOf = <Name extends MessageName>(name: Name) => defineUpdate<Answer, [Messages[Name]]>(name);
 /** The durable twin: reaches the same reducer; its refusal shows in `status`. */
 export const signalOf = <Name extends MessageName>(name: Name) => defineSignal<[Messages[Name]]>(name);
-export const status = defineQuery<DeploymentView>('status');
+export const status = defineQuery<DeploymentView>(STATUS_QUERY);
 
 export const WORKFLOW_TYPE = 'analyticsDeployment';
 /** A worker that dies in the middle of a task costs no more than this; a whole replay takes less than half a second. */

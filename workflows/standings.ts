@@ -7,7 +7,7 @@ import { waiverWords } from './item-rules';
 import { Journal, type Standing } from './journal';
 import type { EndingKind } from './runbook/failures';
 import { leftOut } from './runbook/profiles';
-import type { DeploymentRequest, Release } from './runbook/release';
+import { releaseFacts, type DeploymentRequest, type Release } from './runbook/release';
 import type { Percent } from './runbook/spec';
 import type { AskedView, DeploymentReport, DeploymentState, DeploymentView, Outcome, WindowView } from './runbook/view';
 import { shortImage } from './runbook/workload';
@@ -53,6 +53,7 @@ export class Standings implements Observer {
       startedAt: this.startedAt,
       endsAt: this.report ? null : now + this.board.remaining(now),
       releaseDigest: release?.digest ?? null,
+      ...(release ? { release: releaseFacts(release) } : {}),
       candidate: release && { colour: release.candidate.colour, image: version },
       live: release && { colour: release.live.colour, image: shortImage(release.live.image) },
       share: this.isTrafficBack() ? 0 : this.shareNow,
@@ -134,6 +135,7 @@ export class Standings implements Observer {
       requester: request.requester,
       ...askedOf(request),
       releaseDigest: this.release?.digest ?? null,
+      ...(this.release ? { release: releaseFacts(this.release) } : {}),
       startedAt: this.startedAt,
       endedAt: Date.now(),
       rows: this.board.rows,

@@ -11,11 +11,13 @@ import { createMetrics } from './metrics/adapter';
 import { createNotices } from './notices/adapter';
 import { redisClient } from './redis/adapter';
 import { createRegistry } from './registry/adapter';
+import { createReports } from './reports/adapter';
 import { createSecrets } from './secrets/adapter';
 
 /**
  * The real outside world. Nothing is connected before it is first needed. From the environment: KUBECONFIG, the secrets that the spec refers
- * to, and `ANALYTICS_DEPLOY_COMMANDS`, the programs that a spec may start, separated by commas (all where it is not set).
+ * to, `ANALYTICS_DEPLOY_COMMANDS`, the programs that a spec may start, separated by commas (all where it is not set), and
+ * `ANALYTICS_DEPLOY_REPORTS`, the folder of the reports that are kept.
  */
 export function createPorts(environment: Readonly<Record<string, string | undefined>>, warned: Warned = () => undefined): Ports {
   const http = axiosHttp;
@@ -34,5 +36,6 @@ export function createPorts(environment: Readonly<Record<string, string | undefi
     deployments: temporalDeployments,
     redis: redisClient,
     certificates: tlsCertificates,
+    reports: createReports(environment),
   };
 }

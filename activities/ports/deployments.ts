@@ -1,3 +1,6 @@
+import type { DeploymentRequest } from '../../workflows/runbook/release';
+import type { DeploymentReport } from '../../workflows/runbook/view';
+
 /** A deployment's workflow, as a lock names its holder. */
 export interface Running {
   /** Temporal namespace. */
@@ -24,6 +27,10 @@ export interface Deployments {
    * @throws whatever the server answers: where it has no visibility store the question cannot be answered.
    */
   open(most: number): Promise<readonly Open[]>;
+  /** What the deployment that asks was started with. */
+  ownRequest(): Promise<DeploymentRequest>;
+  /** How the deployment that asks has ended, by its own word: null while it has not. Fails with `Unavailable` where it does not answer. */
+  ownReport(): Promise<DeploymentReport | null>;
   /** Whether the deployment of that id is still open there, in that run or in one that it was reset to; `unknown` where Temporal does not know, or does not tell us. */
   stateOf(running: Running, deploymentId: string): Promise<'open' | 'closed' | 'unknown'>;
 }

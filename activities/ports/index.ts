@@ -10,6 +10,7 @@ import type { Metrics } from './metrics';
 import type { Notices } from './notices';
 import type { Redis } from './redis';
 import type { Registry } from './registry';
+import type { Reports } from './reports';
 import type { Secrets } from './secrets';
 
 /** Everything outside that activities reach, one small interface each. */
@@ -27,4 +28,5 @@ export interface Ports {
   readonly deployments: Deployments;
   readonly redis: Redis;
   readonly certificates: Certificates;
+  readonly reports: Reports;
 }

@@ -25,6 +25,24 @@ export const watch: Command = {
   run: async (context) => (await import('../acts/watch.js')).watch(context),
 };
 
+export const report: Command = {
+  name: 'report',
+  summary: 'Tell what a deployment did, for somebody who was not there',
+  example: 'analytics-deploy report deploy:analytics:production --format html --output report.html',
+  more: [
+    'Works while it runs, while no worker is up (and says what is missing), and',
+    'after Temporal has dropped the history: from the file that was kept at its end.',
+  ],
+  arguments: [optionalIdArgument],
+  options: [
+    { flags: '-f, --format <form>', about: 'Markdown, a page by itself, or the model; default md', choices: ['md', 'html', 'json'] },
+    { flags: '--output <file>', about: 'write it there instead of to standard output' },
+    { flags: '--from <folder>', about: 'only from kept files; default after Temporal: ANALYTICS_DEPLOY_REPORTS' },
+    uiOption,
+  ],
+  run: async (context) => (await import('../acts/report.js')).report(context),
+};
+
 export const list: Command = {
   name: 'list',
   summary: 'List the deployments that are running',

@@ -1,22 +1,23 @@
+import { outcomeWords } from '../../workflows/runbook/report/outcomes';
 import type { DeploymentReport, Outcome } from '../../workflows/runbook/view';
 import { asStated } from '../identity';
 import { beside, mark, paint, type Ink, type Look, type Mark } from './look';
 import { rowLines } from './rows';
 import { span, stamp } from './words';
 
-const outcomes: Readonly<Record<Outcome, { readonly words: string; readonly ink: Ink; readonly sign: Mark }>> = {
-  SUCCEEDED: { words: 'succeeded', ink: 'good', sign: 'done' },
-  SUCCEEDED_WITH_WAIVERS: { words: 'succeeded, with steps that were skipped', ink: 'warn', sign: 'done' },
-  ROLLED_BACK: { words: 'rolled back: the world is as before', ink: 'warn', sign: 'skipped' },
-  ROLLBACK_INCOMPLETE: { words: 'ROLLBACK INCOMPLETE: finish it by hand', ink: 'bad', sign: 'failed' },
-  FAILED: { words: 'ended, nothing is changed', ink: 'bad', sign: 'failed' },
-  EXPIRED: { words: 'expired: nobody decided in time', ink: 'warn', sign: 'failed' },
+const outcomes: Readonly<Record<Outcome, { readonly ink: Ink; readonly sign: Mark }>> = {
+  SUCCEEDED: { ink: 'good', sign: 'done' },
+  SUCCEEDED_WITH_WAIVERS: { ink: 'warn', sign: 'done' },
+  ROLLED_BACK: { ink: 'warn', sign: 'skipped' },
+  ROLLBACK_INCOMPLETE: { ink: 'bad', sign: 'failed' },
+  FAILED: { ink: 'bad', sign: 'failed' },
+  EXPIRED: { ink: 'warn', sign: 'failed' },
 };
 
 /** How it ended: the one sentence, the evidence, what was undone, what was not and the command that finishes it. */
 export function reportLines(look: Look, report: DeploymentReport): readonly string[] {
-  const { words, ink, sign } = outcomes[report.outcome];
-  const heading = `${report.service} ${report.version} in ${report.environment}: ${words}`;
+  const { ink, sign } = outcomes[report.outcome];
+  const heading = `${report.service} ${report.version} in ${report.environment}: ${outcomeWords[report.outcome]}`;
   return [
     ...(report.rows.length > 0 ? [...rowLines(look, report.rows, report.endedAt, () => []), ''] : []),
     paint(look, ink, `${mark(look, sign)} ${heading}`),
@@ -29,6 +30,7 @@ export function reportLines(look: Look, report: DeploymentReport): readonly stri
     ...leftLines(look, report),
     ...section(look, 'stays by its nature', report.forwardOnly),
     ...section(look, 'skipped', report.waivers),
+    ...section(look, 'no file of this report was kept', report.unkept === undefined ? [] : [report.unkept]),
     ...section(look, `decided by people (${asStated})`, decisionLines(report)),
     '',
     `  ${report.outcome}   ${span(report.endedAt - report.startedAt)}   ${report.deploymentId}`,

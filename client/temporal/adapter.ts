@@ -14,6 +14,7 @@ import type { DeploymentReport } from '../../workflows/runbook/view';
 import { failure } from '../problems';
 import { NoAnswer, type Delivery, type Engine, type Run, type RunName } from './engine';
 import { grpc, grpcCode, grpcDetails, isGivenUp, isNotFound, isTimeout, lostBecause } from './errors';
+import { happenedIn } from './history';
 import { readDescription, readListed, milliseconds } from './read';
 import { startOptions } from './start-options';
 
@@ -24,6 +25,8 @@ const queryPatience = 3_000;
 /** How long an update may take before its signal twin is sent. */
 const updatePatience = 5_000;
 const callPatience = 10_000;
+/** A whole history is some hundred kilobytes, in pages. */
+const historyPatience = 30_000;
 
 /** The port answered by the SDK's client. */
 export function temporalEngine(client: Client, connection: Connection, address: string): Engine {
@@ -78,6 +81,7 @@ export function temporalEngine(client: Client, connection: Connection, address: 
       return known;
     },
     report: (run) => within(callPatience, () => handle(run).result() as Promise<DeploymentReport>),
+    happened: async (run) => happenedIn((await within(historyPatience, () => handle(run).fetchHistory())).events ?? []),
     async update(run, name, message) {
       try {
         const answer = await within(updatePatience, () =>

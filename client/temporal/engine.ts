@@ -1,5 +1,6 @@
 import type { Answer, MessageName, Messages } from '../../workflows/messages';
 import type { DeploymentRequest } from '../../workflows/runbook/release';
+import type { Happened } from '../../workflows/runbook/report/from-history';
 import type { DeploymentReport, DeploymentView } from '../../workflows/runbook/view';
 
 /** All that the commands ask of Temporal: one small port, so that they can be tried without a server. */
@@ -20,6 +21,8 @@ export interface Engine {
   request(run: RunName): Promise<DeploymentRequest>;
   /** The result of a completed run. */
   report(run: RunName): Promise<DeploymentReport>;
+  /** What the history says without the deployment's own word. */
+  happened(run: RunName): Promise<Happened>;
   update<Name extends MessageName>(run: RunName, name: Name, message: Messages[Name]): Promise<Delivery>;
   signal<Name extends MessageName>(run: RunName, name: Name, message: Messages[Name]): Promise<'sent' | 'ended'>;
   /** Workers that asked a task queue for workflow tasks (or activities) lately. */

@@ -102,6 +102,11 @@ export class Stage {
     return values;
   }
 
+  /** The folder of the reports that are kept. */
+  get reports(): string {
+    return join(this.dir, 'reports');
+  }
+
   /** The cluster, as somebody else sees it. */
   cluster(): ClusterClient {
     const client = connectCluster(readConnection(this.sandbox.cluster.kubeconfig()), 'somebody-else');
@@ -111,7 +116,7 @@ export class Stage {
 
   /** A worker in this process. */
   async work(kubeconfig = this.sandbox.kubeconfigPath): Promise<void> {
-    const ports = createPorts({ ...process.env, KUBECONFIG: kubeconfig });
+    const ports = createPorts({ ...process.env, KUBECONFIG: kubeconfig, ANALYTICS_DEPLOY_REPORTS: this.reports });
     const shared = {
       connection: this.temporal.connection,
       maxHeartbeatThrottleInterval: '200ms',
@@ -137,7 +142,12 @@ export class Stage {
 
   /** The surroundings of a command of ours: this stage's Temporal and cluster, and nothing of the user's own. */
   environment(kubeconfig = this.sandbox.kubeconfigPath): NodeJS.ProcessEnv {
-    return { ...withoutTemporal(), ...connectionTo(this.temporal.address, this.dir), KUBECONFIG: kubeconfig };
+    return {
+      ...withoutTemporal(),
+      ...connectionTo(this.temporal.address, this.dir),
+      KUBECONFIG: kubeconfig,
+      ANALYTICS_DEPLOY_REPORTS: this.reports,
+    };
   }
 
   /** A worker as a process of its own, to be killed. */

@@ -17,8 +17,11 @@ const theirs: TakeRequest = { ...mine, deployment: 'shop-2' };
 let ports: FakePorts;
 let activities: ReturnType<typeof createActivities>;
 let state: 'open' | 'closed' | 'unknown';
+const notAsked = () => Promise.reject(new Error('nobody asks'));
 const deployments: Deployments = {
   open: async () => [],
+  ownRequest: notAsked,
+  ownReport: notAsked,
   own: () => ({ namespace: 'default', workflowId: 'deploy:shop:production' }),
   stateOf: async () => state,
 };

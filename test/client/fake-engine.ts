@@ -2,6 +2,7 @@ import { openOutput } from '../../client/output';
 import type { Context, Options } from '../../client/command';
 import { NoAnswer, type Delivery, type Engine, type Run, type Started } from '../../client/temporal/engine';
 import type { MessageName } from '../../workflows/messages';
+import type { Happened } from '../../workflows/runbook/report/from-history';
 import type { DeploymentRequest } from '../../workflows/runbook/release';
 import type { DeploymentReport, DeploymentView } from '../../workflows/runbook/view';
 import { searchAttributeTypes } from '../../client/temporal/search-attributes';
@@ -11,6 +12,9 @@ export interface World {
   runs: Run[];
   view: DeploymentView | null;
   report: DeploymentReport | null;
+  /** What the deployments were started with; absent: as little as `status` needs. */
+  request: DeploymentRequest | null;
+  happened: Happened;
   /** Seconds since the last poll of each poller; empty: nobody polls. */
   pollers: number[];
   delivery: (name: MessageName) => Delivery;
@@ -27,6 +31,8 @@ export function worldOf(more: Partial<World> = {}): World {
     runs: [],
     view: null,
     report: null,
+    request: null,
+    happened: { steps: [], decisions: [], undone: [] },
     pollers: [1],
     delivery: (name) => ({ kind: 'answered', answer: `${name} taken` }),
     starts: [{ kind: 'started', runId: 'run-1' }],
@@ -57,13 +63,15 @@ export function fakeEngine(world: World): Engine {
       return world.view;
     },
     request: async () =>
+      world.request ??
       ({
         spec: { service: 'analytics', signals: [], production: { cluster: 'nowhere', namespace: 'shop' } },
-      }) as unknown as DeploymentRequest,
+      } as unknown as DeploymentRequest),
     report: async () => {
       if (!world.report) throw new Error('no report was set up');
       return world.report;
     },
+    happened: async () => world.happened,
     update: async (_, name, what) => {
       world.told.push({ by: 'update', name, what });
       return world.delivery(name);

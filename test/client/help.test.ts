@@ -4,7 +4,7 @@ import { helpOf, overview } from '../../client/help';
 
 const expected = [
   ...['validate', 'plan', 'start', 'status', 'watch', 'approve', 'reject', 'abort', 'pause', 'resume', 'rollback', 'retry', 'skip'],
-  ...['extend', 'handover', 'init', 'worker', 'sandbox', 'demo', 'doctor'],
+  ...['extend', 'handover', 'init', 'worker', 'report', 'sandbox', 'demo', 'doctor'],
 ];
 
 describe('help', () => {

@@ -51,6 +51,7 @@ export function fakePorts(given: Partial<Ports> = {}): FakePorts {
     deployments: missing('deployments'),
     redis: missing('redis'),
     certificates: missing('certificates'),
+    reports: missing('reports'),
     secrets: { resolve: () => Promise.resolve(new Secret('hunter2')) },
     ...given,
     kubernetes: (given.kubernetes as FakeKubernetes | undefined) ?? new FakeKubernetes(),

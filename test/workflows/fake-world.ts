@@ -1,5 +1,5 @@
 import { Context } from '@temporalio/activity';
-import type { Activities, Undo, UndoReceipt, Write } from '../../workflows/runbook/contract';
+import type { Activities, KeepReceipt, KeepRequest, Undo, UndoReceipt, Write } from '../../workflows/runbook/contract';
 import type { SampleTally } from '../../workflows/runbook/judge/evidence';
 import type { DeploymentRequest, Release } from '../../workflows/runbook/release';
 import type { Spec } from '../../workflows/runbook/spec';
@@ -22,6 +22,8 @@ export class FakeWorld {
   release: Release;
   tally: (share: number) => Partial<SampleTally> = () => ({});
   hook: Hook = () => undefined;
+  /** What keeps the file of the report. */
+  keep: (request: KeepRequest) => Promise<KeepReceipt> = async ({ deploymentId }) => ({ file: `/reports/${deploymentId}.json` });
   /** A failure that any sampler finds from now on, also in the middle of its window. */
   proof: string | null = null;
 
@@ -169,6 +171,7 @@ export class FakeWorld {
       checkCertificates: async ({ hosts }) => ({ hosts: hosts.length, days: 61 }),
       checkRouting: async ({ live, production }) => ({ live: live.colour, ready: 3, backends: 2, by: production.traffic.mechanism }),
       checkMonitoring: async () => ({ alertmanagers: 1, alerts: 0 }),
+      keepReport: (request) => this.keep(request),
       notify: async ({ key, sinks }) => {
         this.notices.push(key);
         return { delivered: sinks.map(({ name }) => name), undelivered: [] };

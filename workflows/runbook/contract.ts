@@ -105,6 +105,9 @@ export interface Activities {
 
   /** Sends one notice to all sinks. Never fails the deployment. */
   notify(request: NotifyRequest): Promise<NotifyReceipt>;
+
+  /** Keeps a file of the report of the deployment that asks, for when its history is dropped. Never fails the deployment. */
+  keepReport(request: KeepRequest): Promise<KeepReceipt>;
 }
 
 /** A conditional write: what shall be, what was recorded before, and the key that makes it happen once. */
@@ -429,6 +432,15 @@ export interface NotifyRequest {
   readonly subject: string;
   readonly text: string;
 }
+/** Small on purpose: the report is read from the deployment itself, so that its history does not hold it twice. */
+export interface KeepRequest {
+  readonly deploymentId: string;
+}
+export interface KeepReceipt {
+  /** The file, as the worker names it. */
+  readonly file: string;
+}
+
 export interface NotifyReceipt {
   readonly delivered: readonly string[];
   readonly undelivered: readonly string[];

@@ -2,6 +2,8 @@
 export interface Policy {
   readonly startToClose: number;
   readonly heartbeat?: number;
+  /** The longest that all attempts may take together, where nothing may wait for ever. */
+  readonly giveUpAfter?: number;
   readonly queue: 'control' | 'exec';
   readonly retry: { readonly initial: number; readonly maximum: number; readonly attempts: number | 'until done' };
 }
@@ -41,5 +43,7 @@ export const policies = {
   release: { startToClose: 20 * second, heartbeat: 5 * second, queue: 'control', retry: { ...quickly, attempts: 22 } },
   /** A notice: bounded, never in the way. */
   notice: { startToClose: 20 * second, queue: 'control', retry: { ...quickly, attempts: 4 } },
+  /** The file of the report: the deployment has ended, and nobody waits for a disk. */
+  keep: { startToClose: 15 * second, giveUpAfter: minute, queue: 'control', retry: { ...quickly, attempts: 3 } },
 } as const satisfies Record<string, Policy>;
 export type PolicyName = keyof typeof policies;

@@ -1,4 +1,5 @@
 import type { Spec } from './spec';
+import type { ReleaseView } from './view';
 
 /** What one person asked for: the spec, the version, and who asked. The workflow's input. */
 export interface DeploymentRequest {
@@ -63,6 +64,12 @@ export interface Release {
   readonly flags?: { readonly configMap: string; readonly data: Readonly<Record<string, string>> };
   /** sha256 over all of the above but replicas and readiness: an autoscaler voids no approval. */
   readonly digest: string;
+}
+
+/** The facts of a release that a report names. */
+export function releaseFacts({ tag, commit, image, candidate, live, flags }: Release): ReleaseView {
+  const before = ({ colour, deployment, image: had }: ColourState) => ({ colour, deployment, image: had });
+  return { tag, commit, image, candidate: before(candidate), live: before(live), flags: flags?.configMap ?? null };
 }
 
 /** What an offline plan shows where only the worker can know. */

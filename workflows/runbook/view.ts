@@ -1,6 +1,9 @@
 import type { AttestationId } from './attestations';
 import type { Milliseconds, Percent } from './spec';
 
+/** The name of the query that answers with where a deployment stands. */
+export const STATUS_QUERY = 'status';
+
 /** Where a deployment stands: what `status` and `watch` show, answered by the workflow's query. Times are epoch milliseconds of workflow time. */
 export interface DeploymentView {
   readonly deploymentId: string;
@@ -15,6 +18,8 @@ export interface DeploymentView {
   readonly endsAt: number | null;
   readonly planDigest: string;
   readonly releaseDigest: string | null;
+  /** What is released, once it is resolved. */
+  readonly release?: ReleaseView;
   readonly candidate: ColourView | null;
   readonly live: ColourView | null;
   /** The candidate's share as last set and read back. */
@@ -56,6 +61,24 @@ export type DeploymentState =
 export interface ColourView {
   readonly colour: string;
   /** Image as shown to people: version tag or short digest. */
+  readonly image: string;
+}
+
+/** What is released, beside what: the facts of a resolved release that a report names. */
+export interface ReleaseView {
+  readonly tag: string;
+  readonly commit: string;
+  /** By digest. */
+  readonly image: string;
+  readonly candidate: ColourBefore;
+  readonly live: ColourBefore;
+  /** The ConfigMap of the release's flags; null where it has none. */
+  readonly flags: string | null;
+}
+/** A colour as it was when the release was resolved. */
+export interface ColourBefore {
+  readonly colour: string;
+  readonly deployment: string;
   readonly image: string;
 }
 
@@ -190,6 +213,7 @@ export interface DeploymentReport {
   readonly requester: string;
   readonly asked?: AskedView;
   readonly releaseDigest: string | null;
+  readonly release?: ReleaseView;
   readonly startedAt: number;
   readonly endedAt: number;
   readonly rows: readonly Row[];
@@ -202,4 +226,6 @@ export interface DeploymentReport {
   readonly forwardOnly: readonly string[];
   readonly attestations?: readonly AttestationView[];
   readonly waivers: readonly string[];
+  /** Why no file of this report was kept; absent where one was. */
+  readonly unkept?: string;
 }

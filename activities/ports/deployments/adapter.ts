@@ -1,6 +1,9 @@
 import { Context } from '@temporalio/activity';
 import { defaultPayloadConverter, fromPayloadsAtIndex } from '@temporalio/common';
 import { searchAttributes, WORKFLOW_TYPE } from '../../../workflows/messages';
+import type { DeploymentRequest } from '../../../workflows/runbook/release';
+import { STATUS_QUERY, type DeploymentReport, type DeploymentView } from '../../../workflows/runbook/view';
+import { codeOf, failure } from '../../failures';
 import type { Deployments, Open } from '../deployments';
 
 const patience = 5_000;
@@ -31,6 +34,30 @@ export const temporalDeployments: Deployments = {
       return found.sort((a, b) => a.startedAt - b.startedAt);
     });
   },
+  async ownRequest() {
+    const { client } = Context.current();
+    const { namespace, workflowId, runId } = temporalDeployments.own();
+    return answered('its request', async () => {
+      const { history } = await client.withDeadline(Date.now() + patience, () =>
+        client.workflowService.getWorkflowExecutionHistory({
+          namespace,
+          execution: { workflowId, runId: runId ?? '' },
+          maximumPageSize: 1,
+        }),
+      );
+      const payloads = history?.events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads;
+      return fromPayloadsAtIndex<DeploymentRequest>(defaultPayloadConverter, 0, payloads);
+    });
+  },
+  async ownReport() {
+    const { client } = Context.current();
+    const { workflowId, runId } = temporalDeployments.own();
+    return answered('its status', async (): Promise<DeploymentReport | null> => {
+      const handle = client.workflow.getHandle(workflowId, runId);
+      const { report } = await client.withDeadline(Date.now() + patience, () => handle.query<DeploymentView>(STATUS_QUERY));
+      return report;
+    });
+  },
   async stateOf({ namespace, workflowId, runId }, deploymentId) {
     const { client } = Context.current();
     const describe = async (execution: { readonly workflowId: string; readonly runId?: string }) => {
@@ -55,3 +82,19 @@ export const temporalDeployments: Deployments = {
     }
   },
 };
+
+/** Errors of the connection may quote what was sent: only their code is told. */
+async function answered<Answer>(what: string, ask: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await ask();
+  } catch (error) {
+    throw failure('Unavailable', `Temporal did not tell the deployment's report: ${what} could not be read (${grpcCodeOf(error)})`);
+  }
+}
+
+/** gRPC's codes are numbers; the connection's own errors wrap them. */
+function grpcCodeOf(error: unknown): string {
+  const { code, cause } = (error ?? {}) as { readonly code?: unknown; readonly cause?: { readonly code?: unknown } };
+  const number = code ?? cause?.code;
+  return typeof number === 'number' ? `gRPC ${number}` : codeOf(error, 'no code');
+}

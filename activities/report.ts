@@ -1,0 +1,24 @@
+import type { KeepReceipt, KeepRequest } from '../workflows/runbook/contract';
+import { modelOf } from '../workflows/runbook/report/model';
+import { reportFile } from '../workflows/runbook/report/place';
+import { failure } from './failures';
+import type { Ports } from './ports';
+
+/** A file of the report, for when Temporal has dropped the history: what `analytics-deploy report` tells of the ended deployment. */
+export function reportActivities({ deployments, reports }: Ports) {
+  return {
+    async keepReport({ deploymentId }: KeepRequest): Promise<KeepReceipt> {
+      const [request, report] = await Promise.all([deployments.ownRequest(), deployments.ownReport()]);
+      if (report === null || report.deploymentId !== deploymentId)
+        throw failure('Unavailable', 'The deployment does not tell its report yet');
+      const { namespace, workflowId, runId } = deployments.own();
+      const model = await modelOf({
+        request,
+        report,
+        run: { namespace, workflowId, runId: runId ?? '', status: 'completed', startedAt: report.startedAt, closedAt: report.endedAt },
+        asOf: report.endedAt,
+      });
+      return { file: await reports.keep(reportFile(deploymentId), `${JSON.stringify(model, null, 1)}\n`) };
+    },
+  };
+}

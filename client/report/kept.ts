@@ -1,0 +1,96 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SCHEMA_VERSION, type ReportModel } from '../../workflows/runbook/report/model';
+import { isFileOf, reportFile } from '../../workflows/runbook/report/place';
+import { allReadable } from '../../workflows/runbook/report/text';
+import { readId } from '../ids';
+import { failure, systemCode } from '../problems';
+
+export interface Kept {
+  readonly model: ReportModel;
+  readonly file: string;
+}
+
+/** Larger files are none of ours. */
+const largest = 20 * 1024 * 1024;
+
+/** The file that was kept of a deployment, or of the newest one of a lane; null where there is none. */
+export async function readKept(folder: string, id: string): Promise<Kept | null> {
+  const named = readId(id);
+  if (named?.kind !== 'workflow') return readOne(folder, reportFile(id));
+  const [, service = '', environment = ''] = named.workflowId.split(':');
+  const names = await readdir(folder).catch(() => []);
+  const found = await Promise.all(names.filter((name) => isFileOf(name, service, environment)).map((name) => readOne(folder, name)));
+  return (
+    found
+      .filter((kept) => kept !== null)
+      // A name may be the beginning of another one's.
+      .filter(({ model }) => model.service === service && model.environment === environment)
+      .toSorted((a, b) => b.model.startedAt.localeCompare(a.model.startedAt))[0] ?? null
+  );
+}
+
+async function readOne(folder: string, name: string): Promise<Kept | null> {
+  const file = join(folder, name);
+  let text: string;
+  try {
+    if ((await stat(file)).size > largest) throw failure(`${file} is too large to be a report. Name another folder: --from <folder>`);
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    if (code === undefined) throw error;
+    throw failure(`${file} cannot be read (${code}): reports are readable for the worker's user alone. Read it as that user.`);
+  }
+  return { model: readModel(text, file), file };
+}
+
+/** Anybody who can write the folder can have written the file: it is checked, and made readable again. */
+function readModel(text: string, file: string): ReportModel {
+  let read: unknown;
+  try {
+    read = JSON.parse(text);
+  } catch {
+    read = null;
+  }
+  if (!isObject(read) || typeof read['schemaVersion'] !== 'number')
+    throw failure(`${file} is no report. Name another folder: --from <folder>`);
+  if (read['schemaVersion'] > SCHEMA_VERSION)
+    throw failure(
+      `${file} was written by a newer build (schema ${read['schemaVersion']}). Use that build, or read the file itself: it is JSON.`,
+    );
+  const model: Readonly<Record<string, unknown>> = allReadable({ ...blank, ...read });
+  const isWhole =
+    Object.entries(blank).every(([key, value]) => !Array.isArray(value) || Array.isArray(model[key])) &&
+    texts.every((key) => typeof model[key] === 'string');
+  if (!isWhole) throw failure(`${file} is no whole report. Name another folder: --from <folder>`);
+  return model as unknown as ReportModel;
+}
+
+/** Without these there is nothing to tell. */
+const texts = ['deploymentId', 'service', 'environment', 'version', 'requester', 'state', 'sentence', 'asOf', 'startedAt'] as const;
+
+/** What a report that an older build kept may lack. */
+const blank = {
+  missing: [],
+  trouble: [],
+  sections: [],
+  watches: [],
+  decisions: [],
+  waivers: [],
+  leftOut: [],
+  undone: [],
+  left: [],
+  forwardOnly: [],
+  links: [],
+  unlisted: 0,
+  plan: null,
+  release: null,
+  releaseDigest: null,
+  run: null,
+  now: null,
+} as const satisfies Partial<ReportModel>;
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,317 @@
+import type { RowState } from '../../workflows/runbook/view';
+import type { ReportModel, SectionPart, StepPart, WatchPart } from '../../workflows/runbook/report/model';
+import { asStated } from '../identity';
+import { count, shortDigest, span } from '../screens/words';
+
+/** Text as it is, something to be copied, or a state with how good it is. */
+export type Cell = string | { readonly code: string } | { readonly state: Tone; readonly text: string };
+export type Tone = 'good' | 'bad' | 'warn' | 'plain';
+
+/** What a section is made of: the forms differ in how they write these, and in nothing else. */
+export type Block =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'facts'; readonly facts: readonly (readonly [name: string, value: Cell])[] }
+  | { readonly kind: 'list'; readonly items: readonly string[] }
+  | { readonly kind: 'table'; readonly columns: readonly string[]; readonly rows: readonly TableRow[] }
+  | { readonly kind: 'commands'; readonly commands: readonly { readonly text: string; readonly command: string }[] }
+  | { readonly kind: 'links'; readonly links: ReportModel['links'] };
+export interface TableRow {
+  readonly cells: readonly Cell[];
+  /** It stands above the rows that follow. */
+  readonly heads?: true;
+}
+export interface Section {
+  /** Anchor. */
+  readonly id: string;
+  readonly title: string;
+  readonly blocks: readonly Block[];
+}
+
+/** Writes one section; null where there is nothing to say. */
+type SectionWriter = (model: ReportModel) => Section | null;
+
+/** The report's sections in their order. A new part of the model is a writer more in this list. */
+const writers: readonly SectionWriter[] = [
+  outcome,
+  leftByHand,
+  standing,
+  release,
+  plan,
+  steps,
+  watches,
+  decisions,
+  waivers,
+  leftOut,
+  undone,
+  stays,
+  links,
+];
+
+export function sectionsOf(model: ReportModel): readonly Section[] {
+  return writers.flatMap((write) => write(model) ?? []);
+}
+
+/** `2026-11-24 02:00:41 UTC` */
+export function moment(at: string): string {
+  return `${at.slice(0, 19).replace('T', ' ')} UTC`;
+}
+
+function outcome(model: ReportModel): Section {
+  const { sentence, deploymentId, requester, startedAt, endedAt, asOf, took, run, missing, trouble, unkept } = model;
+  return section('outcome', 'Outcome', [
+    { kind: 'text', text: sentence },
+    {
+      kind: 'facts',
+      facts: [
+        ['outcome', { state: toneOf(model), text: model.outcome ?? model.state }],
+        ['deployment', { code: deploymentId }],
+        ['asked for by', `${requester} (${asStated})`],
+        ['began', moment(startedAt)],
+        endedAt === null ? ['as of', moment(asOf)] : ['ended', moment(endedAt)],
+        ['took', span(took)],
+        ...(run ? [['workflow', { code: `${run.workflowId} ${run.runId}`.trim() }] as const] : []),
+      ],
+    },
+    ...titled('Not known here', missing),
+    ...titled('Wrong around it', trouble),
+    ...titled('No file of this report was kept', unkept === undefined ? [] : [unkept]),
+  ]);
+}
+
+function toneOf({ outcome: ended, state }: ReportModel): Tone {
+  if (ended === null) return state === 'running' || state === 'waiting for approval' ? 'plain' : 'warn';
+  if (ended === 'SUCCEEDED') return 'good';
+  return ended === 'ROLLBACK_INCOMPLETE' || ended === 'FAILED' ? 'bad' : 'warn';
+}
+
+function leftByHand({ left }: ReportModel): Section | null {
+  if (left.length === 0) return null;
+  const commands = left.map(({ subject, reason, byHand }) => ({ text: `${subject}: ${reason}`, command: byHand }));
+  return section('left', 'Left to do by hand', [{ kind: 'commands', commands }]);
+}
+
+function standing({ now, deploymentId }: ReportModel): Section | null {
+  if (!now) return null;
+  const { gate, attention, paused, ifStoppedNow, byHand, undos } = now;
+  return section('now', 'Where it stands', [
+    {
+      kind: 'facts',
+      facts: [
+        ['phase', now.phase],
+        ...(now.candidate && now.live ? [['traffic', `${now.share ?? 0} % on ${now.candidate}, the rest on ${now.live}`] as const] : []),
+        ...(now.endsAt ? [['ends about', moment(now.endsAt)] as const] : []),
+        ...(paused ? [['paused', `by ${paused.by} since ${moment(paused.since)}`] as const] : []),
+      ],
+    },
+    ...(gate
+      ? titled(`Waits for approval: ${gate.title}`, [
+          ...gate.shows,
+          `digest ${shortDigest(gate.digest)}`,
+          `${gate.approved.length} of ${gate.approvals} of ${gate.roles.join(', ')}${gate.approved.length > 0 ? `: ${gate.approved.join(', ')}` : ''}; may approve: ${gate.candidates.join(', ')}`,
+          `expires ${moment(gate.expiresAt)}: then ${gate.onExpiry}`,
+        ])
+      : []),
+    ...(attention
+      ? titled(`Needs attention: ${attention.title}`, [
+          attention.reason,
+          `answer with ${attention.choices.join(', ')} until ${moment(attention.deadline)}: then ${attention.onDeadline}`,
+        ])
+      : []),
+    ...titled(
+      'Being put back',
+      undos.map(({ title, state, note }) => `${state}: ${title}${note ? `: ${note}` : ''}`),
+    ),
+    ...(undos.length > 0 ? [] : titled('If it stopped now', ifStoppedNow)),
+    ...(byHand.length > 0
+      ? [{ kind: 'commands', commands: byHand.map((command) => ({ text: 'by hand, in this order', command })) } as const]
+      : []),
+    { kind: 'commands', commands: [{ text: 'as it is now', command: `analytics-deploy status ${deploymentId}` }] },
+  ]);
+}
+
+function release({ version, release: facts, releaseDigest }: ReportModel): Section | null {
+  if (!facts && !releaseDigest) return null;
+  const colour = ({
+    colour: name,
+    deployment,
+    image,
+  }: {
+    readonly colour: string;
+    readonly deployment: string;
+    readonly image: string;
+  }) => ({ code: `${name} ${deployment} ${image}` });
+  return section('release', 'Release', [
+    {
+      kind: 'facts',
+      facts: [
+        ['version', version],
+        ...(releaseDigest ? [['release digest', { code: releaseDigest }] as const] : []),
+        ...(facts
+          ? ([
+              ['image', { code: facts.image }],
+              ['commit', { code: facts.commit }],
+              ['tag', { code: facts.tag }],
+              ['live before', colour(facts.live)],
+              ['candidate before', colour(facts.candidate)],
+              ['flags', facts.flags ? { code: facts.flags } : 'none'],
+            ] as const)
+          : []),
+      ],
+    },
+  ]);
+}
+
+function plan({ plan: part, took, endedAt }: ReportModel): Section | null {
+  if (!part) return null;
+  const { digest, takes, waits, approvals, worstRollback, pointOfNoReturn } = part;
+  return section('plan', 'Plan', [
+    {
+      kind: 'facts',
+      facts: [
+        ['plan digest', { code: digest }],
+        ...(takes === 0
+          ? []
+          : ([
+              ['planned', `${span(takes)}, of which waits ${span(waits)}; without the time that people take`],
+              [endedAt === null ? 'gone' : 'took', span(took)],
+              ['needs', count(approvals, 'approval')],
+              ['worst rollback', span(worstRollback)],
+              ['point of no return', pointOfNoReturn],
+            ] as const)),
+      ],
+    },
+  ]);
+}
+
+const stateWords: Readonly<Record<RowState, { readonly words: string; readonly tone: Tone }>> = {
+  pending: { words: 'not reached', tone: 'plain' },
+  running: { words: 'running', tone: 'plain' },
+  done: { words: 'done', tone: 'good' },
+  failed: { words: 'FAILED', tone: 'bad' },
+  skipped: { words: 'skipped', tone: 'warn' },
+  off: { words: 'off', tone: 'plain' },
+};
+
+/** The plan's lines beside what happened. */
+function steps({ sections, startedAt, endedAt }: ReportModel): Section | null {
+  if (sections.length === 0) return null;
+  const row = (part: SectionPart | StepPart): readonly Cell[] => [
+    { code: part.id },
+    part.title,
+    { state: stateWords[part.state].tone, text: part.state === 'pending' && endedAt === null ? 'to come' : stateWords[part.state].words },
+    timeOn(part.startedAt, startedAt),
+    timeOn(part.endedAt, startedAt),
+    part.planned === null ? '' : span(part.planned),
+    part.took === null ? '' : span(part.took),
+    part.receipt,
+  ];
+  return section('steps', 'Steps: the plan beside what happened', [
+    {
+      kind: 'table',
+      columns: ['step', 'what', 'state', 'began (UTC)', 'ended (UTC)', 'planned', 'took', 'receipt'],
+      rows: sections.flatMap((part) => [{ cells: row(part), heads: true }, ...part.steps.map((step) => ({ cells: row(step) }))]),
+    },
+  ]);
+}
+
+/** A time of day, with its day where that is not the one on which it all began. */
+function timeOn(at: string | null, began: string): string {
+  if (at === null) return '';
+  return at.slice(0, 10) === began.slice(0, 10) ? at.slice(11, 19) : at.slice(0, 19).replace('T', ' ');
+}
+
+const verdictTones: Readonly<Record<WatchPart['verdict'], Tone>> = {
+  passed: 'good',
+  failed: 'bad',
+  inconclusive: 'warn',
+  skipped: 'warn',
+  running: 'plain',
+};
+
+function watches({ watches: parts }: ReportModel): Section | null {
+  const [first] = parts;
+  if (!first) return null;
+  return section('watches', 'Verdicts of the watches', [
+    ...(first.limits.length > 0 ? [{ kind: 'text', text: `Limits: ${first.limits.join('; ')}.` } as const] : []),
+    {
+      kind: 'table',
+      columns: ['watch', 'what', 'verdict', 'window', 'measured'],
+      rows: parts.map(({ id, title, verdict, planned, window, numbers }) => ({
+        cells: [
+          { code: id },
+          title,
+          { state: verdictTones[verdict], text: verdict },
+          window === planned ? span(window) : `${span(window)} (planned ${span(planned)})`,
+          numbers.join('; '),
+        ],
+      })),
+    },
+  ]);
+}
+
+function decisions({ decisions: taken, unlisted }: ReportModel): Section | null {
+  if (taken.length === 0) return null;
+  return section('decisions', 'Decisions of people', [
+    { kind: 'text', text: `${asStated[0]?.toUpperCase()}${asStated.slice(1)}.` },
+    {
+      kind: 'table',
+      columns: ['when', 'who', 'what', 'on', 'why'],
+      rows: taken.map(({ at, by, what, on, comment }) => ({ cells: [moment(at), by, what, on, comment] })),
+    },
+    ...(unlisted > 0
+      ? [
+          {
+            kind: 'text',
+            text: `${unlisted} more, between the first and the newest, are not listed: Temporal's history has them.`,
+          } as const,
+        ]
+      : []),
+  ]);
+}
+
+function waivers({ waivers: given }: ReportModel): Section | null {
+  return given.length === 0 ? null : section('waivers', 'Skipped and waived', [{ kind: 'list', items: given }]);
+}
+
+function leftOut({ leftOut: parts }: ReportModel): Section | null {
+  if (parts.length === 0) return null;
+  return section('left-out', 'Left out by the spec', [
+    {
+      kind: 'table',
+      columns: ['step', 'what', 'reason'],
+      rows: parts.map(({ id, title, reason }) => ({ cells: [{ code: id }, title, reason] })),
+    },
+  ]);
+}
+
+function undone({ undone: parts }: ReportModel): Section | null {
+  if (parts.length === 0) return null;
+  return section('undone', 'Put back', [
+    {
+      kind: 'table',
+      columns: ['what', 'how', 'subject'],
+      rows: parts.map(({ subject, title, note }) => ({ cells: [title, note, { code: subject }] })),
+    },
+  ]);
+}
+
+function stays({ forwardOnly }: ReportModel): Section | null {
+  return forwardOnly.length === 0 ? null : section('stays', 'Stays by its nature', [{ kind: 'list', items: forwardOnly }]);
+}
+
+function links({ links: all }: ReportModel): Section | null {
+  return all.length === 0 ? null : section('links', 'Links', [{ kind: 'links', links: all }]);
+}
+
+function section(id: string, title: string, blocks: readonly Block[]): Section {
+  return { id, title, blocks };
+}
+
+function titled(title: string, items: readonly string[]): readonly Block[] {
+  return items.length === 0
+    ? []
+    : [
+        { kind: 'text', text: `${title}:` },
+        { kind: 'list', items },
+      ];
+}

@@ -1,0 +1,21 @@
+import type { DeploymentState, Outcome } from '../view';
+
+/** How it ended, as the end of a sentence about the version. */
+export const outcomeWords: Readonly<Record<Outcome, string>> = {
+  SUCCEEDED: 'succeeded',
+  SUCCEEDED_WITH_WAIVERS: 'succeeded, with steps that were skipped',
+  ROLLED_BACK: 'rolled back: the world is as before',
+  ROLLBACK_INCOMPLETE: 'ROLLBACK INCOMPLETE: finish it by hand',
+  FAILED: 'ended, nothing is changed',
+  EXPIRED: 'expired: nobody decided in time',
+};
+
+/** Where it stands, as the end of a sentence. */
+export const stateWords: Readonly<Record<DeploymentState, string>> = {
+  running: 'running',
+  'waiting for approval': 'waiting for approval',
+  'needs attention': 'waiting for a decision: a step needs attention',
+  paused: 'paused',
+  unwinding: 'putting everything back',
+  ended: 'ending',
+};
