@@ -76,6 +76,7 @@ const blank = {
   trouble: [],
   sections: [],
   watches: [],
+  attestations: [],
   decisions: [],
   waivers: [],
   leftOut: [],

@@ -1,5 +1,5 @@
 import type { RowState } from '../../workflows/runbook/view';
-import type { ReportModel, SectionPart, StepPart, WatchPart } from '../../workflows/runbook/report/model';
+import type { AttestationPart, ReportModel, SectionPart, StepPart, WatchPart } from '../../workflows/runbook/report/model';
 import { asStated } from '../identity';
 import { count, shortDigest, span } from '../screens/words';
 
@@ -39,6 +39,7 @@ const writers: readonly SectionWriter[] = [
   plan,
   steps,
   watches,
+  attestations,
   decisions,
   waivers,
   leftOut,
@@ -249,10 +250,40 @@ function watches({ watches: parts }: ReportModel): Section | null {
   ]);
 }
 
+const attestationTones: Readonly<Record<AttestationPart['state'], Tone>> = {
+  open: 'plain',
+  attested: 'good',
+  waived: 'warn',
+  expired: 'bad',
+  closed: 'plain',
+};
+
+function attestations({ attestations: asked }: ReportModel): Section | null {
+  if (asked.length === 0) return null;
+  return section('attestations', 'Attested by people', [
+    { kind: 'text', text: `${sentence(asStated)}. No machine can look at these.` },
+    {
+      kind: 'table',
+      columns: ['attestation', 'what', 'owner', 'state', 'by', 'when', 'note'],
+      rows: asked.map(({ id, title, owner, state, by, at, note, until, dueAt, onExpiry }) => ({
+        cells: [
+          { code: id },
+          title,
+          owner,
+          { state: attestationTones[state], text: state },
+          by ?? '',
+          at === null ? `until ${moment(dueAt)}, then ${onExpiry}` : moment(at),
+          until === null ? note : `${note} (until ${moment(until)})`.trim(),
+        ],
+      })),
+    },
+  ]);
+}
+
 function decisions({ decisions: taken, unlisted }: ReportModel): Section | null {
   if (taken.length === 0) return null;
   return section('decisions', 'Decisions of people', [
-    { kind: 'text', text: `${asStated[0]?.toUpperCase()}${asStated.slice(1)}.` },
+    { kind: 'text', text: `${sentence(asStated)}.` },
     {
       kind: 'table',
       columns: ['when', 'who', 'what', 'on', 'why'],
@@ -302,6 +333,8 @@ function stays({ forwardOnly }: ReportModel): Section | null {
 function links({ links: all }: ReportModel): Section | null {
   return all.length === 0 ? null : section('links', 'Links', [{ kind: 'links', links: all }]);
 }
+
+const sentence = (words: string): string => `${words[0]?.toUpperCase()}${words.slice(1)}`;
 
 function section(id: string, title: string, blocks: readonly Block[]): Section {
   return { id, title, blocks };

@@ -29,6 +29,7 @@ describe.each(forms)('the report as %s', (_, write) => {
       'traffic back to green',
       'kubectl -n analytics patch service analytics',
       'ENOSPC',
+      'five of us',
       'monitoring.example.com',
     ])
       expect(text).toContain(fact);
@@ -92,7 +93,21 @@ describe('the HTML', () => {
     const page = htmlOf(model);
     const ids = sectionsOf(model).map(({ id }) => id);
     expect(ids).toEqual([
-      ...['outcome', 'left', 'release', 'plan', 'steps', 'watches', 'decisions', 'waivers', 'left-out', 'undone', 'stays', 'links'],
+      ...[
+        'outcome',
+        'left',
+        'release',
+        'plan',
+        'steps',
+        'watches',
+        'attestations',
+        'decisions',
+        'waivers',
+        'left-out',
+        'undone',
+        'stays',
+        'links',
+      ],
     ]);
     for (const id of ids) {
       expect(page.split(`<section id="${id}"`)).toHaveLength(2);

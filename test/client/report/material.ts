@@ -67,6 +67,22 @@ export function rolledBack(): Material {
     ],
     forwardOnly: ['git tag v1.0.0-analytics: a tag moves nothing and may stay'],
     waivers: ['1.4.tests skipped by bo: measured yesterday'],
+    attestations: [
+      {
+        id: 'team.development',
+        title: 'the development team is there',
+        owner: 'lead',
+        people: ['eva'],
+        state: 'attested',
+        openedAt: began,
+        dueAt: began + 60 * minute,
+        onExpiry: 'rollback',
+        by: 'eva',
+        at: began + 3 * minute,
+        note: 'five of us',
+        until: null,
+      },
+    ],
     unkept: 'The report could not be written to /reports (ENOSPC).',
   });
   const { workflowId, runId } = runOf();

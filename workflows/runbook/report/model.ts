@@ -3,9 +3,20 @@ import type { SampleTally } from '../judge/evidence';
 import { planOf, planTotals, type PlanLine } from '../plan';
 import type { DeploymentRequest } from '../release';
 import type { Milliseconds, Percent, SignalSpec } from '../spec';
-import type { Decision, DeploymentReport, DeploymentView, GateView, AttentionView, Outcome, ReleaseView, Row, RowState } from '../view';
+import type {
+  Decision,
+  DeploymentReport,
+  DeploymentView,
+  GateView,
+  AttentionView,
+  AttestationView,
+  Outcome,
+  ReleaseView,
+  Row,
+  RowState,
+} from '../view';
 import { rowsOf, type Happened } from './from-history';
-import { outcomeWords, stateWords } from './outcomes';
+import { outcomeWords } from './outcomes';
 import { allReadable } from './text';
 
 /** Raised where a field changes its meaning or goes; what is only added is optional and raises nothing. */
@@ -41,6 +52,8 @@ export interface ReportModel {
   readonly release: ReleaseView | null;
   readonly sections: readonly SectionPart[];
   readonly watches: readonly WatchPart[];
+  /** What people were asked to attest, and what they said. */
+  readonly attestations: readonly AttestationPart[];
   readonly decisions: readonly DecisionPart[];
   /** Decisions between the first and the newest that are not listed. */
   readonly unlisted: number;
@@ -105,6 +118,13 @@ export interface WatchPart {
 
 export interface DecisionPart extends Omit<Decision, 'at'> {
   readonly at: Moment;
+}
+
+export interface AttestationPart extends Pick<AttestationView, 'id' | 'title' | 'owner' | 'state' | 'by' | 'note' | 'onExpiry'> {
+  readonly dueAt: Moment;
+  readonly at: Moment | null;
+  /** When its waiver ends. */
+  readonly until: Moment | null;
 }
 
 export interface NowPart {
@@ -186,10 +206,14 @@ export async function modelOf(material: Material): Promise<ReportModel> {
     release: told?.release ?? null,
     sections: rows.filter(({ state: how }) => how !== 'off').map((row) => sectionPart(row, lines)),
     watches: watchParts(rows, request?.spec.signals ?? [], material.tally),
+    attestations: (told?.attestations ?? []).map(attestationPart),
     decisions: (told?.decisions ?? happened?.decisions ?? []).map(({ at, ...decision }) => ({ ...decision, at: moment(at) })),
     unlisted: told?.unlisted ?? 0,
     waivers: told?.waivers ?? [],
-    leftOut: rows.filter(({ state: how }) => how === 'off').map(({ id, title, note }) => ({ id, title, reason: note })),
+    leftOut: rows
+      .flatMap((row) => [row, ...row.children])
+      .filter(({ state: how }) => how === 'off')
+      .map(({ id, title, note }) => ({ id, title, reason: note })),
     undone: report?.undone ?? happened?.undone ?? [],
     left: report?.left ?? [],
     forwardOnly: report?.forwardOnly ?? [],
@@ -221,7 +245,8 @@ function sentenceOf({ report, view, run, happened, asOf }: Material, { service, 
   if (run && run.closedAt !== null) return `${what}: the run was ${run.status} from outside: nothing was put back and it left no report.`;
   const when = `as of ${moment(asOf).slice(0, 19).replace('T', ' ')} UTC`;
   const share = view?.candidate ? `, ${view.share} % of the traffic is set on ${view.candidate.colour}` : '';
-  if (view) return `${what}: ${stateWords[view.state]}, ${when}: ${view.phase}${share}.`;
+  const doing = view?.state === 'unwinding' ? 'putting everything back' : view?.state;
+  if (view) return `${what}: ${doing}, ${when}: ${view.phase}${share}.`;
   const phase = happened?.phase
     ? `: last known ${happened.phase}${happened.share === undefined ? '' : `, ${happened.share} % of the traffic`}`
     : '';
@@ -238,16 +263,18 @@ function sectionPart(row: Row, lines: readonly PlanLine[]): SectionPart {
   const planned = lines.filter(({ section, kind }) => section === row.id && kind !== 'off');
   return {
     ...linePart(row, planned.length > 0 ? planTotals(planned).total : null),
-    steps: row.children.map((child) => {
-      const line = lines.find(({ id }) => id === child.id);
-      return {
-        ...linePart(child, line ? line.takes + line.waits : null),
-        kind: line?.kind ?? '',
-        what: line?.what ?? '',
-        undo: line?.undo ?? '',
-        ifItFails: line?.ifItFails ?? '',
-      };
-    }),
+    steps: row.children
+      .filter(({ state }) => state !== 'off')
+      .map((child) => {
+        const line = lines.find(({ id }) => id === child.id);
+        return {
+          ...linePart(child, line ? line.takes + line.waits : null),
+          kind: line?.kind ?? '',
+          what: line?.what ?? '',
+          undo: line?.undo ?? '',
+          ifItFails: line?.ifItFails ?? '',
+        };
+      }),
   };
 }
 
@@ -293,6 +320,21 @@ function verdictOf(state: RowState, note: string): WatchPart['verdict'] | null {
     case 'off':
       return null;
   }
+}
+
+function attestationPart({ id, title, owner, state, by, note, onExpiry, dueAt, at, until }: AttestationView): AttestationPart {
+  return {
+    id,
+    title,
+    owner,
+    state,
+    by,
+    note,
+    onExpiry,
+    dueAt: moment(dueAt),
+    at: at === null ? null : moment(at),
+    until: until === null ? null : moment(until),
+  };
 }
 
 function nowPart(view: DeploymentView): NowPart {

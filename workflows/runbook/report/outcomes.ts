@@ -1,4 +1,4 @@
-import type { DeploymentState, Outcome } from '../view';
+import type { Outcome } from '../view';
 
 /** How it ended, as the end of a sentence about the version. */
 export const outcomeWords: Readonly<Record<Outcome, string>> = {
@@ -8,14 +8,4 @@ export const outcomeWords: Readonly<Record<Outcome, string>> = {
   ROLLBACK_INCOMPLETE: 'ROLLBACK INCOMPLETE: finish it by hand',
   FAILED: 'ended, nothing is changed',
   EXPIRED: 'expired: nobody decided in time',
-};
-
-/** Where it stands, as the end of a sentence. */
-export const stateWords: Readonly<Record<DeploymentState, string>> = {
-  running: 'running',
-  'waiting for approval': 'waiting for approval',
-  'needs attention': 'waiting for a decision: a step needs attention',
-  paused: 'paused',
-  unwinding: 'putting everything back',
-  ended: 'ending',
 };
