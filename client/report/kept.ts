@@ -89,6 +89,7 @@ const blank = {
   release: null,
   releaseDigest: null,
   run: null,
+  asked: null,
   now: null,
 } as const satisfies Partial<ReportModel>;
 

@@ -93,7 +93,7 @@ function leftByHand({ left }: ReportModel): Section | null {
 
 function standing({ now, deploymentId }: ReportModel): Section | null {
   if (!now) return null;
-  const { gate, attention, paused, ifStoppedNow, byHand, undos } = now;
+  const { gate, attention, window, paused, ifStoppedNow, byHand, undos } = now;
   return section('now', 'Where it stands', [
     {
       kind: 'facts',
@@ -101,6 +101,14 @@ function standing({ now, deploymentId }: ReportModel): Section | null {
         ['phase', now.phase],
         ...(now.candidate && now.live ? [['traffic', `${now.share ?? 0} % on ${now.candidate}, the rest on ${now.live}`] as const] : []),
         ...(now.endsAt ? [['ends about', moment(now.endsAt)] as const] : []),
+        ...(window
+          ? [
+              [
+                'window',
+                `${window.name}, ${moment(window.opens)} to ${moment(window.closes)}, needs ${span(window.needs)}${window.why ? `: ${window.why}` : ''}`,
+              ] as const,
+            ]
+          : []),
         ...(paused ? [['paused', `by ${paused.by} since ${moment(paused.since)}`] as const] : []),
       ],
     },
@@ -304,15 +312,30 @@ function waivers({ waivers: given }: ReportModel): Section | null {
   return given.length === 0 ? null : section('waivers', 'Skipped and waived', [{ kind: 'list', items: given }]);
 }
 
-function leftOut({ leftOut: parts }: ReportModel): Section | null {
-  if (parts.length === 0) return null;
-  return section('left-out', 'Left out by the spec', [
+function leftOut({ leftOut: parts, asked }: ReportModel): Section | null {
+  if (parts.length === 0 && !asked) return null;
+  const otherwise = asked
+    ? [
+        ...(asked.emergency === undefined ? [] : [`emergency: ${asked.emergency}`]),
+        ...(asked.profile === undefined ? [] : [`profile ${asked.profile}`]),
+        ...asked.leftOut,
+      ]
+    : [];
+  return section('left-out', 'Left out, or done otherwise than by the standard runbook', [
+    ...(otherwise.length > 0 ? [{ kind: 'list', items: otherwise } as const] : []),
+    ...leftOutTable(parts),
+  ]);
+}
+
+function leftOutTable(parts: ReportModel['leftOut']): readonly Block[] {
+  if (parts.length === 0) return [];
+  return [
     {
       kind: 'table',
       columns: ['step', 'what', 'reason'],
       rows: parts.map(({ id, title, reason }) => ({ cells: [{ code: id }, title, reason] })),
     },
-  ]);
+  ];
 }
 
 function undone({ undone: parts }: ReportModel): Section | null {

@@ -77,6 +77,6 @@ describe('an activity', () => {
     const exec = Object.keys(execActivities(ports)).sort();
     expect(exec).toEqual(['compareStructure', 'runCommand', 'runLoadTest']);
     expect([...Object.keys(controlActivities(ports)), ...exec].sort()).toEqual(Object.keys(createActivities(ports)).sort());
-    expect(Object.keys(createActivities(ports))).toHaveLength(39);
+    expect(Object.keys(createActivities(ports))).toHaveLength(40);
   });
 });

@@ -15,6 +15,7 @@ function worldOf(report: DeploymentReport | null) {
     own: () => ({ namespace: 'default', workflowId: 'deploy:analytics:production', runId: 'run-1' }),
     ownRequest: async () => request,
     ownReport: async () => report,
+    open: async () => [],
     stateOf: async () => 'unknown',
   };
   const reports = { keep: async (name: string, text: string) => (kept.set(name, text), `/reports/${name}`) };

@@ -30,6 +30,7 @@ describe.each(forms)('the report as %s', (_, write) => {
       'kubectl -n analytics patch service analytics',
       'ENOSPC',
       'five of us',
+      'without 1.4: the fix is one line',
       'monitoring.example.com',
     ])
       expect(text).toContain(fact);

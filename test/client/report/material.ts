@@ -66,6 +66,7 @@ export function rolledBack(): Material {
       },
     ],
     forwardOnly: ['git tag v1.0.0-analytics: a tag moves nothing and may stay'],
+    asked: { profile: 'hotfix', leftOut: ['without 1.4: the fix is one line'] },
     waivers: ['1.4.tests skipped by bo: measured yesterday'],
     attestations: [
       {

@@ -1,9 +1,11 @@
 import { describeTally } from '../judge/judge';
 import type { SampleTally } from '../judge/evidence';
 import { planOf, planTotals, type PlanLine } from '../plan';
+import { leftOut } from '../profiles';
 import type { DeploymentRequest } from '../release';
 import type { Milliseconds, Percent, SignalSpec } from '../spec';
 import type {
+  AskedView,
   Decision,
   DeploymentReport,
   DeploymentView,
@@ -57,6 +59,8 @@ export interface ReportModel {
   readonly decisions: readonly DecisionPart[];
   /** Decisions between the first and the newest that are not listed. */
   readonly unlisted: number;
+  /** What was asked for beside the standard runbook; null where nothing was. */
+  readonly asked: AskedView | null;
   /** What was skipped or left, by whom and why. */
   readonly waivers: readonly string[];
   /** What does not apply, each with its reason. */
@@ -140,6 +144,13 @@ export interface NowPart {
       })
     | null;
   readonly attention: (Pick<AttentionView, 'step' | 'title' | 'reason' | 'onDeadline' | 'choices'> & { readonly deadline: Moment }) | null;
+  readonly window: {
+    readonly name: string;
+    readonly opens: Moment;
+    readonly closes: Moment;
+    readonly needs: Milliseconds;
+    readonly why: string;
+  } | null;
   readonly paused: { readonly by: string; readonly since: Moment } | null;
   readonly ifStoppedNow: readonly string[];
   readonly byHand: readonly string[];
@@ -209,6 +220,7 @@ export async function modelOf(material: Material): Promise<ReportModel> {
     attestations: (told?.attestations ?? []).map(attestationPart),
     decisions: (told?.decisions ?? happened?.decisions ?? []).map(({ at, ...decision }) => ({ ...decision, at: moment(at) })),
     unlisted: told?.unlisted ?? 0,
+    asked: told?.asked ?? (request ? askedIn(request) : null),
     waivers: told?.waivers ?? [],
     leftOut: rows
       .flatMap((row) => [row, ...row.children])
@@ -338,7 +350,7 @@ function attestationPart({ id, title, owner, state, by, note, onExpiry, dueAt, a
 }
 
 function nowPart(view: DeploymentView): NowPart {
-  const { share, phase, endsAt, candidate, live, gate, attention, paused, ifStoppedNow, byHand, undos } = view;
+  const { share, phase, endsAt, candidate, live, gate, attention, window, paused, ifStoppedNow, byHand, undos } = view;
   return {
     share,
     phase,
@@ -364,10 +376,24 @@ function nowPart(view: DeploymentView): NowPart {
       choices: attention.choices,
       deadline: moment(attention.deadline),
     },
+    window: window
+      ? { name: window.name, opens: moment(window.opens), closes: moment(window.closes), needs: window.needs, why: window.why }
+      : null,
     paused: paused && { by: paused.by, since: moment(paused.since) },
     ifStoppedNow,
     byHand,
     undos: undos.map(({ title, state, note, byHand: command }) => ({ title, state, note, byHand: command })),
+  };
+}
+
+/** For a deployment that does not answer. */
+function askedIn(request: DeploymentRequest): AskedView | null {
+  const { profile, emergency } = request;
+  if (profile === undefined && !emergency) return null;
+  return {
+    ...(profile === undefined ? {} : { profile }),
+    ...(emergency ? { emergency: emergency.reason } : {}),
+    leftOut: leftOut(request),
   };
 }
 
