@@ -19,7 +19,7 @@ export function commandActivities({ git, commands }: Ports) {
       const workspace = await git.checkout(remote, commit, signal);
       try {
         const environment = Object.fromEntries(Object.entries(command.environment).map(([name, value]) => [name, fillIn(request)(value)]));
-        const directory = await inside(workspace.directory, command.directory);
+        const directory = await inside(workspace.directory, command.directory, 'integration.directory');
         const end = await commands.run({ program, arguments: words, directory, environment, timeout: command.timeout, signal });
         const tail = lastLines(end.tail);
         if (end.code === 0 && !end.timedOut) return { took: Math.round(end.took), tail, output: end.output };
@@ -41,16 +41,17 @@ function fillIn({ version, stagingUrl }: CommandRequest): (text: string) => stri
 }
 
 /** The command's directory, which neither `..` nor a link may lead out of the workspace. */
-async function inside(workspace: string, directory: string): Promise<string> {
+export async function inside(workspace: string, directory: string, key: string): Promise<string> {
   const root = await realpath(workspace);
   const wanted = await realpath(resolve(root, directory)).catch(() => null);
   if (wanted !== null && (wanted === root || wanted.startsWith(root + sep))) return wanted;
   throw failure('Misconfigured', `${quote(directory, 100)} is no directory of the release's files`, {
-    remedy: 'Correct integration.directory in the spec.',
+    remedy: `Correct ${key} in the spec.`,
   });
 }
 
-function lastLines(text: string): string {
+/** What history keeps of an output, without its colours. */
+export function lastLines(text: string): string {
   // Test runners colour their output: history and terminals get plain lines.
   const plain = text.replace(/\u001b\[[0-9;?]*[A-Za-z]/g, '').replace(/(?![\n\t])\p{Cc}/gu, '');
   return plain.trimEnd().slice(-keptTail);

@@ -3,6 +3,7 @@ import { asActivities } from './activity';
 import { autoscalerActivities } from './autoscalers';
 import { checklistActivities } from './checklist';
 import { commandActivities } from './commands';
+import { databaseActivities } from './databases';
 import { flagsActivities } from './flags';
 import { gitOpsActivities } from './gitops';
 import { loadActivities } from './load';
@@ -22,8 +23,11 @@ import { targetActivities } from './target';
 import { trafficActivities } from './traffic';
 import { workloadActivities } from './workloads';
 
-/** What `worker --role exec` answers: load, the commands of a spec, and what is compared. It has no Kubernetes credentials and needs none. */
-export type ExecActivities = Pick<Activities, 'runLoadTest' | 'runCommand' | 'compareStructure'>;
+/** What `worker --role exec` answers: load, the commands of a spec, what is compared, and the database. It has no Kubernetes credentials and needs none. */
+export type ExecActivities = Pick<
+  Activities,
+  'runLoadTest' | 'runCommand' | 'compareStructure' | keyof ReturnType<typeof databaseActivities>
+>;
 /** What `worker --role control` answers: everything else. */
 export type ControlActivities = Omit<Activities, keyof ExecActivities>;
 
@@ -55,5 +59,10 @@ export function controlActivities(ports: Ports): ControlActivities {
 }
 
 export function execActivities(ports: Ports): ExecActivities {
-  return asActivities({ ...loadActivities(ports), ...commandActivities(ports), ...structureActivities(ports) });
+  return asActivities({
+    ...loadActivities(ports),
+    ...commandActivities(ports),
+    ...structureActivities(ports),
+    ...databaseActivities(ports),
+  });
 }

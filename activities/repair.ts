@@ -252,6 +252,7 @@ function heldBy({ entries }: TargetRecord, rank: UndoRank, left: readonly { read
   const isLeft = (wanted: UndoRank): boolean =>
     entries.some((entry) => entry.production && entry.rank === wanted && left.some(({ subject }) => subject === entry.subject));
   if (rank !== 'traffic' && isLeft('traffic')) return 'traffic could not be moved away from it';
+  if (rank === 'database' && isLeft('workload')) return 'the candidate may still need it';
   return rank === 'flags' && isLeft('workload') ? 'the candidate may still name it' : null;
 }
 

@@ -1,4 +1,4 @@
-import type { ReleaseReceipt, ReleaseRequest, TakeReceipt, TakeRequest } from '../workflows/runbook/contract';
+import type { RecordReceipt, RecordRequest, ReleaseReceipt, ReleaseRequest, TakeReceipt, TakeRequest } from '../workflows/runbook/contract';
 import { failureTypes } from '../workflows/runbook/failures';
 import type { Attempt } from './activity';
 import { failure, failureTypeOf } from './failures';
@@ -6,7 +6,7 @@ import { giveUpLease, leaseReference, runOf, takeLease } from './lease';
 import type { Ports } from './ports';
 import type { Lease } from './ports/kubernetes';
 import { epochOf, label } from './safe-write';
-import { beginRecord, readRecord, recordReference, unreadable, writeRecord } from './target-record';
+import { beginRecord, readRecord, recordReference, remember, unreadable, writeRecord } from './target-record';
 
 /** The lock and the record of a target (a deployment's first and last word in production). */
 export function targetActivities({ kubernetes, deployments, clock }: Ports) {
@@ -35,6 +35,11 @@ export function targetActivities({ kubernetes, deployments, clock }: Ports) {
   }
 
   return {
+    async recordChange({ hold, key, entry }: RecordRequest, attempt: Attempt): Promise<RecordReceipt> {
+      await remember(kubernetes, hold, key, entry, attempt);
+      return { epoch: hold.epoch };
+    },
+
     async takeTarget(request: TakeRequest, attempt: Attempt): Promise<TakeReceipt> {
       const { cluster, namespace, name, deployment, entries, propagation } = request;
       const place = { cluster, namespace, name };

@@ -1,5 +1,5 @@
 import { Context } from '@temporalio/activity';
-import type { Activities, UndoReceipt } from '../workflows/runbook/contract';
+import type { Activities, MigrationsState, UndoReceipt } from '../workflows/runbook/contract';
 import { flagData, type Release } from '../workflows/runbook/release';
 import type { Spec } from '../workflows/runbook/spec';
 
@@ -117,8 +117,46 @@ function receipts(spec: Spec): Activities {
     checkRouting: async ({ live, production }) => ({ live: live.colour, ready: 3, backends: 2, by: production.traffic.mechanism }),
     checkMonitoring: async () => ({ alertmanagers: 1, alerts: 0 }),
     keepReport: async ({ deploymentId }) => ({ file: `/var/lib/analytics-deploy/reports/${deploymentId}.json` }),
+    recordChange: async ({ hold }) => ({ epoch: hold.epoch }),
+    backUpDatabase: async ({ deployment }) => ({
+      kind: 'dump',
+      id: deployment,
+      file: `${deployment}.dump`,
+      bytes: 48_213_004,
+      sha256: digest('f'),
+      tables: 12,
+      rows: 1_204_311,
+      takenAt: '2026-11-24T01:40:00.000Z',
+    }),
+    rowsSinceBackup: async ({ deployment }) => ({
+      backup: deployment,
+      takenAt: '2026-11-24T01:40:00.000Z',
+      madeBy: deployment,
+      rows: 812,
+      words: "812 rows written since 2026-11-24 01:40 UTC, by the server's counters",
+      tables: [{ table: 'public.events', before: 1_000_000, now: 1_000_812 }],
+    }),
+    restoreDatabase: async ({ backup, deployment }) => ({
+      backup,
+      takenAt: '2026-11-24T01:40:00.000Z',
+      safety: { id: `${deployment}-before-restore`, file: `${deployment}-before-restore.dump`, bytes: 48_213_004, sha256: digest('f') },
+      tables: 12,
+      rows: 1_204_311,
+      took: 61_200,
+      notes: [],
+    }),
+    readMigrations: async () => migrated(4, ['0005_add_sessions']),
+    tryMigrations: async () => ({ pending: ['0005_add_sessions'], down: 'tried', took: 4_100 }),
+    migrate: async () => migrated(5, []),
+    undoMigrations: async () => restored,
+    applyMigrations: async () => migrated(5, []),
+    reverseMigrations: async () => migrated(4, ['0005_add_sessions']),
     notify: async ({ sinks }) => ({ delivered: sinks.map(({ name }) => name), undelivered: [] }),
   };
+}
+
+function migrated(applied: number, pending: readonly string[]): MigrationsState {
+  return { applied, last: `000${applied}_migration`, digest: digest('f').slice(0, 16), pending };
 }
 
 /** As the real sampler: beats every second, and answers when the window is over or the workflow asks it to stop. */

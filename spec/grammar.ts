@@ -189,6 +189,15 @@ export const shortName: Grammar = ofPattern(
   /^[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,58}[A-Za-z0-9])?$/,
   'a name here has 1 to 60 letters, digits, dashes, dots and "_"',
 );
+export const absoluteFolder: Grammar = {
+  expected: 'a folder here begins with a slash, and has neither ".." nor control characters',
+  accepts: (text) => /^\/[^\u0000-\u001f\u007f-\u009f]{0,999}$/.test(text) && !text.split('/').includes('..'),
+  pattern: '^/',
+};
+export const tableName: Grammar = ofPattern(
+  /^(?:[a-z_][a-z0-9_]{0,62}\.)?[a-z_][a-z0-9_]{0,62}$/,
+  'a table has lower-case letters, digits and "_", after its schema and a dot where it is not in public',
+);
 export const relativeDirectory: Grammar = {
   expected: 'a directory is relative to the checkout and stays below it, such as . or services/api',
   accepts: (text) => /^[A-Za-z0-9_.][A-Za-z0-9_./-]{0,200}$/.test(text) && !text.split('/').includes('..'),

@@ -203,6 +203,79 @@ const consistency = section({
   productionToken: tokenName().exactOptional().describe("Name below tokens for production, where it is not the request's own."),
 });
 
+const words = (does: string) =>
+  list(text(grammar.argument), 'words', { least: 1 }).describe(`${does} Program and arguments, run without a shell in the checkout.`);
+
+const database = section({
+  url: secret().describe('Connection URL with user and password, as env:NAME or file:/path: postgresql://user:password@host:port/name.'),
+  scratch: secret()
+    .exactOptional()
+    .describe(
+      "URL of any database on the server where scratch databases are made, where it is not the database's own; env:NAME or file:/path.",
+    ),
+  tools: text(grammar.absoluteFolder)
+    .exactOptional()
+    .describe("Folder of pg_dump and pg_restore, of the server's major version; without it they are found on PATH."),
+  backup: section({
+    folder: text(grammar.absoluteFolder)
+      .exactOptional()
+      .describe('Folder of the dumps, which every exec worker sees; not with a snapshot.'),
+    keep: count(1, 1000, 'a number of dumps').prefault(5).describe('Dumps that are kept, the newest; older ones are deleted.'),
+    deadline: duration({ least: 1 })
+      .prefault('1h')
+      .describe('How long dump, restore into a scratch database, and comparison may take together; a duration.'),
+    snapshot: section({
+      name: text(grammar.title).describe('Name of the snapshot: {snapshot} in its proof.'),
+      newerThan: duration({ least: 1 }).prefault('24h').describe('How old it may be; a duration.'),
+      proof: section({
+        command: words(
+          'Ends with code 0 where the snapshot is good, and prints the ISO time at which it was taken as its last line; {snapshot} and {version} are replaced.',
+        ),
+        directory: text(grammar.relativeDirectory).prefault('.').describe('Directory of the checkout in which it runs.'),
+        environment: map(grammar.variableName, text(grammar.lineOfText), 'variables to values')
+          .prefault({})
+          .describe('Variables that the command gets; {snapshot} and {version} are replaced.'),
+        timeout: duration({ least: 1 }).prefault('5m').describe('The command is stopped after this; a duration.'),
+      }).describe('The command that proves it.'),
+    })
+      .exactOptional()
+      .describe('A managed snapshot of the provider, instead of a dump.'),
+  })
+    .exactOptional()
+    .describe('The backup before a deployment, verified by restoring it.'),
+  migrations: section({
+    list: words('Prints a line for each migration, oldest first: "applied NAME" or "pending NAME".'),
+    up: words('Applies all migrations that are pending.'),
+    down: list(text(grammar.argument), 'words', { least: 1 })
+      .exactOptional()
+      .describe('Takes the newest {steps} migrations back. Program and arguments, run without a shell in the checkout.'),
+    directory: text(grammar.relativeDirectory).prefault('.').describe('Directory of the checkout in which the commands run.'),
+    environment: map(grammar.variableName, text(grammar.lineOfText), 'variables to values')
+      .prefault({})
+      .describe(
+        'Variables that the commands get, beside the connection as PGHOST, PGPORT, PGUSER, PGPASSWORD, PGDATABASE; {version} is replaced.',
+      ),
+    timeout: duration({ least: 1 }).prefault('15m').describe('A command is stopped after this; a duration.'),
+    variable: text(grammar.variableName).prefault('DATABASE_URL').describe('Variable in which the commands find the connection URL.'),
+    table: text(grammar.tableName).prefault('schema_migrations').describe('Table in which applied migrations are noted.'),
+    kind: choice(['expand', 'contract'])
+      .prefault('expand')
+      .describe('"expand": the code of before works with the new schema; "contract": it does not, and a gate of its own opens.'),
+    reversible: flag()
+      .prefault(false)
+      .describe('True where "down" may be run while the service runs: it is then the undo. Otherwise a gate of its own opens.'),
+  })
+    .exactOptional()
+    .describe('Migrations of the release (step 2.0m).'),
+  restore: section({
+    deadline: duration({ least: 1 })
+      .prefault('30m')
+      .describe('How long a restore may wait for locks and work before it is stopped, and changes nothing; a duration.'),
+  })
+    .prefault({})
+    .describe('Rules of a restore.'),
+});
+
 const flags = section({
   configMap: text(grammar.configMapPrefix).describe("Beginning of the ConfigMap's name; the content's hash follows it."),
   values: map(grammar.variableName, text(grammar.lineOfText), 'flags to values').describe('The flags, as variables of the application.'),
@@ -300,6 +373,7 @@ export const specSchema = section({
   load: load.exactOptional().describe('Load test against staging (step 1.3).'),
   integration: integration.exactOptional().describe('Integration tests (step 1.4).'),
   consistency: consistency.exactOptional().describe("Whether staging's answers have production's structure (step 1.4)."),
+  database: database.exactOptional().describe("The service's database, PostgreSQL: its backup and its migrations."),
   flags: flags.exactOptional().describe("Feature flags: a ConfigMap of the candidate's own (step 2.1)."),
   ramp: ramp.prefault({}).describe('Shares of traffic and how long each is watched (steps 2.2 and 2.3).'),
   watching: watching.describe('How a watch samples.'),
@@ -308,6 +382,7 @@ export const specSchema = section({
   roles: map(grammar.shortName, list(text(grammar.person), 'people'), 'roles to people').describe('Who holds which role.'),
   gates: section({
     production: gate.describe('Before production.'),
+    contract: gate.exactOptional().describe('Before migrations that the code of before does not work with, or that cannot be taken back.'),
     emergency: gate.exactOptional().describe('Before production is written outside of the windows: start --emergency.'),
   }).describe('Where people decide.'),
   windows: windows.exactOptional().describe('When production may be written. All times are UTC.'),

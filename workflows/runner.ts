@@ -8,9 +8,19 @@ import { inGroup } from './groups';
 import { waiverWords } from './item-rules';
 import { Items } from './items';
 import type { AttestationId } from './runbook/attestations';
-import type { TakeReceipt, TakeRequest } from './runbook/contract';
+import type { RecordRequest, TakeReceipt, TakeRequest } from './runbook/contract';
 import type { Release } from './runbook/release';
-import { labelOf, offReason, type Change, type Check, type ChecklistLine, type Context, type ForwardOnly, type Gate } from './runbook/step';
+import {
+  labelOf,
+  numbered,
+  offReason,
+  type Change,
+  type Check,
+  type ChecklistLine,
+  type Context,
+  type ForwardOnly,
+  type Gate,
+} from './runbook/step';
 import type { GateSubject, Lock, Lookup, Runner, Section, Watch, WindowWait } from './runbook/step';
 import type { Percent } from './runbook/spec';
 import type { FailedLine } from './runbook/view';
@@ -113,7 +123,7 @@ export class TemporalRunner implements Runner {
       const found = await this.call(step.capture, input, {
         id: `${step.id}.adopted`,
         summary: `${labelOf(step, input)}: what others have set`,
-        policy: 'read',
+        policy: step.apart?.read ?? 'read',
       });
       this.saga.adopt(step, input, found);
     };
@@ -257,7 +267,7 @@ export class TemporalRunner implements Runner {
     const before = await this.call(step.capture, input, {
       id: `${step.id}.before`,
       summary: `${labelOf(step, input)}: state before`,
-      policy: 'read',
+      policy: step.apart?.read ?? 'read',
     });
     return this.saga.remember(step, input, before);
   }
@@ -267,15 +277,18 @@ export class TemporalRunner implements Runner {
     const askedBefore = compensation.asked;
     compensation.asked = input;
     const { hold } = this.saga;
+    const key = `${this.desk.state.request.deploymentId}/${step.id}/forward`;
+    const entry = compensation.isRecorded ? { subject: compensation.subject } : entryOf(compensation);
     const write = {
       change: input,
       from: compensation.current,
-      key: `${this.desk.state.request.deploymentId}/${step.id}/forward`,
-      ...(hold ? { hold, entry: compensation.isRecorded ? { subject: compensation.subject } : entryOf(compensation) } : {}),
+      key,
+      ...(hold && !step.apart ? { hold, entry } : {}),
       ...(step.commits ? { commits: true as const } : {}),
     };
     const answersWhenStopped = step.creates === true;
     try {
+      if (hold && step.apart) await this.record(step, { hold, key, entry: { ...entry, change: input } });
       compensation.current = await this.call(step.apply, write, { ...step, summary: labelOf(step, input), answersWhenStopped });
       compensation.isRecorded = hold !== null;
       this.saga.wrote(compensation.subject);
@@ -283,6 +296,11 @@ export class TemporalRunner implements Runner {
       if (readFailure(error)?.details.wrote === false) compensation.asked = askedBefore;
       throw error;
     }
+  }
+
+  /** What is written without credentials of the cluster is on record before it is written, as everything else. */
+  private async record({ id, title }: Pick<AnyStep, 'id' | 'title'>, request: RecordRequest): Promise<void> {
+    await this.call('recordChange', request, { id: `${id}.record`, summary: numbered(id, `${title}: on record`), policy: 'write' });
   }
 
   /** Tries a step; when its retries are used up its policy decides: stop now, or ask. */

@@ -1,4 +1,5 @@
 import type { Undo, UndoReceipt } from './runbook/contract';
+import type { PolicyName } from './runbook/policies';
 import type { Change, Doing } from './runbook/step';
 import { undoOrder, type Hold, type RecordEntry, type TargetPlace, type UndoRank } from './runbook/target';
 
@@ -10,6 +11,7 @@ export interface Compensation<In = unknown, State = unknown> {
   readonly production: boolean;
   readonly stepId: string;
   readonly undo: Doing<Undo<In, State>, UndoReceipt>;
+  readonly undoPolicy: PolicyName;
   /** The first snapshot: what the undo writes back. */
   readonly to: State;
   readonly byHand: string;
@@ -51,6 +53,7 @@ export class Saga {
       production: step.production,
       stepId: step.id,
       undo: step.undo,
+      undoPolicy: step.apart?.undo ?? 'undo',
       to,
       byHand: step.byHand(before, input),
       asked: null,

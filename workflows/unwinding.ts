@@ -85,7 +85,7 @@ class Unwinding {
   private async putBack(entry: Entry): Promise<void> {
     const heldForGood = (): string | null => {
       const holders = this.holders(entry);
-      return holders.length > 0 && holders.every(({ over }) => over) ? heldBy(holders) : null;
+      return holders.length > 0 && holders.every(({ over }) => over) ? heldBy(entry, holders) : null;
     };
     await condition(() => this.isItsTurn(entry) || heldForGood() !== null || this.givenUp(entry) !== null);
     const held = heldForGood();
@@ -105,14 +105,14 @@ class Unwinding {
     return this.entries.every((other) => rankOf(other) >= rank || other.tried || this.holders(other).length > 0);
   }
 
-  /** A candidate that may still get traffic is not taken down, and flags that its pods may still name are not taken away. */
+  /** A candidate that may still get traffic is not taken down, and flags and schema that its pods may still need are not taken away. */
   private holders({ compensation: { production, rank } }: Entry): readonly Entry[] {
     if (!production || rank === 'traffic') return [];
     return this.entries.filter(
       ({ compensation, result }) =>
         compensation.production &&
         result.kind !== 'done' &&
-        (compensation.rank === 'traffic' || (rank === 'flags' && compensation.rank === 'workload')),
+        (compensation.rank === 'traffic' || ((rank === 'flags' || rank === 'database') && compensation.rank === 'workload')),
     );
   }
 
@@ -166,7 +166,7 @@ class Unwinding {
 
   /** One undo until it is done, has failed for good, or is given up. A person's word meanwhile starts it again, less demanding. */
   private async attempt(entry: Entry, urgent: boolean): Promise<Undone> {
-    const { undo: does, to, asked, stepId, title, production } = entry.compensation;
+    const { undo: does, undoPolicy: policy, to, asked, stepId, title, production } = entry.compensation;
     const undo: Undo<unknown, unknown> = {
       to,
       change: asked,
@@ -177,9 +177,7 @@ class Unwinding {
     };
     const scope = await this.writes.run(async () => new CancellationScope());
     const receipt = scope
-      .run(() =>
-        this.call<Undo<unknown, unknown>, UndoReceipt>(does, undo, { id: `undo.${stepId}`, summary: `undo: ${title}`, policy: 'undo' }),
-      )
+      .run(() => this.call<Undo<unknown, unknown>, UndoReceipt>(does, undo, { id: `undo.${stepId}`, summary: `undo: ${title}`, policy }))
       .then(
         ({ result, note }): Undone => ({
           kind: 'done',
@@ -241,10 +239,9 @@ function rankOf({ compensation }: Entry): number {
   return undoOrder.indexOf(compensation.rank);
 }
 
-function heldBy(holders: readonly Entry[]): string {
-  return holders.some(({ compensation }) => compensation.rank === 'traffic')
-    ? 'traffic could not be moved away from it'
-    : 'the candidate may still name it';
+function heldBy({ compensation }: Entry, holders: readonly Entry[]): string {
+  if (holders.some(({ compensation: { rank } }) => rank === 'traffic')) return 'traffic could not be moved away from it';
+  return compensation.rank === 'database' ? 'the candidate may still need it' : 'the candidate may still name it';
 }
 
 /** After how long what failed is tried again, doubled each time: a right may be given back, an object made anew. */

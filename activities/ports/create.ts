@@ -1,6 +1,7 @@
 import { tlsCertificates } from './certificates/adapter';
 import { machineClock } from './clock/adapter';
 import { createCommands } from './commands/adapter';
+import { createDatabases } from './databases/adapter';
 import { temporalDeployments } from './deployments/adapter';
 import { createGit } from './git/adapter';
 import { axiosHttp } from './http/adapter';
@@ -37,5 +38,6 @@ export function createPorts(environment: Readonly<Record<string, string | undefi
     redis: redisClient,
     certificates: tlsCertificates,
     reports: createReports(environment),
+    databases: createDatabases(environment, allowed),
   };
 }

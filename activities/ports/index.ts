@@ -1,6 +1,7 @@
 import type { Certificates } from './certificates';
 import type { Clock } from './clock';
 import type { Commands } from './commands';
+import type { Databases } from './databases';
 import type { Deployments } from './deployments';
 import type { Git } from './git';
 import type { Http } from './http';
@@ -29,4 +30,5 @@ export interface Ports {
   readonly redis: Redis;
   readonly certificates: Certificates;
   readonly reports: Reports;
+  readonly databases: Databases;
 }

@@ -9,6 +9,8 @@ export interface Part {
   readonly variable: string;
   /** Names of its executable on PATH, the first preferred. */
   readonly executables: readonly [string, ...string[]];
+  /** Programs that must lie beside it: one on PATH that is alone is passed over. */
+  readonly beside?: readonly string[];
   readonly download: Download;
   /** The command that installs it by hand. */
   readonly install: string;
@@ -57,12 +59,12 @@ export async function findPart(
   }
 }
 
-async function onPath({ executables }: Part, env: NodeJS.ProcessEnv): Promise<string | undefined> {
+async function onPath({ executables, beside = [] }: Part, env: NodeJS.ProcessEnv): Promise<string | undefined> {
   const folders = (env['PATH'] ?? '').split(delimiter).filter((entry) => entry !== '');
   for (const name of executables) {
     for (const folder of folders) {
-      const path = join(folder, name);
-      if (await isExecutable(path)) return path;
+      const all = await Promise.all([name, ...beside].map((each) => isExecutable(join(folder, each))));
+      if (all.every((isThere) => isThere)) return join(folder, name);
     }
   }
   return undefined;

@@ -1,3 +1,4 @@
+import { backupIsOneKind, databasePlaceholders, downNamesSteps, reversibleHasDown, riskyMigrationsHaveAGate } from './database';
 import { namesAreUnique, percentageIsNoFlag, tokensExist } from './names';
 import { attestationsExist, attestationsHaveOwners, gateCanBePassed, gateRolesExist } from './people';
 import {
@@ -32,6 +33,10 @@ export const rules: readonly Rule[] = [
   trafficNamesItsObjects,
   ...tokensExist,
   ...namesAreUnique,
+  databasePlaceholders,
+  backupIsOneKind,
+  reversibleHasDown,
+  downNamesSteps,
   percentageIsNoFlag,
   initialIsLowest,
   rungsRise,
@@ -50,6 +55,7 @@ export const rules: readonly Rule[] = [
   estimatesRise,
   profilesAreNotStandard,
   profileWaitsAreSampled,
+  riskyMigrationsHaveAGate,
   offNamesSteps,
   missingSectionsAreOff,
 ];

@@ -105,7 +105,8 @@ function selectors({ watching, signals }: Pick<Spec, 'watching' | 'signals'>): r
 const labelTexts = (path: Path, labels: CounterSelector['labels'], known: readonly string[]): Texts =>
   Object.entries(labels).map(([name, value]) => [[...path, 'labels', name], value, known] as const);
 
-function unknown(texts: Texts): readonly Finding[] {
+/** One finding for each placeholder that its text may not hold. */
+export function unknown(texts: Texts): readonly Finding[] {
   return texts.flatMap(([path, text, known]) =>
     [...text.matchAll(/\{([A-Za-z]\w*)\}/g)]
       .map(([, name = '']) => name)

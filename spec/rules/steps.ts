@@ -13,6 +13,7 @@ const steps: Readonly<Record<string, 'optional' | 'needed'>> = {
   '1.4': 'optional',
   team: 'optional',
   window: 'optional',
+  '2.0m': 'optional',
   '2.1': 'optional',
   '2.2': 'needed',
   '2.3': 'needed',

@@ -75,8 +75,21 @@ describe('an activity', () => {
   test('is registered on one of two queues, and nothing else is', () => {
     const ports = fakePorts();
     const exec = Object.keys(execActivities(ports)).sort();
-    expect(exec).toEqual(['compareStructure', 'runCommand', 'runLoadTest']);
+    expect(exec).toEqual([
+      'applyMigrations',
+      'backUpDatabase',
+      'compareStructure',
+      'migrate',
+      'readMigrations',
+      'restoreDatabase',
+      'reverseMigrations',
+      'rowsSinceBackup',
+      'runCommand',
+      'runLoadTest',
+      'tryMigrations',
+      'undoMigrations',
+    ]);
     expect([...Object.keys(controlActivities(ports)), ...exec].sort()).toEqual(Object.keys(createActivities(ports)).sort());
-    expect(Object.keys(createActivities(ports))).toHaveLength(40);
+    expect(Object.keys(createActivities(ports))).toHaveLength(50);
   });
 });

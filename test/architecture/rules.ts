@@ -49,6 +49,7 @@ export const table: readonly Row[] = [
     packages: ['@temporalio/activity', ...portPackages],
   },
   { folder: 'activities/ports/redis', from: ports, packages: ['@redis/client', ...portPackages] },
+  { folder: 'activities/ports/databases', from: ports, packages: ['pg', ...portPackages] },
   { folder: 'activities/ports/load', from: ports, packages: ['autocannon', ...portPackages] },
   // Wires everything together.
   {
@@ -92,7 +93,7 @@ export const table: readonly Row[] = [
 ];
 
 /** Libraries of outside systems: in their adapters, and nowhere else. */
-export const vendors = ['@kubernetes/client-node', 'axios', 'autocannon', 'prom-client', '@redis/client'] as const;
+export const vendors = ['@kubernetes/client-node', 'axios', 'autocannon', 'pg', 'prom-client', '@redis/client'] as const;
 
 /** What must not be loaded before a command has been chosen: `--help` answers at once. */
 export const startUp = {

@@ -52,6 +52,7 @@ export function fakePorts(given: Partial<Ports> = {}): FakePorts {
     redis: missing('redis'),
     certificates: missing('certificates'),
     reports: missing('reports'),
+    databases: missing('databases'),
     secrets: { resolve: () => Promise.resolve(new Secret('hunter2')) },
     ...given,
     kubernetes: (given.kubernetes as FakeKubernetes | undefined) ?? new FakeKubernetes(),

@@ -1,5 +1,14 @@
 import { Context } from '@temporalio/activity';
-import type { Activities, KeepReceipt, KeepRequest, Undo, UndoReceipt, Write } from '../../workflows/runbook/contract';
+import type {
+  Activities,
+  DatabaseRequest,
+  KeepReceipt,
+  KeepRequest,
+  MigrationsState,
+  Undo,
+  UndoReceipt,
+  Write,
+} from '../../workflows/runbook/contract';
 import type { SampleTally } from '../../workflows/runbook/judge/evidence';
 import type { DeploymentRequest, Release } from '../../workflows/runbook/release';
 import type { Spec } from '../../workflows/runbook/spec';
@@ -44,6 +53,7 @@ export class FakeWorld {
       },
       [`${production.namespace}/httproute/${production.traffic.route}`]: { weights: { ...this.release.weights } },
       [`${production.namespace}/service/${production.service}`]: { colour: this.release.selected },
+      ...(request.spec.database ? { [databaseSubject(request.spec)]: { applied: 1 } } : {}),
     };
   }
 
@@ -172,11 +182,62 @@ export class FakeWorld {
       checkRouting: async ({ live, production }) => ({ live: live.colour, ready: 3, backends: 2, by: production.traffic.mechanism }),
       checkMonitoring: async () => ({ alertmanagers: 1, alerts: 0 }),
       keepReport: (request) => this.keep(request),
+      recordChange: async ({ hold }) => ({ epoch: hold.epoch }),
+      backUpDatabase: async ({ deployment }) => ({
+        kind: 'dump',
+        id: deployment,
+        file: `${deployment}.dump`,
+        bytes: 1_200_000,
+        sha256: 'f'.repeat(64),
+        tables: 3,
+        rows: 1_234,
+        takenAt: '2026-11-24T01:40:00.000Z',
+      }),
+      rowsSinceBackup: async ({ deployment }) => ({
+        backup: deployment,
+        takenAt: '2026-11-24T01:40:00.000Z',
+        madeBy: deployment,
+        rows: 7,
+        words: "7 rows written since 2026-11-24 01:40 UTC, by the server's counters",
+        tables: [{ table: 'public.events', before: 1_000, now: 1_007 }],
+      }),
+      restoreDatabase: async ({ backup, deployment }) => ({
+        backup,
+        takenAt: '2026-11-24T01:40:00.000Z',
+        safety: { id: `${deployment}-before-restore`, file: `${deployment}-before-restore.dump`, bytes: 1_200_000, sha256: 'e'.repeat(64) },
+        tables: 3,
+        rows: 1_234,
+        took: 900,
+        notes: [],
+      }),
+      readMigrations: async (request) => this.migrations(request),
+      tryMigrations: async (request) => ({ pending: this.migrations(request).pending, down: 'tried', took: 900 }),
+      migrate: async ({ change, key }) => {
+        write('migrate', databaseSubject(change), key, { applied: everyMigration.length });
+        return this.migrations(change);
+      },
+      undoMigrations: async ({ to, change, key }) => {
+        write('undoMigrations', databaseSubject(change), key, { applied: to.applied });
+        return restored();
+      },
+      applyMigrations: async (change) => {
+        write('applyMigrations', databaseSubject(change), change.deployment, { applied: everyMigration.length });
+        return this.migrations(change);
+      },
+      reverseMigrations: async (change) => {
+        write('reverseMigrations', databaseSubject(change), change.deployment, { applied: change.from.applied - change.steps });
+        return this.migrations(change);
+      },
       notify: async ({ key, sinks }) => {
         this.notices.push(key);
         return { delivered: sinks.map(({ name }) => name), undelivered: [] };
       },
     };
+  }
+
+  private migrations(request: DatabaseRequest): MigrationsState {
+    const { applied } = this.state[databaseSubject(request)] as { readonly applied: number };
+    return { applied, last: everyMigration[applied - 1] ?? null, digest: `digest-${applied}`, pending: everyMigration.slice(applied) };
   }
 
   /** Lasts as long as the window, until a failure is found or it is told to stop; then it answers with what it has. */
@@ -190,6 +251,11 @@ export class FakeWorld {
     }
     return 3;
   }
+}
+
+const everyMigration = ['0001_events', '0002_sessions', '0003_exports'];
+function databaseSubject({ service, environment }: { readonly service: string; readonly environment: string }): string {
+  return `database/${service}-${environment}`;
 }
 
 export type AnyWrite = Write<unknown, unknown>;

@@ -32,6 +32,15 @@ export const policies = {
   sample: { startToClose: 30 * 24 * hour, heartbeat: 5 * second, queue: 'control', retry: { ...quickly, attempts: 'until done' } },
   /** A command or a load generator: long, not repeated on failure. */
   execute: { startToClose: 3 * hour, heartbeat: 5 * second, queue: 'exec', retry: { ...quickly, attempts: 3 } },
+  /** Work on the database: long, away from the cluster's credentials. */
+  database: { startToClose: 6 * hour, heartbeat: 5 * second, queue: 'exec', retry: { ...quickly, attempts: 3 } },
+  /** The compensation of such work. */
+  databaseUndo: {
+    startToClose: 3 * hour,
+    heartbeat: 5 * second,
+    queue: 'exec',
+    retry: { initial: 500, maximum: minute, attempts: 'until done' },
+  },
   /** A compensation: keeps trying. */
   undo: {
     startToClose: 15 * minute,

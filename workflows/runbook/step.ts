@@ -73,6 +73,8 @@ export interface Change<In, State> extends StepBase<In> {
   readonly production: boolean;
   /** The commit point: once it is asked for, the release is what serves. */
   readonly commits?: true;
+  /** Whoever performs it has no credentials of the cluster: the change is put on record for it, and its reads and its undo are called so. */
+  readonly apart?: { readonly read: PolicyName; readonly undo: PolicyName };
   /** It makes an object: a creation on its way cannot be fenced off by its undo, so that an abort waits for its answer. */
   readonly creates?: true;
 }

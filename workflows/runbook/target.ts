@@ -1,7 +1,7 @@
 import type { ClusterName, Milliseconds, TrafficSpec } from './spec';
 
 /** The order in which subjects are put back: traffic first. */
-export const undoOrder = ['traffic', 'workload', 'flags', 'rest'] as const;
+export const undoOrder = ['traffic', 'workload', 'flags', 'rest', 'database'] as const;
 export type UndoRank = (typeof undoOrder)[number];
 
 /**

@@ -1,5 +1,6 @@
 /** The gates before production. What is approved is the release digest; a world that changed since voids the approvals. */
 import { gatesOf } from '../profiles';
+import { approveMigrations } from './gate-contract';
 import { differences, type DeploymentRequest, type Release } from '../release';
 import { resolveRelease, resolveRequest } from '../resolve';
 import { shortImage } from '../workload';
@@ -35,6 +36,7 @@ async function approveAll(runbook: Runner, request: DeploymentRequest, release: 
     const subject = { digest: release.digest, shows: [...shows, ...whatIsApproved(release), ...othersInWords(others)], changed };
     await runbook.approve(gate, subject, { request, release });
   }
+  await approveMigrations(runbook, { request, release });
 }
 
 function whatIsApproved({ version, image, live, candidate, flags }: Release): readonly string[] {

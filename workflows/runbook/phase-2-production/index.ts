@@ -2,12 +2,13 @@ import type { Section } from '../step';
 import { scaleDown } from './scale-down';
 import { soak } from './soak';
 import { lock } from './step-2.0-lock';
+import { migrations } from './step-2.0m-migrations';
 import { featureFlags } from './step-2.1-feature-flags';
 import { blueGreen } from './step-2.2-blue-green';
 import { gradualRollout } from './step-2.3-gradual-rollout';
 import { verification } from './step-2.4-verification';
 
 /** Runbook, phase 2, in its order. */
-export const phase2: readonly Section[] = [lock, featureFlags, blueGreen, gradualRollout, verification, soak, scaleDown];
+export const phase2: readonly Section[] = [lock, migrations, featureFlags, blueGreen, gradualRollout, verification, soak, scaleDown];
 export { window } from './window';
 export { goToProduction } from './gate-go-to-production';

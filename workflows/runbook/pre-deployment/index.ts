@@ -9,7 +9,7 @@ export const checklist: Section = {
   title: 'checklist',
   phase: 'before: checklist',
   since: 'whole-runbook',
-  without: (spec) => (spec.checklist ? null : 'the spec has no checklist'),
+  without: (spec) => ((spec.checklist ?? spec.database) ? null : 'the spec has no checklist'),
   run: (runbook, context) =>
     runbook.checklist([...codeLines(context), ...environmentLines(context), ...infrastructureLines(context)], context),
 };

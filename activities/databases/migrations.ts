@@ -1,0 +1,257 @@
+import { createHash } from 'node:crypto';
+import { rm, mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type {
+  MigrationsRequest,
+  MigrationsState,
+  ReverseRequest,
+  TrialReceipt,
+  Undo,
+  UndoReceipt,
+  Write,
+} from '../../workflows/runbook/contract';
+import type { MigrationsSpec } from '../../workflows/runbook/spec';
+import type { Attempt } from '../activity';
+import { failure } from '../failures';
+import type { Ports } from '../ports';
+import type { DatabasePlace, Limits } from '../ports/databases';
+import { withCheckout, type CommandDone, type DatabaseCommand } from './commands';
+import { firstOf, schemaDifferences } from './compare';
+import { placeOf, scratchPlaceOf, within, withScratch } from './place';
+
+type Direction = 'list' | 'up' | 'down';
+
+/** Migrations of the release (runbook, environment preparation; step 2.0m; database rollback), by the commands of the spec. */
+export function migrationActivities(ports: Ports) {
+  /** The commands of one database, in one checkout. */
+  async function withMigrations<T>(
+    request: MigrationsRequest,
+    signal: AbortSignal,
+    work: (migrations: Migrations) => Promise<T>,
+  ): Promise<T> {
+    const place = await placeOf(ports, request.database);
+    return withCheckout(ports, request, signal, (run) => work(new Migrations(ports, request, place, run, signal)));
+  }
+
+  /** All that is pending. What an attempt before this one left at work is ended first. */
+  async function goUp(migrations: Migrations, before: MigrationsState, { mayWrite }: Attempt): Promise<MigrationsState> {
+    if (before.pending.length === 0) return before;
+    await migrations.endEarlier();
+    mayWrite();
+    await migrations.run('up');
+    const after = await migrations.list();
+    if (after.pending.length === 0) return after;
+    throw failure('CheckFailed', `"up" ended well and left pending: ${firstOf(after.pending)}`, {
+      remedy: 'Mend the command, then retry.',
+    });
+  }
+
+  /** Down to as many as `target` says, and no further, however often it is asked. */
+  async function goDown(migrations: Migrations, target: number, { mayWrite }: Attempt): Promise<MigrationsState> {
+    await migrations.endEarlier();
+    const before = await migrations.list();
+    const steps = before.applied - target;
+    if (steps <= 0) return before;
+    mayWrite();
+    await migrations.run('down', steps);
+    const after = await migrations.list();
+    if (after.applied === target) return after;
+    throw failure('CheckFailed', `"down" by ${steps} ended well and left ${after.applied} migrations instead of ${target}`, {
+      remedy: 'Look into the table of migrations, mend it by hand, then retry.',
+    });
+  }
+
+  return {
+    readMigrations: (request: MigrationsRequest, { signal }: Attempt): Promise<MigrationsState> =>
+      withMigrations(request, signal, (migrations) => migrations.list()),
+
+    async tryMigrations(request: MigrationsRequest, { signal }: Attempt): Promise<TrialReceipt> {
+      const started = performance.now();
+      const spec = specOf(request);
+      return withMigrations(request, signal, async (migrations) => {
+        const { pending, applied, digest } = await migrations.list();
+        const took = () => Math.round(performance.now() - started);
+        if (pending.length === 0) return { pending, down: 'nothing pending', took: took() };
+        const limits = within(4 * spec.timeout, signal);
+        const scratchServer = await scratchPlaceOf(ports, request.database);
+        await withScratch(ports.databases, scratchServer, request, 'migrations', limits, async (scratch) => {
+          await copySchema(ports, migrations.place, scratch, spec.table, limits);
+          const trial = migrations.on(scratch);
+          const begin = await trial.list();
+          if (begin.applied !== applied || begin.digest !== digest)
+            throw failure('CheckFailed', `The scratch database knows ${begin.applied} applied migrations, the database ${applied}`, {
+              remedy: 'Let database.migrations.table name the table in which they are noted.',
+            });
+          await tryOut(ports, trial, spec, limits);
+        });
+        return { pending, down: spec.reversible ? 'tried' : 'not declared', took: took() };
+      });
+    },
+
+    migrate: ({ change, from }: Write<MigrationsRequest, MigrationsState>, attempt: Attempt): Promise<MigrationsState> =>
+      withMigrations(change, attempt.signal, async (migrations) => {
+        const now = await migrations.list();
+        mustContinue(from, now);
+        return goUp(migrations, now, attempt);
+      }),
+
+    undoMigrations: ({ to, change }: Undo<MigrationsRequest, MigrationsState>, attempt: Attempt): Promise<UndoReceipt> =>
+      withMigrations(change, attempt.signal, async (migrations) => {
+        const now = await migrations.list();
+        if (now.applied < to.applied)
+          return { result: 'left-to-others', note: `only ${now.applied} migrations are applied: fewer than before` };
+        mustContinue(to, now);
+        const steps = now.applied - to.applied;
+        if (steps === 0) return { result: 'already-there' };
+        await goDown(migrations, to.applied, attempt);
+        return { result: 'restored', note: `${steps} taken back` };
+      }),
+
+    applyMigrations: (request: MigrationsRequest, attempt: Attempt): Promise<MigrationsState> =>
+      withMigrations(request, attempt.signal, async (migrations) => goUp(migrations, await migrations.list(), attempt)),
+
+    reverseMigrations: (request: ReverseRequest, attempt: Attempt): Promise<MigrationsState> =>
+      withMigrations(request, attempt.signal, (migrations) =>
+        goDown(migrations, Math.max(0, request.from.applied - request.steps), attempt),
+      ),
+  };
+}
+
+/** The commands of the spec on one database. */
+class Migrations {
+  constructor(
+    private readonly ports: Ports,
+    private readonly request: MigrationsRequest,
+    readonly place: DatabasePlace,
+    private readonly runCommand: (command: DatabaseCommand) => Promise<CommandDone>,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  on(place: DatabasePlace): Migrations {
+    return new Migrations(this.ports, this.request, place, this.runCommand, this.signal);
+  }
+
+  async run(direction: Direction, steps = 0): Promise<CommandDone> {
+    const { [direction]: command, directory, environment, timeout, variable } = specOf(this.request);
+    if (!command) throw failure('Misconfigured', 'The spec has no way down', { remedy: 'Add database.migrations.down.' });
+    return this.runCommand({
+      command,
+      directory,
+      environment,
+      connection: {
+        ...this.ports.databases.environment(this.place),
+        PGAPPNAME: this.application,
+        [variable]: this.place.url.reveal(),
+      },
+      timeout,
+      of: `database.migrations.${direction}`,
+      fillIn: (text) => text.replaceAll('{version}', this.request.version).replaceAll('{steps}', String(steps)),
+      signal: this.signal,
+    });
+  }
+
+  async list(): Promise<MigrationsState> {
+    return stateOf((await this.run('list')).tail);
+  }
+
+  /** A worker that was killed leaves its command behind, and with it a session: two at once would both migrate. */
+  async endEarlier(): Promise<void> {
+    await this.ports.databases.endSessions(this.place, this.application, { signal: this.signal, timeout: 30_000 });
+  }
+
+  private get application(): string {
+    return `analytics-deploy:${createHash('sha256').update(this.request.deployment).digest('hex').slice(0, 16)}`;
+  }
+}
+
+/** What `list` prints: lines of other kinds, a package manager's, are passed over. */
+export function stateOf(text: string): MigrationsState {
+  const lines = [...text.matchAll(/^\s*(applied|pending)[ \t:]+(\S+)\s*$/gm)].map(([, state, name]) => ({ state, name: name ?? '' }));
+  if (lines.length === 0)
+    throw failure('CheckFailed', 'The list of migrations names none', {
+      remedy: 'Let it print a line for each: "applied NAME" or "pending NAME".',
+    });
+  const [applied, pending] = ['applied', 'pending'].map((wanted) => lines.flatMap(({ state, name }) => (state === wanted ? [name] : [])));
+  return { applied: applied?.length ?? 0, last: applied?.at(-1) ?? null, digest: digestOf(applied ?? []), pending: pending ?? [] };
+}
+
+function digestOf(names: readonly string[]): string {
+  return createHash('sha256').update(names.join('\n')).digest('hex').slice(0, 16);
+}
+
+/** What is applied now must be what was, and of what was pending a beginning: anything else is somebody else's doing. */
+function mustContinue(from: MigrationsState, now: MigrationsState): void {
+  const ours = from.applied + from.pending.length;
+  const isOurs =
+    now.applied >= from.applied &&
+    now.applied + now.pending.length === ours &&
+    from.pending.slice(now.applied - from.applied).join() === now.pending.join();
+  if (isOurs && (now.applied > from.applied || now.digest === from.digest)) return;
+  const found = `${now.applied} applied, the newest ${now.last ?? 'none'}; pending: ${now.pending.join(', ') || 'none'}`;
+  const expected = `${from.applied} applied, the newest ${from.last ?? 'none'}; pending: ${from.pending.join(', ') || 'none'}`;
+  throw failure('Foreign', `The migrations are not those that were looked at: ${found}; expected ${expected}`, {
+    remedy: 'Find out who migrated the database, then decide.',
+    foreign: { by: 'somebody else', found, expected },
+  });
+}
+
+/** Schema alone, and the rows of the one table that says what is applied: without them everything would be pending. */
+async function copySchema(
+  { databases }: Ports,
+  from: DatabasePlace,
+  to: DatabasePlace,
+  table: string,
+  limits: () => Limits,
+): Promise<void> {
+  await databases.checkTools(from, limits());
+  const folder = await mkdtemp(join(tmpdir(), 'analytics-deploy-schema-'));
+  const [schema, noted] = [join(folder, 'schema.dump'), join(folder, 'noted.dump')];
+  try {
+    await databases.inSnapshot(from, limits(), async ({ id }) => {
+      await databases.dump(from, { file: schema, snapshot: id, only: 'schema' }, limits());
+      await databases.dump(from, { file: noted, snapshot: id, only: { rowsOf: table } }, limits());
+    });
+    await databases.restore(to, { file: schema, into: 'empty' }, limits());
+    await databases.restore(to, { file: noted, into: 'empty' }, limits());
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Up, down and up again; the schema tells whether down is really the way back. */
+async function tryOut({ databases }: Ports, trial: Migrations, spec: MigrationsSpec, limits: () => Limits): Promise<void> {
+  const look = () => databases.describe(trial.place, limits());
+  const begin = await trial.list();
+  const before = await look();
+  await trial.run('up');
+  const up = await trial.list();
+  if (up.pending.length > 0)
+    throw failure('CheckFailed', `On the scratch database "up" left pending: ${firstOf(up.pending)}`, {
+      remedy: 'Mend the migrations, then retry.',
+    });
+  if (!spec.reversible) return;
+  const after = await look();
+  await trial.run('down', begin.pending.length);
+  const problems = schemaDifferences(before, await look());
+  const down = await trial.list();
+  if (down.applied !== begin.applied || problems.length > 0)
+    throw failure(
+      'CheckFailed',
+      `On the scratch database "down" is not the way back: ${firstOf(problems.length > 0 ? problems : [`${down.applied} applied`])}`,
+      {
+        remedy: 'Mend the reverse migration, or do not declare them reversible.',
+      },
+    );
+  await trial.run('up');
+  const again = schemaDifferences(after, await look());
+  if (again.length > 0)
+    throw failure('CheckFailed', `On the scratch database a second "up" makes another schema: ${firstOf(again)}`, {
+      remedy: 'Mend the migrations, then retry.',
+    });
+}
+
+function specOf({ database }: MigrationsRequest): MigrationsSpec {
+  if (database.migrations) return database.migrations;
+  throw failure('Misconfigured', 'The spec names no migrations', { remedy: 'Add database.migrations.' });
+}

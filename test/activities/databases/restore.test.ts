@@ -1,0 +1,143 @@
+import { beforeEach, expect, test } from '@jest/globals';
+import { spawn } from 'node:child_process';
+import { appendFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RestoreRequest } from '../../../workflows/runbook/contract';
+import { describeWithParts } from '../../support/parts';
+import { failing, run } from '../run';
+import { databaseWorld } from './world';
+
+const deployment = 'analytics-production-v1.0.0-20261128T020000Z';
+const rollback = 'rollback-analytics-production-20261128T050000Z';
+
+describeWithParts('a database that is restored', ['postgres'], ({ postgres }) => {
+  const { current, fresh } = databaseWorld(postgres);
+  beforeEach(async () => {
+    await fresh();
+    await run(current().activities.backUpDatabase, current().request());
+  });
+  const request = (change: Partial<RestoreRequest> = {}): RestoreRequest => ({
+    ...current().request({}, rollback),
+    backup: deployment,
+    of: deployment,
+    ...change,
+  });
+  const restore = (change: Partial<RestoreRequest> = {}) => run(current().activities.restoreDatabase, request(change));
+  const since = (backup?: string) => run(current().activities.rowsSinceBackup, { ...current().request(), ...(backup ? { backup } : {}) });
+
+  test('is as it was in the backup, and what was there before is saved first', async () => {
+    await current().sql(
+      `delete from sessions; delete from events where id <= 500; insert into events (kind) values ('lost'); drop view kinds`,
+    );
+    const receipt = await restore();
+    expect(receipt).toMatchObject({
+      backup: deployment,
+      tables: 3,
+      rows: 1_021,
+      notes: [],
+      safety: { file: `${rollback}-before-restore.dump` },
+    });
+    expect(await current().sql('select count(*) from events; select count(*) from sessions; select count(*) from kinds')).toBe(
+      '1000\n20\n1',
+    );
+    expect(readdirSync(join(current().folder, 'backups'))).toContain(`${rollback}-before-restore.dump`);
+  });
+
+  test('can be put back from what was saved, on people’s word', async () => {
+    await current().sql(`insert into events (kind) values ('precious')`);
+    await restore();
+    const saved = { backup: `${rollback}-before-restore`, deployment: `${rollback}-again` };
+    expect(await failing(restore(saved))).toMatchObject({ type: 'Forbidden' });
+    const receipt = await restore({ ...saved, olderAccepted: 'eva and bo: the restore was a mistake' });
+    expect(receipt.notes).toEqual(['a backup of another deployment, accepted: eva and bo: the restore was a mistake']);
+    expect(await current().sql(`select count(*) from events where kind = 'precious'`)).toBe('1');
+  });
+
+  test('is restored once: a retry after a lost answer throws nothing away', async () => {
+    const first = await restore();
+    await current().sql(`insert into events (kind) values ('after')`);
+    expect(await restore()).toEqual(first);
+    expect(await current().sql('select count(*) from events')).toBe('1001');
+  });
+
+  test('keeps tables that were made since, and says so', async () => {
+    await current().sql('create table exports (id int)');
+    expect((await restore()).notes).toEqual(['stay as they are, made after the backup: public.exports']);
+  });
+
+  test('is left alone where the backup is of another deployment, unless people accepted it', async () => {
+    const told = await failing(restore({ of: 'analytics-production-v1.1.0-20261129T020000Z' }));
+    expect(told.type).toBe('Forbidden');
+    expect(told.message).toBe(
+      `Backup ${deployment} was not verified in analytics-production-v1.1.0-20261129T020000Z, but verified in ${deployment}. ` +
+        'Restore the one of this deployment; in an emergency two people may accept another one.',
+    );
+    expect(await failing(restore({ backup: 'unknown' }))).toMatchObject({ type: 'NotFound' });
+    expect(await failing(restore({ service: 'other' }))).toMatchObject({ type: 'Misconfigured' });
+  });
+
+  test('is left alone where the dump is not what was verified', async () => {
+    appendFileSync(join(current().folder, 'backups', `${deployment}.dump`), 'x');
+    expect((await failing(restore())).message).toContain('is not what it was when it was verified');
+  });
+
+  test('is unchanged where somebody holds its locks: the restore ends at its deadline and names them', async () => {
+    const { server } = current();
+    const name = /analytics_\d+/.exec(await current().sql('select current_database()'))?.[0] ?? '';
+    const holder = spawn(
+      join(server.tools, 'psql'),
+      ['-XqtA', '-c', "begin; insert into events (kind) values ('open'); select 'held'; select pg_sleep(60)"],
+      {
+        env: {
+          PGHOST: '127.0.0.1',
+          PGPORT: String(server.port),
+          PGUSER: server.user,
+          PGPASSWORD: server.password,
+          PGDATABASE: name,
+          PGAPPNAME: 'reports',
+        },
+      },
+    );
+    try {
+      const end = Date.now() + 10_000;
+      const isHeld = () =>
+        current().sql(`select count(*) from pg_stat_activity where application_name = 'reports' and query like '%pg_sleep%'`);
+      while ((await isHeld()) === '0' && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 20));
+      const { database } = current().request();
+      const told = await failing(restore({ database: { ...database, restore: { deadline: 2_000 } } }));
+      expect(told.type).toBe('CommandFailed');
+      expect(told.message).toMatch(
+        /^pg_restore of .* took longer than 2 s and was stopped; it waited for reports \(active, pid \d+\); nothing was changed\./,
+      );
+      expect(await current().sql('select count(*) from events')).toBe('1000');
+      expect(await current().sql(`select count(*) from pg_stat_activity where application_name like 'analytics-deploy:%'`)).toBe('0');
+    } finally {
+      holder.kill('SIGKILL');
+    }
+  });
+
+  test('shows before how many rows would be lost', async () => {
+    await current().sql(`insert into events (kind) select 'new' from generate_series(1, 7); update events set kind = 'seen' where id <= 3`);
+    // The server's counters are written when a session ends.
+    const told = await since(deployment);
+    expect(told).toMatchObject({
+      backup: deployment,
+      madeBy: deployment,
+      rows: 10,
+      tables: [{ table: 'public.events', before: 1_000, now: 1_007 }],
+    });
+    expect(told.words).toMatch(/^10 rows written since \d{4}-\d\d-\d\d \d\d:\d\d UTC, by the server's counters$/);
+    expect(await since()).toEqual(told);
+  });
+
+  test('says that it is unknown where the server counts anew', async () => {
+    await current().sql(`insert into events (kind) values ('new'); select pg_stat_reset()`);
+    const told = await since();
+    expect(told.rows).toBeNull();
+    expect(told.words).toBe("unknown: the server's counters began anew since the backup; by count the tables differ by at least 1 row");
+  });
+
+  test('that was never backed up has nothing to compare with', async () => {
+    expect(await failing(since('unknown'))).toMatchObject({ type: 'NotFound' });
+  });
+});
