@@ -7,6 +7,8 @@ export interface Attempt {
   readonly signal: AbortSignal;
   /** What the attempt before this one heartbeat last; undefined at the first. */
   readonly resumed: unknown;
+  /** An attempt before this one was begun: what it did is known from its heartbeats alone. */
+  readonly isRetry: boolean;
   /** Remembers the details; they are sent at once and again with every pulse. */
   heartbeat(details: unknown): void;
   /** To be called before any request that may change the world. */
@@ -37,6 +39,7 @@ function asActivity<In, Out>(doing: Doing<In, Out>): (input: In) => Promise<Out>
       return await doing(input, {
         signal: context.cancellationSignal,
         resumed: context.info.heartbeatDetails as unknown,
+        isRetry: context.info.attempt > 1,
         heartbeat: pulse.beat,
         mayWrite: () => void writes.pending++,
         wasRefused: () => void writes.pending--,

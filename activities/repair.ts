@@ -278,6 +278,7 @@ function attemptOf(signal: AbortSignal, tell: (line: string) => void): Attempt {
   return {
     signal,
     resumed: undefined,
+    isRetry: false,
     heartbeat(details) {
       const { waitingFor } = (details ?? {}) as { readonly waitingFor?: unknown };
       if (typeof waitingFor !== 'string' || waitingFor === last) return;

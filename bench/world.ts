@@ -151,7 +151,7 @@ function receipts(spec: Spec): Activities {
     undoMigrations: async () => restored,
     applyMigrations: async () => migrated(5, []),
     reverseMigrations: async () => migrated(4, ['0005_add_sessions']),
-    notify: async ({ sinks }) => ({ delivered: sinks.map(({ name }) => name), undelivered: [] }),
+    notify: async ({ sinks }) => ({ sinks: sinks.map(({ name }) => ({ name, result: 'delivered' as const })) }),
   };
 }
 

@@ -359,6 +359,49 @@ const sink = section({
   token: tokenName().exactOptional().describe('Name below tokens: sent as "Authorization: Bearer".'),
 });
 
+const sinkNames = () => list(text(grammar.shortName), 'names of sinks', { most: 20 }).exactOptional();
+const announcements = section({
+  prefix: text(grammar.lineOfText).prefault('').describe('Begins every subject, such as "[analytics] ".'),
+  sinks: section({
+    announcement: sinkNames().describe('Sinks of the announcement that a deployment begins, and when; all where it is absent.'),
+    status: sinkNames().describe('Sinks of the status after each phase.'),
+    issue: sinkNames().describe('Sinks of the message that a watch has failed, or a step needs attention.'),
+    rollback: sinkNames().describe('Sinks of the message that everything was put back, or could not be.'),
+    success: sinkNames().describe('Sinks of the message that the new version is live and verified.'),
+    gate: sinkNames().describe('Sinks of what waits for approval.'),
+    attestation: sinkNames().describe('Sinks of what people are asked to attest.'),
+    escalation: sinkNames().describe('Sinks of calls for contacts that name none of their own.'),
+    digest: sinkNames().describe('Sinks of what is summed up after the deployment.'),
+  })
+    .prefault({})
+    .describe('Names below sinks by kind of message: a kind that is absent goes to all, one with an empty list to none.'),
+  impact: text(grammar.reason)
+    .prefault('minimal: traffic moves to the new version step by step')
+    .describe('What readers will notice of the deployment; one line.'),
+  expect: list(text(grammar.reason), 'lines', { most: 20 }).prefault([]).describe('What is new for readers, a line each.'),
+  reportTo: text(grammar.reason).prefault('the people who sent this').describe('Where readers report what goes wrong; one line.'),
+  signature: text(grammar.reason).prefault('the deployment team').describe('Who writes; one line.'),
+});
+
+const contact = (after: string) =>
+  section({
+    name: text(grammar.title).describe('Who it is, for people.'),
+    handle: text(grammar.headerSafe).describe('How the sinks know them: @name, a group such as <!subteam^S0123>, or an address.'),
+    sinks: list(text(grammar.shortName), 'names of sinks', { least: 1, most: 20 })
+      .exactOptional()
+      .describe('Names below sinks that reach them; those of announcements.sinks.escalation where it is absent.'),
+    after: duration()
+      .prefault(after)
+      .describe('How long after the beginning they are called, unless somebody has acknowledged; a duration.'),
+  }).exactOptional();
+const contacts = section({
+  primary: contact('0s').describe('On call, first.'),
+  secondary: contact('5m').describe('On call, second.'),
+  infrastructure: contact('10m').describe('The people of the platform.'),
+  security: contact('15m').describe('The people of security.'),
+  management: contact('20m').describe('Who decides above them.'),
+});
+
 export const specSchema = section({
   service: text(grammar.dnsLabel).describe('Name of the service; with the environment it names the deployment.'),
   environment: text(grammar.dnsLabel).describe('Name of the environment. One deployment runs per service and environment.'),
@@ -417,6 +460,12 @@ export const specSchema = section({
   )
     .exactOptional()
     .describe('Documents that people need at hand: shown in plan, report and printed runbook.'),
+  announcements: announcements
+    .exactOptional()
+    .describe('Which messages go to which sinks, and what they tell their readers beside what was measured.'),
+  contacts: contacts
+    .exactOptional()
+    .describe('Who is called, one after another, when a step needs attention, a watch fails, or putting back is stuck.'),
   off: map(grammar.shortName, text(grammar.reason), 'step ids to reasons')
     .prefault({})
     .describe('Steps that do not apply, by id, each with its reason.'),

@@ -39,12 +39,13 @@ export async function analyticsDeployment(asked: DeploymentRequest): Promise<Dep
           call,
           ending,
           () => standings.changed(),
-          (kind, text) => standings.notice(kind, text),
+          (finished, open) => standings.whilePuttingBack(finished, open),
         ),
       )
     : { undone: [], left: [] };
 
   await CancellationScope.nonCancellable(() => giveUpLock(saga, call, request, unwound, (what) => standings.stays(what)));
+  await CancellationScope.nonCancellable(() => standings.tellTheEnd(ending, unwound));
   const report = await CancellationScope.nonCancellable(() => keepReport(call, standings.close(ending, unwound)));
   await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
   return report;

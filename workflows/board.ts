@@ -1,5 +1,5 @@
 import { needsOf } from './runbook/estimates';
-import { planTotals, type PlanLine } from './runbook/plan';
+import { planTotals, type PlanLine, type PlanTotals } from './runbook/plan';
 import { sections } from './runbook';
 import type { DeploymentRequest } from './runbook/release';
 import type { Milliseconds } from './runbook/spec';
@@ -12,9 +12,13 @@ type Line = Writable<Omit<Row, 'children'>> & { readonly children: Line[]; reado
 /** The live runbook: every line of the plan with its state. Mutable; everything that is shown is read from here. */
 export class Board {
   private lines: Line[] = [];
+  /** Sums of the whole plan, as it was laid out. */
+  totals: PlanTotals = planTotals([]);
 
-  /** Lays the plan out, every line still to come. */
-  lay(plan: readonly PlanLine[]): void {
+  /** Lays the plan out, every line still to come. Announcements are no steps: what became of them is told by themselves. */
+  lay(whole: readonly PlanLine[]): void {
+    this.totals = planTotals(whole);
+    const plan = whole.filter(({ kind }) => kind !== 'announcement');
     const titles = new Map(sections.map(({ id, title }) => [id, title]));
     this.lines = [...new Set(plan.map(({ section }) => section))].map((section) => {
       const planned = plan.filter((line) => line.section === section);

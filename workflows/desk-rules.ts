@@ -118,6 +118,22 @@ export const rules: { readonly [Name in MessageName]: Rule<DeskState, Messages[N
       return { answer: 'Handed over. Nothing more is written; the report lists what is left.', decision: 'deployment', ending };
     },
   },
+  ack: {
+    description: 'Say that you are at it: nobody else is called. Input: { by, comment?, requestId }',
+    refuses({ alarms }) {
+      if (alarms.length === 0) return 'Not acknowledged: nobody is being called. See "analytics-deploy status".';
+      const [first] = alarms;
+      return first && alarms.every(({ acknowledged }) => acknowledged !== null)
+        ? `Not acknowledged again: ${first.acknowledged?.by ?? 'somebody'} has acknowledged already.`
+        : null;
+    },
+    takes({ alarms }, { by }) {
+      const open = alarms.filter(({ acknowledged }) => acknowledged === null);
+      for (const alarm of open) alarm.acknowledged = { by, at: Date.now() };
+      const titles = open.map(({ title }) => title).join(', ');
+      return { answer: `Acknowledged: nobody else is called for ${titles}. What it waits for, it still waits for.`, decision: titles };
+    },
+  },
   supersede: {
     description: 'End a deployment that has not touched production, for another one. Input: { by, comment?, requestId }',
     refuses({ ending, touchedProduction }) {

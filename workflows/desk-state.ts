@@ -1,7 +1,7 @@
 import type { Ending } from './endings';
 import type { Heard } from './reception';
 import type { DeploymentRequest } from './runbook/release';
-import type { AttestationView, AttentionView, FailedLine, GateView, UndoView } from './runbook/view';
+import type { AlarmView, AttestationView, AttentionView, FailedLine, GateView, UndoView } from './runbook/view';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 export interface OpenGate extends Omit<Writable<GateView>, 'approved'> {
@@ -28,6 +28,12 @@ export interface Waiver {
 }
 export type UndoState = Writable<UndoView> & { /** A person gave this undo up. */ skippedBy: string | null };
 
+/** Contacts are called for it; the calls are in `escalation.ts`. */
+export type OpenAlarm = Omit<Writable<AlarmView>, 'called'> & {
+  readonly called: AlarmView['called'][number][];
+  isOver: boolean;
+};
+
 /** What people may know and change: every handler reads and writes only this. */
 export interface DeskState extends Heard {
   readonly request: DeploymentRequest;
@@ -45,6 +51,7 @@ export interface DeskState extends Heard {
   handedOver: Ending | null;
   undos: UndoState[];
   readonly touchedProduction: () => boolean;
+  readonly alarms: OpenAlarm[];
   /** What was skipped, in words; what was waived stands in `waived`. */
   readonly waivers: string[];
   readonly waived: Waiver[];

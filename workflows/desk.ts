@@ -29,6 +29,7 @@ export class Desk {
       touchedProduction,
       decisions: [],
       unlisted: 0,
+      alarms: [],
       refusals: [],
       waivers: [],
       waived: [],

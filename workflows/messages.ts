@@ -47,6 +47,8 @@ export interface Messages {
   readonly rollback: Message;
   readonly handover: Message;
   readonly supersede: Message;
+  /** Somebody is at it: nobody else is called. */
+  readonly ack: Message;
 }
 export type MessageName = keyof Messages;
 /** One sentence: what the message did. */
@@ -67,6 +69,7 @@ export const messageNames = [
   'rollback',
   'handover',
   'supersede',
+  'ack',
 ] as const satisfies readonly MessageName[];
 
 /** An update is refused with an ApplicationFailure of this type; its message says why and what instead. */

@@ -4,11 +4,14 @@ import { readFailure, withRemedy, type Call, type StepFailure } from './calls';
 import type { Desk } from './desk';
 import type { QuestionAnswer } from './desk-state';
 import { endingOf, stop } from './endings';
+import type { Alarm, Over } from './escalation';
 import { inGroup } from './groups';
 import { waiverWords } from './item-rules';
 import { Items } from './items';
 import type { AttestationId } from './runbook/attestations';
+import { gateOpens, gateWaits, needsAttention, stepFailed, toBeAttested, watchFailed, type Announcement } from './runbook/announcing';
 import type { RecordRequest, TakeReceipt, TakeRequest } from './runbook/contract';
+import type { SampleTally } from './runbook/judge/evidence';
 import type { Release } from './runbook/release';
 import {
   labelOf,
@@ -37,9 +40,14 @@ export interface Observer {
   resolved(release: Release): void;
   share(share: Percent): void;
   stays(what: string): void;
-  notice(kind: string, text: string): void;
   /** The window that production waits for or lies in; null once nothing must lie in it any more. */
   window(window: Omit<WindowView, 'endsAt'> | null): void;
+  /** Something was measured against limits of its own. */
+  measured(words: string): void;
+  watched(title: string, tally: SampleTally): void;
+  announce(announcement: Announcement): void;
+  /** Calls people until it is over. */
+  raise(alarm: Alarm): Over;
 }
 
 type AnyStep = Pick<Check<never, never>, 'id' | 'title' | 'policy' | 'ifItFails'>;
@@ -77,7 +85,9 @@ export class TemporalRunner implements Runner {
       guarded: (wait) => this.guarded(wait),
       hasTraffic: () => this.watched !== null,
       changed: () => observer.changed(),
-      notice: (kind, text) => observer.notice(kind, text),
+      notice: (key, text) => {
+        observer.announce(toBeAttested(key, text));
+      },
     });
   }
 
@@ -114,7 +124,9 @@ export class TemporalRunner implements Runner {
     const attempt = await this.attempt(step, line, ['retry', 'skip'], () =>
       this.call(step.does, input, { ...step, summary: labelOf(step, input) }),
     );
-    if (attempt.kind === 'done') this.finish(line, step.receipt(attempt.out));
+    if (attempt.kind === 'skipped') return;
+    if (step.measures) this.observer.measured(`${step.title}: ${step.receipt(attempt.out)}`);
+    this.finish(line, step.receipt(attempt.out));
   }
 
   async change<In, State>(step: Change<In, State>, input: In): Promise<void> {
@@ -175,13 +187,17 @@ export class TemporalRunner implements Runner {
     for (;;) {
       this.start(line);
       const verdict = await keepWatch(this.desk, this.call, watch, context, this.saga, (by) => (line.window = (line.window ?? 0) + by));
+      if (verdict.tally && verdict.kind !== 'inconclusive') this.observer.watched(watch.title, verdict.tally);
       if (verdict.kind === 'pass') {
         this.finish(line, verdict.note);
         return;
       }
       mark(line, 'failed', verdict.kind === 'fail' && verdict.note ? `${verdict.reason}; ${verdict.note}` : verdict.reason);
       this.observer.changed();
-      if (verdict.kind === 'fail') throw stop({ kind: 'failed', by: null, reason: `${watch.title}: ${verdict.reason}.` });
+      if (verdict.kind === 'fail') {
+        this.alarm(watchFailed(watch, verdict.reason), watch, verdict.reason);
+        throw stop({ kind: 'failed', by: null, reason: `${watch.title}: ${verdict.reason}.` });
+      }
       const { drift } = verdict;
       if (drift?.isTakenOver) throw this.giveUp(`${watch.title}: ${drift.words}`);
       const answer = drift
@@ -208,12 +224,11 @@ export class TemporalRunner implements Runner {
     const child = this.board.step('gate', gate.id, gate.title);
     this.observer.resolved(context.release);
     this.observer.phase(`gate: ${gate.title}`);
-    const kind = ['gate', ...(gate.besides ? [gate.id] : []), subject.digest.slice(0, 12)].join('-');
-    this.observer.notice(kind, `Gate "${gate.title}" waits for ${gate.approvals} of ${gate.roles.join(', ')}: ${subject.shows.join('; ')}`);
+    this.observer.announce(gateOpens(gate, subject));
     await this.inLine(line, async () => {
       mark(child, 'running');
       const waiting = this.desk.approval(gate, { ...subject, shows: [...subject.shows, ...this.waived()] }, (share) =>
-        this.observer.notice(`${kind}-${share}`, `Gate "${gate.title}" still waits; ${Math.round(share * 100)} % of its time is over.`),
+        this.observer.announce(gateWaits(gate, subject, share)),
       );
       this.observer.changed();
       mark(child, 'done', (await waiting).join(', '));
@@ -243,6 +258,10 @@ export class TemporalRunner implements Runner {
     });
     this.finish(line, note);
     return hasWaited;
+  }
+
+  async announce(announcement: Announcement): Promise<void> {
+    this.observer.announce(announcement);
   }
 
   async together(steps: readonly (() => Promise<void>)[]): Promise<void> {
@@ -327,6 +346,7 @@ export class TemporalRunner implements Runner {
         mark(line, 'failed', reason);
         this.observer.changed();
         if (isFinal(step, failure)) {
+          this.alarm(stepFailed(step.id, step.title, reason), step, reason);
           throw this.giveUp(`${step.id} ${step.title}: ${reason}`);
         }
         if (step.ifItFails === 'go on') {
@@ -351,22 +371,26 @@ export class TemporalRunner implements Runner {
     lines?: readonly FailedLine[],
   ): Promise<QuestionAnswer> {
     if (this.givenUp) throw this.giveUp(`${step.id} ${step.title}: ${reason}`);
-    this.observer.notice(`attention-${step.id}`, `${step.id} ${step.title} needs attention: ${reason}`);
-    const asking = this.desk.ask(
-      {
-        step: step.id,
-        title: step.id === step.title ? step.title : `${step.id} ${step.title}`,
-        reason,
-        onDeadline: 'rollback',
-        choices: [...choices, 'rollback'],
-        ...(lines ? { lines } : {}),
-      },
-      this.desk.state.request.spec.attention.deadline,
-    );
+    const question = {
+      step: step.id,
+      title: step.id === step.title ? step.title : `${step.id} ${step.title}`,
+      reason,
+      onDeadline: 'rollback',
+      choices: [...choices, 'rollback' as const],
+      ...(lines ? { lines } : {}),
+    };
+    const { deadline } = this.desk.state.request.spec.attention;
+    this.observer.announce(needsAttention(question, deadline));
+    const over = this.observer.raise({ id: step.id, title: question.title, reason });
+    const asking = this.desk.ask(question, deadline);
     this.observer.changed();
-    const answer = await this.guarded(asking);
-    if (answer === null || answer.kind === 'rollback') throw this.giveUp(`${step.id} ${step.title}: ${reason}`);
-    return answer;
+    try {
+      const answer = await this.guarded(asking);
+      if (answer === null || answer.kind === 'rollback') throw this.giveUp(`${step.id} ${step.title}: ${reason}`);
+      return answer;
+    } finally {
+      over();
+    }
   }
 
   /** Holds while the deployment is paused. */
@@ -390,11 +414,20 @@ export class TemporalRunner implements Runner {
       .then((reason) => (reason === null ? new Promise<never>(() => undefined) : { reason }));
     try {
       const first = await Promise.race([wait.then((value) => ({ value })), alarm]);
-      if ('reason' in first) throw this.giveUp(`${watch.title}: ${first.reason}`);
+      if ('reason' in first) {
+        this.alarm(watchFailed(watch, first.reason), watch, first.reason);
+        throw this.giveUp(`${watch.title}: ${first.reason}`);
+      }
       return first.value;
     } finally {
       guard.cancel();
     }
+  }
+
+  /** Tells that the deployment stops here, and calls people until everything is put back. */
+  private alarm(announcement: Announcement, { id, title }: Pick<AnyStep, 'id' | 'title'>, reason: string): void {
+    this.observer.announce(announcement);
+    this.observer.raise({ id, title: `${id} ${title}`, reason });
   }
 
   private giveUp(reason: string): Error {

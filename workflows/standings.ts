@@ -1,12 +1,18 @@
-import { patched } from '@temporalio/workflow';
+import { condition, patched } from '@temporalio/workflow';
+import { Announcer } from './announcer';
 import type { Board } from './board';
 import type { Call } from './calls';
 import type { Desk } from './desk';
 import type { Ending } from './endings';
 import { waiverWords } from './item-rules';
+import { Escalation, type Alarm, type Over } from './escalation';
 import { Journal, type Standing } from './journal';
+import { plainMessage, type Exposure } from './runbook/announcements';
+import { about, wasPutBack, type Announcement, type RunFacts } from './runbook/announcing';
+import type { NotifyReceipt, NotifyRequest } from './runbook/contract';
 import type { EndingKind } from './runbook/failures';
 import { leftOut } from './runbook/profiles';
+import type { SampleTally } from './runbook/judge/evidence';
 import { releaseFacts, type DeploymentRequest, type Release } from './runbook/release';
 import type { Percent } from './runbook/spec';
 import type { AskedView, DeploymentReport, DeploymentState, DeploymentView, Outcome, WindowView } from './runbook/view';
@@ -25,6 +31,12 @@ export class Standings implements Observer {
   private shareNow: Percent = 0;
   private report: DeploymentReport | null = null;
   private windowNow: Omit<WindowView, 'endsAt'> | null = null;
+  private readonly benchmarks: string[] = [];
+  private readonly watches: { readonly title: string; readonly tally: SampleTally }[] = [];
+  private exposure: readonly Exposure[] = [];
+  /** Null where nobody is told, and in deployments that were begun before there were announcements. */
+  private readonly telling: { readonly announcer: Announcer; readonly escalation: Escalation } | null;
+  private endingSince = 0;
 
   constructor(
     private readonly request: DeploymentRequest,
@@ -34,6 +46,15 @@ export class Standings implements Observer {
     private readonly call: Call,
   ) {
     this.journal = new Journal(request.searchAttributes, () => this.view());
+    this.telling = request.spec.sinks.length > 0 && patched('announcements') ? this.tellBy(call) : null;
+  }
+
+  private tellBy(call: Call): { readonly announcer: Announcer; readonly escalation: Escalation } {
+    const changed = () => this.changed();
+    const announcer = new Announcer(this.request, call, changed);
+    const tell = (announcement: Announcement, only?: readonly string[]) =>
+      announcer.send(announcement, announcement.write(this.facts()), only);
+    return { announcer, escalation: new Escalation(this.desk.state.alarms, this.request.spec.contacts, tell, changed) };
   }
 
   view(): DeploymentView {
@@ -74,11 +95,15 @@ export class Standings implements Observer {
       unlisted,
       attestations,
       waivers: this.waivers(),
+      ...(this.telling
+        ? { notices: this.telling.announcer.notices, alarms: this.desk.state.alarms.map(({ isOver: _, ...alarm }) => alarm) }
+        : {}),
       report: this.report,
     };
   }
 
   changed(): void {
+    if (this.isTrafficBack()) this.exposed(0);
     this.journal.stand(this.standing());
     this.journal.write();
   }
@@ -96,6 +121,13 @@ export class Standings implements Observer {
   }
   share(share: Percent): void {
     this.shareNow = share;
+    this.exposed(share);
+  }
+  measured(words: string): void {
+    this.benchmarks.push(words);
+  }
+  watched(title: string, tally: SampleTally): void {
+    this.watches.push({ title, tally });
   }
   window(window: Omit<WindowView, 'endsAt'> | null): void {
     this.windowNow = window;
@@ -105,17 +137,74 @@ export class Standings implements Observer {
   }
 
   /** Tells the spec's sinks; nobody waits for it, and its failure stops nothing. */
-  notice(kind: string, text: string): void {
-    const { spec, deploymentId, version } = this.request;
-    if (spec.sinks.length === 0) return;
-    const notice = {
-      sinks: spec.sinks,
-      tokens: spec.tokens,
-      key: `${deploymentId}/${kind}`,
-      subject: `${spec.service} ${version} → ${spec.environment}`,
-      text: `${text}\nanalytics-deploy status ${deploymentId}`,
+  announce(announcement: Announcement): void {
+    if (this.telling) this.telling.announcer.send(announcement, announcement.write(this.facts()));
+    else if (announcement.isOld && this.request.spec.sinks.length > 0) this.tellAsBefore(announcement);
+  }
+  /** Calls the spec's contacts, one after another, until it is over. */
+  raise(alarm: Alarm): Over {
+    return this.telling?.escalation.raise(alarm) ?? (() => undefined);
+  }
+
+  /** Beside the unwinding: people are called where it takes long. */
+  async whilePuttingBack(finished: () => boolean, open: () => readonly string[]): Promise<void> {
+    this.endingSince = Date.now();
+    if (this.telling) return this.telling.escalation.whileStuck(finished, open);
+    let elapsed = 0;
+    for (const after of remindersBefore) {
+      if (await condition(finished, (after - elapsed) * minute, { summary: `escalation after ${after} min of putting back` })) return;
+      elapsed = after;
+      this.announce(stuckBefore(after, open()));
+    }
+    await condition(finished);
+  }
+
+  /** The last messages are sent, or given up, before the record is closed. From here on no other message changes anything. */
+  async tellTheEnd(ending: Ending | null, unwound: Unwound): Promise<void> {
+    if (!this.telling) return;
+    const { announcer, escalation } = this.telling;
+    this.desk.state.closed = 'everything is done, and the last people are being told. See "analytics-deploy status".';
+    escalation.endAll();
+    if (ending) this.announce(wasPutBack(ending.reason, this.endingSince || Date.now(), unwound));
+    await announcer.settled();
+  }
+
+  private facts(): RunFacts {
+    const { request, board } = this;
+    return {
+      request,
+      now: Date.now(),
+      startedAt: this.startedAt,
+      plan: board.totals,
+      rows: board.rows,
+      share: this.isTrafficBack() ? 0 : this.shareNow,
+      watches: this.watches,
+      benchmarks: this.benchmarks,
+      exposure: this.exposure,
+      waivers: this.waivers(),
     };
-    this.call('notify', notice, { id: `notice.${kind}`, summary: `notice: ${kind}`, policy: 'notice' }).catch(() => undefined);
+  }
+
+  /** The share of traffic on the candidate over time: how long users had it. */
+  private exposed(share: Percent): void {
+    const now = Date.now();
+    const last = this.exposure.at(-1);
+    const open = last?.until === null ? last : undefined;
+    if (open?.share === share || (!open && share === 0)) return;
+    this.exposure = [
+      ...(open ? [...this.exposure.slice(0, -1), { ...open, until: now }] : this.exposure),
+      ...(share > 0 ? [{ share, from: now, until: null }] : []),
+    ];
+  }
+
+  /** As deployments do that were begun before there were announcements: at once, to all sinks, without order. */
+  private tellAsBefore({ key, write }: Announcement): void {
+    const { spec, deploymentId } = this.request;
+    const { subject, text } = write(this.facts());
+    const notice = { sinks: spec.sinks, tokens: spec.tokens, key: `${deploymentId}/${key}`, subject, text };
+    this.call<NotifyRequest, NotifyReceipt>('notify', notice, { id: `notice.${key}`, summary: `notice: ${key}`, policy: 'notice' }).catch(
+      () => undefined,
+    );
   }
 
   /** Ends the deployment's record: from here on no message changes anything. */
@@ -145,6 +234,7 @@ export class Standings implements Observer {
       forwardOnly: this.forwardOnly,
       ...(desk.state.attestations.length > 0 ? { attestations: desk.state.attestations } : {}),
       waivers: this.waivers(),
+      ...(this.telling ? { notices: this.telling.announcer.notices } : {}),
     };
     desk.state.closed = `the deployment has ended: ${outcome}. ${this.report.reason}`;
     this.changed();
@@ -189,6 +279,23 @@ function askedOf(request: DeploymentRequest): { readonly asked?: AskedView } {
       ...(emergency ? { emergency: emergency.reason } : {}),
       leftOut: leftOut(request),
     },
+  };
+}
+
+/** When deployments that were begun before there were announcements tell that putting back is still going on, in minutes. */
+const remindersBefore = [1, 5, 15];
+const minute = 60_000;
+
+function stuckBefore(after: number, open: readonly string[]): Announcement {
+  return {
+    kind: 'escalation',
+    key: `rollback-stuck-${after}`,
+    title: 'reminder: putting back takes long',
+    isOld: true,
+    write: (facts) =>
+      plainMessage(about(facts), 'escalation', 'is still being put back', [
+        `Putting back takes more than ${after} min. Open: ${open.join('; ')}`,
+      ]),
   };
 }
 

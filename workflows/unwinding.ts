@@ -12,10 +12,6 @@ import type { Compensation, Saga } from './saga';
 
 export type Unwound = Pick<DeploymentReport, 'undone' | 'left'>;
 
-/** When people are told that putting back is still going on, in minutes. */
-const escalations = [1, 5, 15];
-const minute = 60_000;
-
 type Undone =
   /** `wrote`: something of the world was changed by it just now. */
   | { readonly kind: 'done'; readonly note: string; readonly wrote: boolean }
@@ -34,6 +30,8 @@ interface Entry {
 /**
  * Puts back what was changed: traffic first, then workloads, flags, the rest. Each undo keeps trying; one that cannot be done asks a person
  * and does not stop the others, except that nothing is taken from under traffic that could not be moved. Runs to its end whatever is cancelled.
+ *
+ * @param whileOpen runs beside it: tells people where it takes long.
  */
 export async function unwind(
   desk: Desk,
@@ -41,15 +39,16 @@ export async function unwind(
   call: Call,
   ending: Ending,
   changed: () => void,
-  notice: (kind: string, text: string) => void,
+  whileOpen: (finished: () => boolean, open: () => readonly string[]) => Promise<void>,
 ): Promise<Unwound> {
   const unwinding = new Unwinding(desk, saga, call, isUrgent(ending), changed);
   const { entries } = unwinding;
   let finished = false;
-  const escalating = entries.length > 0 ? escalate(() => finished, entries, notice) : Promise.resolve();
+  const open = () => entries.filter(({ state }) => state.state !== 'done').map(({ state }) => state.title);
+  const watching = entries.length > 0 ? whileOpen(() => finished, open) : Promise.resolve();
   await inGroup('rollback', () => unwinding.run());
   finished = true;
-  await escalating;
+  await watching;
   return report(entries);
 }
 
@@ -246,17 +245,6 @@ function heldBy({ compensation }: Entry, holders: readonly Entry[]): string {
 
 /** After how long what failed is tried again, doubled each time: a right may be given back, an object made anew. */
 const firstRetry = (patience: Milliseconds): Milliseconds => Math.min(15_000, patience / 8);
-
-async function escalate(finished: () => boolean, entries: readonly Entry[], notice: (kind: string, text: string) => void): Promise<void> {
-  let elapsed = 0;
-  for (const after of escalations) {
-    if (await condition(finished, (after - elapsed) * minute, { summary: `escalation after ${after} min of putting back` })) return;
-    elapsed = after;
-    const open = entries.filter(({ state }) => state.state !== 'done').map(({ state }) => state.title);
-    notice(`rollback-stuck-${after}`, `Putting back takes more than ${after} min. Open: ${open.join('; ')}`);
-  }
-  await condition(finished);
-}
 
 function report(entries: readonly Entry[]): Unwound {
   return {

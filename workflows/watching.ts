@@ -9,10 +9,14 @@ import type { Milliseconds } from './runbook/spec';
 import type { Saga } from './saga';
 
 /** How a watch ended, or why it needs a person. */
-export type Watched =
+export type Watched = (
   | { readonly kind: 'pass'; readonly note: string }
   | { readonly kind: 'fail'; readonly reason: string; /** What was measured until then. */ readonly note: string }
-  | { readonly kind: 'inconclusive'; readonly reason: string; /** Somebody else has changed what we wrote. */ readonly drift?: Drift };
+  | { readonly kind: 'inconclusive'; readonly reason: string; /** Somebody else has changed what we wrote. */ readonly drift?: Drift }
+) & {
+  /** What was counted; absent where nothing was. */
+  readonly tally?: SampleTally;
+};
 
 /**
  * A durable timer and a sampler side by side. The timer owns the wait; a pause keeps its rest and leaves a guard that can only fail;
@@ -31,7 +35,8 @@ export async function keepWatch(
   let left = watch.window;
   let extended = 0;
   let tally: SampleTally | undefined;
-  const failed = (reason: string): Watched => ({ kind: 'fail', reason, note: tally ? describeTally(signals, tally) : '' });
+  const counted = () => (tally ? { tally } : {});
+  const failed = (reason: string): Watched => ({ kind: 'fail', reason, note: tally ? describeTally(signals, tally) : '', ...counted() });
   const servedAt = Date.now() + context.request.spec.production.traffic.propagation;
   state.watching = watch.id;
   // What was asked for an earlier watch is not given to this one.
@@ -61,9 +66,9 @@ export async function keepWatch(
         ? judgeWatch(signals, tally, watch.share, watching.every)
         : { kind: 'inconclusive', reason: 'no sample was taken' };
       if (verdict.kind === 'fail') return failed(verdict.reason);
-      if (verdict.kind === 'pass') return verdict;
+      if (verdict.kind === 'pass') return { ...verdict, ...counted() };
       const more = Math.min(watching.extendAtMost - extended, neededMore(watch, watching.every, tally));
-      if (more <= 0) return verdict;
+      if (more <= 0) return { ...verdict, ...counted() };
       extended += more;
       left = more;
       lengthen(more);

@@ -3,6 +3,7 @@ import type { Board } from './board';
 import type { Desk } from './desk';
 import { stop } from './endings';
 import type { Observer } from './runner';
+import { scheduled, windowIsOverrun } from './runbook/announcing';
 import type { WindowsSpec } from './runbook/spec';
 import type { Section } from './runbook/step';
 import { needed, openingInWords, standingAt, type Opening, type WindowNeeds } from './runbook/windows';
@@ -69,12 +70,13 @@ export class WindowKeeper {
       if (standing.kind === 'fits') {
         this.opening = opening;
         this.observer.window({ ...window, waiting: false, why: '' });
+        this.observer.announce(scheduled(opening));
         if (this.inside && hasWaited) this.minds();
         return hasWaited;
       }
       const words = `waiting for its window: ${openingInWords(opening)}`;
       this.observer.window({ ...window, waiting: true, why: standing.why });
-      this.observer.notice(`window-${new Date(opening.opens).toISOString().slice(0, 16)}`, `Production is ${words}. Now: ${standing.why}.`);
+      this.observer.announce(scheduled(opening, { isOld: true }));
       tell(`${words}; ${standing.why}`);
       await sleep(opening.opens - now, { summary: words });
     }
@@ -91,9 +93,10 @@ export class WindowKeeper {
       .run(async () => {
         await sleep(opening.closes - Date.now(), { summary: `the window closes at ${closes} UTC` });
         const ends = moment(Date.now() + this.board.remaining(Date.now(), 'in window'));
-        this.observer.notice(
-          'window-overrun',
-          `The window ${opening.name} closed at ${closes} UTC and production is not through: about ${ends}. It goes on; a rollback is possible at any time.`,
+        this.observer.announce(
+          windowIsOverrun(
+            `The window ${opening.name} closed at ${closes} UTC and production is not through: about ${ends}. It goes on; a rollback is possible at any time.`,
+          ),
         );
         this.observer.changed();
       })

@@ -16,6 +16,7 @@ const kinds: Readonly<Record<PlanKind, string>> = {
   check: 'check',
   change: 'change',
   'forward-only': 'forward',
+  announcement: 'tell',
   gate: 'gate',
   attestation: 'attest',
   window: 'window',

@@ -8,6 +8,7 @@ import {
   placeholdersAreKnown,
   placeholdersOfChecklist,
 } from './placeholders';
+import { contactsAreCalledInOrder, contactsAreReached, noticeSinksExist } from './notices';
 import { coloursAreSpelled, coloursShareNothing, stagingIsApart, trafficNamesItsObjects, twoColours } from './production';
 import { initialIsLowest, rungsRise, watchesAreSampled } from './ramp';
 import type { Rule } from './rule';
@@ -56,6 +57,9 @@ export const rules: readonly Rule[] = [
   profilesAreNotStandard,
   profileWaitsAreSampled,
   riskyMigrationsHaveAGate,
+  noticeSinksExist,
+  contactsAreCalledInOrder,
+  contactsAreReached,
   offNamesSteps,
   missingSectionsAreOff,
 ];

@@ -233,9 +233,12 @@ describe('the gate', () => {
       expect(await deployment.result()).toMatchObject({ outcome: 'EXPIRED', reason: 'Gate "go to production" expired: 0 of 2 approved.' });
       expect(expiring.state).toEqual(new FakeWorld().state);
       expect(expiring.notices.map((key) => key.split('/')[1])).toEqual([
+        'announcement',
+        'status-2',
         'gate-d1gest000000',
         'gate-d1gest000000-0.5',
         'gate-d1gest000000-0.8',
+        'rollback',
       ]);
     });
   });

@@ -5,6 +5,7 @@ import type {
   KeepReceipt,
   KeepRequest,
   MigrationsState,
+  NotifyRequest,
   Undo,
   UndoReceipt,
   Write,
@@ -27,6 +28,10 @@ export class FakeWorld {
   readonly ledger: { readonly activity: string; readonly subject: string; readonly key: string }[] = [];
   readonly calls: string[] = [];
   readonly notices: string[] = [];
+  /** The same as they were sent, to sinks that all take them. */
+  readonly told: NotifyRequest[] = [];
+  /** What a sink calls the first message. */
+  thread: (sink: string) => string | undefined = () => undefined;
   state: FakeState = {};
   release: Release;
   tally: (share: number) => Partial<SampleTally> = () => ({});
@@ -228,9 +233,16 @@ export class FakeWorld {
         write('reverseMigrations', databaseSubject(change), change.deployment, { applied: change.from.applied - change.steps });
         return this.migrations(change);
       },
-      notify: async ({ key, sinks }) => {
+      notify: async (notice) => {
+        const { key, sinks } = notice;
         this.notices.push(key);
-        return { delivered: sinks.map(({ name }) => name), undelivered: [] };
+        this.told.push(notice);
+        return {
+          sinks: sinks.map(({ name }) => {
+            const thread = this.thread(name);
+            return { name, result: 'delivered' as const, ...(thread === undefined ? {} : { thread }) };
+          }),
+        };
       },
     };
   }

@@ -24,7 +24,7 @@ test('a gate that nobody answers for its whole day reminds people twice, and exp
     expect(world.state).toEqual(before);
     const reminders = world.notices.filter((key) => /gate-[^-/]+-0\.\d$/.test(key));
     expect(reminders.map((key) => key.slice(-3))).toEqual(['0.5', '0.8']);
-    expect((await deployment.history()).events).toBeLessThan(130);
+    expect((await deployment.history()).events).toBeLessThan(150);
   });
 });
 
@@ -47,7 +47,7 @@ test('an undo that fails for days is tried again ever more rarely, tells people,
     expect(tries).toBeGreaterThan(10);
     expect(tries).toBeLessThan(20);
     expect(world.notices.map((key) => key.split('/').at(-1))).toEqual(
-      expect.arrayContaining(['attention-1.1.rollout', 'rollback-stuck-1', 'rollback-stuck-5', 'rollback-stuck-15']),
+      expect.arrayContaining(['attention-1.1.rollout', 'call-rollback-all-1', 'call-rollback-all-2', 'call-rollback-all-3', 'rollback']),
     );
     expect((await deployment.history()).events).toBeLessThan(300);
   });

@@ -70,6 +70,9 @@ export async function rehearse(world: FakeWorld, interruption?: Interruption): P
       afterwards();
       return true;
     },
+    async announce() {
+      // Nobody waits for it.
+    },
     async together(steps) {
       for (const one of steps) await one();
     },

@@ -12,6 +12,7 @@ import type {
   LoadSpec,
   Milliseconds,
   MonitoringSystemsSpec,
+  NoticeKind,
   Percent,
   ProductionSpec,
   RedisSpec,
@@ -560,8 +561,12 @@ export interface NotifyRequest {
   readonly tokens: Readonly<Record<string, SecretReference>>;
   /** `deploymentId/kind`: the sink's Idempotency-Key. */
   readonly key: string;
+  /** Absent from deployments that were begun before there were announcements. */
+  readonly kind?: NoticeKind;
   readonly subject: string;
   readonly text: string;
+  /** What the first message of the deployment was called, by sink: it is answered. */
+  readonly threads?: Readonly<Record<string, string>>;
 }
 /** Small on purpose: the report is read from the deployment itself, so that its history does not hold it twice. */
 export interface KeepRequest {
@@ -573,8 +578,17 @@ export interface KeepReceipt {
 }
 
 export interface NotifyReceipt {
-  readonly delivered: readonly string[];
-  readonly undelivered: readonly string[];
+  readonly sinks: readonly Delivery[];
+}
+/** What became of one message at one sink. */
+export interface Delivery {
+  readonly name: string;
+  /** `perhaps twice`: an answer was lost, and it was sent again. */
+  readonly result: 'delivered' | 'undelivered' | 'perhaps twice';
+  /** Why not, or what else there is to say; one sentence. */
+  readonly note?: string;
+  /** What later messages answer. */
+  readonly thread?: string;
 }
 
 export interface RedisRequest {

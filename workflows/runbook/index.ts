@@ -1,17 +1,40 @@
+import { begins, isLive, isPerformed, phaseIsDone, type Part } from './announcing';
 import { phase1 } from './phase-1-staging';
-import { goToProduction, phase2, window } from './phase-2-production';
+import { afterwards, goToProduction, phase2, window } from './phase-2-production';
 import { checklist, team } from './pre-deployment';
 import type { DeploymentRequest } from './release';
 import { resolveRelease, resolveRequest } from './resolve';
-import type { Runner, Section } from './step';
+import type { Context, Runner, Section } from './step';
+import type { Spec } from './spec';
+
+/** The parts of the runbook, in its order: people are told after each. */
+const before: Part = { title: 'checklist', sections: [checklist] };
+const staging: Part = { title: 'phase 1: staging', sections: [...phase1, team] };
+const production: Part = { title: 'phase 2: production', sections: [window, ...phase2, ...afterwards] };
+const parts = [before, staging, production] as const;
 
 /** Every section of the runbook, in its order. */
-export const sections: readonly Section[] = [checklist, ...phase1, team, window, ...phase2];
+export const sections: readonly Section[] = parts.flatMap((part) => part.sections);
 
 /** The deployment runbook, written once. The Temporal runner performs it; the planning runner takes notes. */
 export async function deployment(runbook: Runner, request: DeploymentRequest): Promise<void> {
   const resolved = await runbook.look(resolveRelease, resolveRequest(request));
-  for (const section of [checklist, ...phase1, team]) await runbook.section(section, { request, release: resolved });
+  await runbook.announce(begins());
+  await perform(runbook, before.sections, { request, release: resolved });
+  await tellStatus(runbook, request, before, () => 'staging');
+  await perform(runbook, staging.sections, { request, release: resolved });
+  await tellStatus(runbook, request, staging, ({ gates }) => `production, after ${gates.production.approvals} approvals`);
   const release = await goToProduction(runbook, request, resolved);
-  for (const section of phase2) await runbook.section(section, { request, release });
+  await perform(runbook, phase2, { request, release });
+  await runbook.announce(isLive(phase2));
+  await perform(runbook, afterwards, { request, release });
+  await tellStatus(runbook, request, production, () => 'nothing: the deployment is complete');
+}
+
+async function perform(runbook: Runner, part: readonly Section[], context: Context): Promise<void> {
+  for (const section of part) await runbook.section(section, context);
+}
+
+async function tellStatus(runbook: Runner, { spec }: DeploymentRequest, part: Part, next: (spec: Spec) => string): Promise<void> {
+  if (isPerformed(part, spec)) await runbook.announce(phaseIsDone(part, parts, next));
 }

@@ -1,3 +1,4 @@
+import { sinksFor, type Announcement } from './announcing';
 import { deployment } from './index';
 import { policies } from './policies';
 import { plannedRelease, type DeploymentRequest } from './release';
@@ -20,7 +21,8 @@ import type { Milliseconds } from './spec';
 import { hoursInWords } from './windows';
 import { between, span } from './words';
 
-export type PlanKind = 'lookup' | 'lock' | 'check' | 'change' | 'forward-only' | 'gate' | 'attestation' | 'window' | 'watch' | 'off';
+export type PlanKind =
+  'lookup' | 'lock' | 'check' | 'change' | 'forward-only' | 'gate' | 'attestation' | 'window' | 'watch' | 'announcement' | 'off';
 
 /** One line of what will happen. */
 export interface PlanLine {
@@ -198,6 +200,12 @@ class Notes implements Runner {
       ],
     });
     return true;
+  }
+
+  /** Nobody waits for it: a line of its own, without time. */
+  async announce({ key, kind, title }: Announcement): Promise<void> {
+    const sinks = sinksFor(this.request.spec, kind);
+    if (sinks.length > 0) this.note({ id: `announce.${key}`, title, what: `to ${sinks.join(', ')}`, kind: 'announcement' });
   }
 
   async together(steps: readonly (() => Promise<void>)[]): Promise<void> {

@@ -54,6 +54,10 @@ export interface Spec {
   readonly sinks: readonly SinkSpec[];
   /** Documents that people need at hand: in plan, report and printed runbook. */
   readonly links?: readonly LinkSpec[];
+  /** Which messages go where, and what they tell their readers beside what was measured. */
+  readonly announcements?: AnnouncementsSpec;
+  /** Who is called when a person is needed, one after another. */
+  readonly contacts?: ContactsSpec;
   /** Steps that do not apply, by step id, each with its reason. */
   readonly off: Readonly<Record<string, string>>;
 }
@@ -418,7 +422,10 @@ export interface RollbackSpec {
   readonly minimumReady: number;
 }
 
-export interface SinkSpec {
+/** Where notices go. */
+export type SinkSpec = WebhookSinkSpec;
+/** A JSON post; its Idempotency-Key tells repeats apart. */
+export interface WebhookSinkSpec {
   readonly kind: 'webhook';
   readonly name: string;
   readonly url: string;
@@ -514,4 +521,55 @@ export interface MonitoringSystemsSpec {
   readonly token?: string;
   /** Alertmanager's matchers: no alert that all of them match may be active. */
   readonly alerts: readonly string[];
+}
+
+/** The secrets of a sink: what they are for, and their names in `tokens`. */
+export function secretsOf(sink: SinkSpec): Readonly<Record<string, string>> {
+  return sink.token === undefined ? {} : { token: sink.token };
+}
+
+/**
+ * What a deployment tells people: the runbook's five messages, and what it asks of them. `attestation` and `digest` are reminders of what is open
+ * and sums of what was measured.
+ */
+export const noticeKinds = [
+  'announcement',
+  'status',
+  'issue',
+  'rollback',
+  'success',
+  'gate',
+  'attestation',
+  'escalation',
+  'digest',
+] as const;
+export type NoticeKind = (typeof noticeKinds)[number];
+
+export interface AnnouncementsSpec {
+  /** Begins every subject. */
+  readonly prefix: string;
+  /** Sinks by kind of message. A kind that is not named goes to all sinks, one with an empty list to none. */
+  readonly sinks: { readonly [Kind in NoticeKind]?: readonly string[] };
+  /** What readers will notice of the deployment. */
+  readonly impact: string;
+  /** What is new for them, a line each. */
+  readonly expect: readonly string[];
+  /** Where they report what goes wrong. */
+  readonly reportTo: string;
+  /** Who writes to them. */
+  readonly signature: string;
+}
+
+/** The runbook's emergency contacts, in the order in which they are called. */
+export const contactLevels = ['primary', 'secondary', 'infrastructure', 'security', 'management'] as const;
+export type ContactLevel = (typeof contactLevels)[number];
+export type ContactsSpec = { readonly [Level in ContactLevel]?: ContactSpec };
+export interface ContactSpec {
+  readonly name: string;
+  /** How the sinks know them: @name, a group, an address. */
+  readonly handle: string;
+  /** Sinks that reach them; those of the kind `escalation` where it is absent. */
+  readonly sinks?: readonly string[];
+  /** How long after the beginning they are called, unless somebody has acknowledged. */
+  readonly after: Milliseconds;
 }

@@ -1,4 +1,5 @@
 import type { AttestationId } from './attestations';
+import type { Announcement } from './announcing';
 import type { Activities, TakeReceipt, TakeRequest, Undo, UndoReceipt, Write } from './contract';
 import type { PolicyName } from './policies';
 import type { ChecklistLineId } from './pre-deployment/ids';
@@ -50,6 +51,8 @@ export interface Check<In, Out> extends StepBase<In> {
   readonly does: Doing<In, Out>;
   /** The receipt in a few words, with the number that matters. */
   readonly receipt: (out: Out) => string;
+  /** Its receipt is a measurement against limits of its own: announcements tell it as a benchmark. */
+  readonly measures?: true;
 }
 
 /** Changes the world: captured, remembered, applied, read back. */
@@ -203,6 +206,8 @@ export interface Runner {
   attested(ids: readonly AttestationId[], context: Context): Promise<void>;
   /** Waits until everything that must lie in a window fits into one. True where time has passed: what was read before is to be read again. */
   awaitWindow(wait: WindowWait, context: Context): Promise<boolean>;
+  /** Tells the spec's sinks, in order, once per key. Never waits for them, and never fails. */
+  announce(announcement: Announcement): Promise<void>;
   /** Starts all of them and waits for all; every failure is told, not only the first. */
   together(steps: readonly (() => Promise<void>)[]): Promise<void>;
 }

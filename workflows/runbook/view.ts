@@ -1,5 +1,6 @@
 import type { AttestationId } from './attestations';
-import type { Milliseconds, Percent } from './spec';
+import type { Delivery } from './contract';
+import type { ContactLevel, Milliseconds, NoticeKind, Percent } from './spec';
 
 /** The name of the query that answers with where a deployment stands. */
 export const STATUS_QUERY = 'status';
@@ -47,6 +48,10 @@ export interface DeploymentView {
   readonly attestations?: readonly AttestationView[];
   /** What was skipped or waived so far, by whom and why. */
   readonly waivers: readonly string[];
+  /** What people were told, oldest first; absent where the worker knows of no announcements. */
+  readonly notices?: readonly NoticeView[];
+  /** Whom it calls now, and who has acknowledged. */
+  readonly alarms?: readonly AlarmView[];
   readonly report: DeploymentReport | null;
 }
 export type DeploymentState =
@@ -181,6 +186,32 @@ export interface AttestationView {
   readonly until: number | null;
 }
 
+/** One message, and what became of it at each sink. At least once: a lost answer makes a repeat possible, and is told. */
+export interface NoticeView {
+  readonly kind: NoticeKind;
+  readonly key: string;
+  readonly at: number;
+  readonly subject: string;
+  readonly sinks: readonly SinkView[];
+}
+export interface SinkView {
+  readonly name: string;
+  readonly result: Delivery['result'] | 'under way';
+  readonly note: string;
+}
+
+/** Something for which contacts are called, one after another, until it is over or somebody acknowledges. */
+export interface AlarmView {
+  readonly id: string;
+  readonly title: string;
+  readonly reason: string;
+  readonly since: number;
+  readonly called: readonly { readonly level: ContactLevel | null; readonly name: string; readonly at: number }[];
+  /** Who is called when, unless somebody acknowledges; null where nobody is left. */
+  readonly next: { readonly level: ContactLevel | null; readonly name: string; readonly at: number } | null;
+  readonly acknowledged: { readonly by: string; readonly at: number } | null;
+}
+
 export interface UndoView {
   readonly subject: string;
   readonly title: string;
@@ -228,4 +259,6 @@ export interface DeploymentReport {
   readonly waivers: readonly string[];
   /** Why no file of this report was kept; absent where one was. */
   readonly unkept?: string;
+  /** What people were told, oldest first; absent from deployments that were begun before there were announcements. */
+  readonly notices?: readonly NoticeView[];
 }

@@ -68,5 +68,8 @@ function noAnswer(error: unknown, { method, deadline }: HttpRequest, url: URL, l
   const tooLarge = (error as { message?: unknown }).message === `maxContentLength size of ${largestBody} exceeded`;
   return failure('Unavailable', `${where} ${tooLarge ? 'answered with more than 8 MiB' : why}`, {
     remedy: 'Check that the address answers from where the worker runs.',
+    ...(unconnected.has(code) ? { wrote: false } : {}),
   });
 }
+/** Codes of connections that were never there: the request has certainly not arrived. */
+const unconnected: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);

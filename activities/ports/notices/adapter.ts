@@ -1,32 +1,25 @@
-import { failure } from '../../failures';
+import type { SinkSpec } from '../../../workflows/runbook/spec';
 import type { Http } from '../http';
-import type { Notices } from '../notices';
+import type { Notice, Notices, Sent } from '../notices';
+import type { Secret } from '../secrets';
+import { oneLine, plainText } from './text';
+import { webhookSender } from './webhook';
 
-const deadline = 4_000;
+/** Sends one notice to sinks of one kind. */
+export type Sender<Sink extends SinkSpec> = (
+  sink: Sink,
+  notice: Notice,
+  secrets: Readonly<Record<string, Secret>>,
+  signal: AbortSignal,
+) => Promise<Sent>;
 
-/** Notices as a JSON post to a webhook. */
+/** One sender for each kind of sink. Texts come from pods, servers and people: none steers a mail header, a terminal or a pager. */
 export function createNotices(http: Http): Notices {
-  return {
-    async send({ url, token, key, subject, text, signal }) {
-      const { status } = await http.send({
-        method: 'POST',
-        base: url,
-        token,
-        headers: { 'idempotency-key': key.replace(/[^\x21-\x7e]+/g, '-') },
-        body: { key, subject: printable(subject), text: withoutControls(text) },
-        deadline,
-        signal,
-      });
-      if (status < 200 || status > 299) throw failure('Unavailable', `The sink answered ${status}`, { remedy: 'Look at the sink.' });
-    },
+  const senders: { readonly [Kind in SinkSpec['kind']]: Sender<Extract<SinkSpec, { kind: Kind }>> } = {
+    webhook: webhookSender(http),
   };
-}
-
-/** One line: line breaks would make new headers in mail. */
-function printable(text: string): string {
-  return text.replace(/\p{Cc}+/gu, ' ').trim();
-}
-/** Terminals and pagers obey escape sequences: only line breaks and tabs stay. */
-function withoutControls(text: string): string {
-  return text.replace(/(?![\n\t])\p{Cc}/gu, '');
+  return {
+    send: (sink, notice, secrets, signal) =>
+      senders[sink.kind](sink, { ...notice, subject: oneLine(notice.subject), text: plainText(notice.text) }, secrets, signal),
+  };
 }

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { axiosHttp } from '../../../activities/ports/http/adapter';
 import { createMetrics } from '../../../activities/ports/metrics/adapter';
-import { createNotices } from '../../../activities/ports/notices/adapter';
 import { createRegistry } from '../../../activities/ports/registry/adapter';
 import { Secret } from '../../../activities/ports/secrets';
 import { startServer } from '../../fakes/server';
@@ -130,27 +129,5 @@ describe('the registry', () => {
     const told = await failing(ask());
     expect(told).toMatchObject({ type, final });
     expect(told.message).toContain('registry.example/team/analytics:v1.0.0');
-  });
-});
-
-describe('a notice', () => {
-  test('carries its key, and no character that a terminal or a header obeys', async () => {
-    server.answer = (_, response) => void response.end();
-    await createNotices(axiosHttp).send({
-      url: `${server.url}/hook`,
-      token,
-      key: 'shop-1/ended\r\nx: y',
-      subject: 'a\u001b[31m\nb',
-      text: 'one\ntwo\u001b[0m',
-      signal,
-    });
-    expect(server.heard[0]?.headers['idempotency-key']).toBe('shop-1/ended-x:-y');
-    expect(JSON.parse(server.heard[0]?.body ?? '')).toMatchObject({ subject: 'a [31m b', text: 'one\ntwo[0m' });
-  });
-  test('that is refused fails, to be tried again', async () => {
-    server.answer = (_, response) => void response.writeHead(500).end();
-    expect(await failing(createNotices(axiosHttp).send({ url: server.url, key: 'k', subject: 's', text: 't', signal }))).toMatchObject({
-      type: 'Unavailable',
-    });
   });
 });

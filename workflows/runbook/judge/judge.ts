@@ -38,14 +38,19 @@ export const guard: Judge = (signal, tally) => {
   return proven ? { kind: 'fail', reason: beyond(signal, proven) } : { kind: 'pass', note: measured(signal, tally) };
 };
 
+/** Whether counts are within a signal's limit, as at the end of a window. */
+export function meetsLimit(signal: SignalSpec, evidence: Evidence): boolean {
+  const bad = badAmong(signal, evidence);
+  return bad.among > 0 && bad.part / bad.among < badLimit(signal);
+}
+
 /** The verdict at the end of a window: the runbook's limit on all that was counted. */
 export const verdictAtEnd: Judge = (signal, tally) => {
   if (tally.unknown !== null) return { kind: 'inconclusive', reason: `${signal.title}: ${tally.unknown}` };
   if (tally.candidate.among < signal.minimum) return { kind: 'inconclusive', reason: tooFew(signal, tally.candidate) };
-  const bad = badAmong(signal, tally.candidate);
-  return bad.part / bad.among >= badLimit(signal)
-    ? { kind: 'fail', reason: beyond(signal, tally.candidate) }
-    : { kind: 'pass', note: measured(signal, tally) };
+  return meetsLimit(signal, tally.candidate)
+    ? { kind: 'pass', note: measured(signal, tally) }
+    : { kind: 'fail', reason: beyond(signal, tally.candidate) };
 };
 
 /** The first signal that is proven to be beyond its limit, as a sentence; null while there is none. */

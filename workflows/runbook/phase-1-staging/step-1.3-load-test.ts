@@ -11,6 +11,7 @@ export const runLoadTest: Check<LoadRequest, LoadReceipt> = {
   summary: ({ load }) => `load ${load.rate} requests/s for ${load.duration / 1000} s`,
   takes: ({ load }) => load.duration + 2_000,
   ifItFails: 'ask',
+  measures: true,
   receipt: ({ p95, errors, requests, cacheHits }) =>
     `p95 ${Math.round(p95)} ms · errors ${((100 * errors) / requests).toFixed(2)} %${cacheHits === null ? '' : ` · cache hits ${Math.round(cacheHits * 100)} %`} · ${requests} requests`,
 };

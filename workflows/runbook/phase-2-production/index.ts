@@ -8,7 +8,9 @@ import { blueGreen } from './step-2.2-blue-green';
 import { gradualRollout } from './step-2.3-gradual-rollout';
 import { verification } from './step-2.4-verification';
 
-/** Runbook, phase 2, in its order. */
-export const phase2: readonly Section[] = [lock, migrations, featureFlags, blueGreen, gradualRollout, verification, soak, scaleDown];
+/** Runbook, phase 2, in its order: until the new version is verified. */
+export const phase2: readonly Section[] = [lock, migrations, featureFlags, blueGreen, gradualRollout, verification];
+/** What comes once it is live. */
+export const afterwards: readonly Section[] = [soak, scaleDown];
 export { window } from './window';
 export { goToProduction } from './gate-go-to-production';

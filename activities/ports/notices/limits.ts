@@ -1,0 +1,2 @@
+/** How long one sending may take, in milliseconds. */
+export const deadline = 8_000;

@@ -1,0 +1,59 @@
+import { contactLevels, type Spec } from '../../workflows/runbook/spec';
+import { nearest } from '../nearest';
+import type { Finding, Path } from '../problems';
+import { rule } from './rule';
+
+/** A message to a sink that is misspelled would reach nobody, and nobody would miss it. */
+export const noticeSinksExist = rule('sinks of messages and contacts exist', ['sinks', 'announcements', 'contacts'], (spec) =>
+  named(spec).flatMap(([path, name]): readonly Finding[] => {
+    const known = spec.sinks.map((sink) => sink.name);
+    if (known.includes(name)) return [];
+    const similar = nearest(name, known);
+    return [
+      {
+        path,
+        problem: `is ${JSON.stringify(name)}`,
+        expected: known.length > 0 ? `a sink is one of ${known.join(', ')}` : 'sinks names no sink',
+        remedy: similar ? `Did you mean ${similar}?` : `Add ${name} below sinks.`,
+      },
+    ];
+  }),
+);
+
+function named({ announcements, contacts }: Pick<Spec, 'announcements' | 'contacts'>): readonly (readonly [Path, string])[] {
+  return [
+    ...Object.entries(announcements?.sinks ?? {}).flatMap(([kind, names]) =>
+      names.map((name, index) => [['announcements', 'sinks', kind, index], name] as const),
+    ),
+    ...Object.entries(contacts ?? {}).flatMap(([level, contact]) =>
+      (contact.sinks ?? []).map((name, index) => [['contacts', level, 'sinks', index], name] as const),
+    ),
+  ];
+}
+
+/** Whoever comes later in the runbook's order is called later. */
+export const contactsAreCalledInOrder = rule('contacts are called one after another', ['contacts'], ({ contacts }) =>
+  contactLevels
+    .flatMap((level) => {
+      const contact = contacts?.[level];
+      return contact ? [{ level, after: contact.after }] : [];
+    })
+    .flatMap(({ level, after }, place, all): readonly Finding[] => {
+      const before = all[place - 1];
+      if (!before || before.after <= after) return [];
+      return [
+        {
+          path: ['contacts', level, 'after'],
+          problem: `is ${after / 1000} s`,
+          expected: `${before.level} is called before, after ${before.after / 1000} s`,
+        },
+      ];
+    }),
+);
+
+/** Without a sink nobody is called. */
+export const contactsAreReached = rule('contacts can be reached', ['contacts', 'sinks'], ({ contacts, sinks }) =>
+  contacts && Object.keys(contacts).length > 0 && sinks.length === 0
+    ? [{ path: ['sinks'], problem: 'is empty', expected: 'contacts are called through a sink', remedy: 'Name one, or take contacts out.' }]
+    : [],
+);

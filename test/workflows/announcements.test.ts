@@ -1,0 +1,223 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { ApplicationFailure } from '@temporalio/activity';
+import type { NotifyRequest } from '../../workflows/runbook/contract';
+import type { Spec } from '../../workflows/runbook/spec';
+import { FakeWorld } from './fake-world';
+import { Harness } from './harness';
+import { testRequest, testSpec } from './test-request';
+
+let harness: Harness;
+beforeAll(async () => {
+  harness = await Harness.open();
+}, 60_000);
+afterAll(() => harness.close());
+
+const sinks = ['chat', 'mail'].map((name) => ({ kind: 'webhook' as const, name, url: `https://${name}.example.com` }));
+const contact = (name: string, after: number, reach?: readonly string[]) => ({
+  name,
+  handle: `@${name}`,
+  after,
+  ...(reach ? { sinks: reach } : {}),
+});
+const worldWith = (change: Partial<Spec> = {}): FakeWorld => new FakeWorld(testRequest({ spec: testSpec({ sinks, ...change }) }));
+const keys = (world: FakeWorld): readonly string[] => world.told.map(({ key }) => key.split('/').slice(1).join('/'));
+const toldOf = (world: FakeWorld, kind: NotifyRequest['kind']): NotifyRequest => {
+  const found = world.told.find((notice) => notice.kind === kind);
+  if (!found) throw new Error(`no ${kind} among ${keys(world).join(', ')}`);
+  return found;
+};
+const failedCheck =
+  (name: string, until: () => boolean = () => true) =>
+  (called: string, _: unknown, when: string) => {
+    if (called === name && when === 'before' && until()) throw ApplicationFailure.nonRetryable(`${name} says no.`, 'CheckFailed');
+  };
+
+describe('what people are told', () => {
+  test('of a deployment that succeeds: announcement, status of each phase, what waits, success; each once, in order, with what was measured', async () => {
+    const world = worldWith();
+    await harness.deploy(world, async (deployment) => {
+      await deployment.approve();
+      const report = await deployment.result();
+      expect(keys(world)).toEqual(['announcement', 'status-2', 'gate-d1gest000000', 'success', 'status-3']);
+      expect(report.notices?.map(({ kind, sinks: reached }) => [kind, ...reached.map(({ result }) => result)])).toEqual(
+        ['announcement', 'status', 'gate', 'success', 'status'].map((kind) => [kind, 'delivered', 'delivered']),
+      );
+      const success = toldOf(world, 'success');
+      expect(success.subject).toBe('analytics v1.0.0 → production: is live');
+      // Six watches of a thousand events each, as the fake world's tallies say.
+      expect(success.text).toContain('errors 0.1 % of 6000 (target: below 5 %)');
+      expect(success.text).toContain('under 500 ms 99 % of 6000 (target: above 95 %)');
+      expect(success.text).toContain('load on staging: p95 212 ms');
+      const [first, second] = world.told.filter(({ kind }) => kind === 'status');
+      expect(first?.text).toContain('errors: not measured (target: below 5 %)');
+      expect(first?.text).toContain('Status: GREEN: all passed; production is untouched');
+      expect(second?.subject).toContain('phase 2 of 2 is complete');
+      expect((await deployment.history()).events).toBeLessThanOrEqual(360);
+    });
+  });
+
+  test('of a failing watch: the issue first, then that everything was put back, with how long users had it', async () => {
+    const world = worldWith({ contacts: { primary: contact('lead', 0) } });
+    world.tally = (share) => (share === 20 ? { failure: 'errors 9.0 % of 1000, must stay below 5.0 %' } : {});
+    await harness.deploy(world, async (deployment) => {
+      await deployment.approve();
+      const report = await deployment.result();
+      expect(report.outcome).toBe('ROLLED_BACK');
+      expect(keys(world).slice(-3)).toEqual(['issue-2.3.watch-20', 'call-2.3.watch-20-primary-1', 'rollback']);
+      const issue = toldOf(world, 'issue');
+      expect(issue.text).toContain('Issue: 2.3 watch at 20 %: errors 9.0 % of 1000, must stay below 5.0 %');
+      expect(issue.text).toContain('Impact: 20 % of the traffic is on the new version');
+      expect(issue.text).toContain('Status: mitigating');
+      const rollback = toldOf(world, 'rollback');
+      expect(rollback.subject).toContain('was rolled back');
+      expect(rollback.text).toMatch(/Users affected: .* until .*UTC: 10 % for .*, 20 % for .* of the traffic/);
+      expect(rollback.text).toContain('State: as before the deployment: ');
+    });
+  });
+
+  test('of a step that needs attention: once, however often it is tried', async () => {
+    const world = worldWith();
+    let tries = 0;
+    world.hook = failedCheck('compareStructure', () => ++tries <= 2);
+    await harness.deploy(world, async (deployment) => {
+      for (const time of [1, 2]) {
+        await deployment.until(({ attention }) => attention !== null && tries === time);
+        await deployment.send('retry', { step: '1.4.consistency', by: 'eva' });
+      }
+      await deployment.until(({ gate }) => gate !== null);
+      await deployment.send('abort', { by: 'eva' });
+      await deployment.result();
+      expect(keys(world)).toEqual(['announcement', 'attention-1.4.consistency', 'status-2', 'gate-d1gest000000', 'rollback']);
+      expect(toldOf(world, 'issue').text).toContain(
+        `analytics-deploy skip ${deployment.request.deploymentId} --step 1.4.consistency --comment "why"`,
+      );
+      expect(toldOf(world, 'rollback').text).toContain('Users affected: none: no traffic of production had been moved');
+    });
+  });
+
+  test('goes by kind to the sinks of the spec, and of a kind without sinks nothing is told', async () => {
+    const readers = { prefix: '[shop] ', impact: 'none', expect: ['faster pages'], reportTo: '#shop', signature: 'the shop' };
+    const world = worldWith({ announcements: { ...readers, sinks: { gate: ['chat'], status: [], success: ['mail'] } } });
+    await harness.deploy(world, async (deployment) => {
+      await deployment.approve();
+      await deployment.result();
+      expect(world.told.map(({ kind, sinks: reached }) => [kind, reached.map(({ name }) => name).join()])).toEqual([
+        ['announcement', 'chat,mail'],
+        ['gate', 'chat'],
+        ['success', 'mail'],
+      ]);
+      expect(toldOf(world, 'announcement').subject).toMatch(/^\[shop\] analytics v1\.0\.0 → production: is being deployed from \d{4}-/);
+      expect(toldOf(world, 'announcement').text).toContain('What is new:\n- faster pages');
+    });
+  });
+
+  test('answers the first message, by the name that each sink gave it', async () => {
+    const world = worldWith();
+    world.thread = (name) => (name === 'chat' ? '1700.1' : undefined);
+    await harness.deploy(world, async (deployment) => {
+      await deployment.until(({ gate }) => gate !== null);
+      await deployment.send('abort', { by: 'eva' });
+      await deployment.result();
+      expect(world.told.map(({ threads }) => threads)).toEqual([{}, { chat: '1700.1' }, { chat: '1700.1' }, { chat: '1700.1' }]);
+    });
+  });
+
+  test('never holds the deployment up: with sinks that fail for good it ends as it would, and the report lists them', async () => {
+    const world = worldWith();
+    world.hook = (name, _, when) => {
+      if (name === 'notify' && when === 'before') throw ApplicationFailure.nonRetryable('defect', 'Unexpected');
+    };
+    await harness.deploy(world, async (deployment) => {
+      await deployment.approve();
+      const { outcome, notices } = await deployment.result();
+      expect(outcome).toBe('SUCCEEDED');
+      expect(notices).toHaveLength(5);
+      expect(notices?.[0]?.sinks[0]).toEqual({
+        name: 'chat',
+        result: 'undelivered',
+        note: 'the worker that sent it gave no answer (defect): it may have arrived',
+      });
+    });
+  });
+
+  test('is told one after another: while one is under way the next one waits, and no step does', async () => {
+    const world = worldWith();
+    let goOn = (): void => undefined;
+    const held = new Promise<void>((resolve) => (goOn = resolve));
+    world.hook = (name, input, when) =>
+      name === 'notify' && when === 'before' && (input as NotifyRequest).key.endsWith('/announcement') ? held : undefined;
+    await harness.deploy(world, async (deployment) => {
+      const { notices } = await deployment.until(({ gate }) => gate !== null);
+      expect(notices?.map(({ key, sinks: [first] }) => [key, first?.result])).toEqual([
+        ['announcement', 'under way'],
+        ['status-2', 'under way'],
+        ['gate-d1gest000000', 'under way'],
+      ]);
+      expect(world.told).toEqual([]);
+      goOn();
+      await deployment.send('abort', { by: 'eva' });
+      await deployment.result();
+      expect(keys(world)).toEqual(['announcement', 'status-2', 'gate-d1gest000000', 'rollback']);
+    });
+  });
+});
+
+describe('contacts', () => {
+  const contacts = { primary: contact('lead', 0, ['chat']), secondary: contact('second', 300), management: contact('boss', 600_000) };
+
+  test('are called one after another while a step waits, and nobody else once somebody has acknowledged', async () => {
+    const world = worldWith({ contacts });
+    world.hook = failedCheck('compareStructure');
+    await harness.deploy(world, async (deployment) => {
+      const { alarms } = await deployment.until(({ alarms: open }) => open?.[0]?.called.length === 2);
+      expect(alarms?.[0]).toMatchObject({
+        id: '1.4.consistency',
+        called: [
+          { level: 'primary', name: 'lead' },
+          { level: 'secondary', name: 'second' },
+        ],
+        acknowledged: null,
+      });
+      expect(await deployment.send('ack', { by: 'bo' })).toMatch(/^Acknowledged: nobody else is called for 1\.4\.consistency/);
+      const { alarms: acknowledged } = await deployment.until(({ alarms: open }) => open?.[0]?.next === null);
+      expect(acknowledged?.[0]?.acknowledged).toMatchObject({ by: 'bo' });
+      await expect(deployment.send('ack', { by: 'cy' })).rejects.toMatchObject({
+        cause: { message: expect.stringContaining('bo has acknowledged already') },
+      });
+      await deployment.send('rollback', { by: 'bo' });
+      const { decisions } = await deployment.result();
+      expect(decisions.map(({ what, by }) => [what, by])).toEqual([
+        ['ack', 'bo'],
+        ['rollback', 'bo'],
+      ]);
+      expect(keys(world).filter((key) => /^(call|ack)-/.test(key))).toEqual([
+        'call-1.4.consistency-primary-1',
+        'call-1.4.consistency-secondary-2',
+        'ack-1.4.consistency-2',
+      ]);
+      const [call] = world.told.filter(({ kind }) => kind === 'escalation');
+      expect(call?.sinks.map(({ name }) => name)).toEqual(['chat']);
+      expect(call?.text).toContain('@lead (lead, primary): please look.');
+      expect(call?.text).toContain(`analytics-deploy ack ${deployment.request.deploymentId}`);
+    });
+  });
+
+  test('are not called for what is decided in time', async () => {
+    const world = worldWith({ contacts: { primary: contact('lead', 600_000) } });
+    let isBroken = true;
+    world.hook = failedCheck('compareStructure', () => isBroken);
+    await harness.deploy(world, async (deployment) => {
+      await deployment.until(({ attention }) => attention !== null);
+      isBroken = false;
+      await deployment.send('retry', { step: '1.4.consistency', by: 'eva' });
+      const { alarms } = await deployment.until(({ gate }) => gate !== null);
+      expect(alarms).toEqual([]);
+      await expect(deployment.send('ack', { by: 'bo' })).rejects.toMatchObject({
+        cause: { message: expect.stringContaining('nobody is being called') },
+      });
+      await deployment.send('abort', { by: 'eva' });
+      await deployment.result();
+      expect(keys(world).filter((key) => key.startsWith('call-'))).toEqual([]);
+    });
+  });
+});

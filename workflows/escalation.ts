@@ -1,0 +1,86 @@
+import { CancellationScope, condition } from '@temporalio/workflow';
+import type { DeskState, OpenAlarm } from './desk-state';
+import { contactIsCalled, wasAcknowledged, type Announcement } from './runbook/announcing';
+import { contactLevels, type ContactLevel, type ContactsSpec, type ContactSpec } from './runbook/spec';
+
+/** Ends an alarm: what it was about is decided, or over. */
+export type Over = () => void;
+export type Alarm = Pick<OpenAlarm, 'id' | 'title' | 'reason'>;
+
+interface Level {
+  readonly level: ContactLevel | null;
+  readonly contact: ContactSpec | null;
+  readonly after: number;
+}
+
+const minute = 60_000;
+/** Without contacts everybody is told, and told again, while putting back is stuck. */
+const nameless: readonly Level[] = [0, 4, 14].map((after) => ({ level: null, contact: null, after: after * minute }));
+
+/** Calls the contacts one after another, until what it is about is over, or somebody acknowledges (runbook, emergency contacts). */
+export class Escalation {
+  private readonly levels: readonly Level[];
+  private calls = 0;
+
+  constructor(
+    private readonly alarms: DeskState['alarms'],
+    contacts: ContactsSpec | undefined,
+    private readonly tell: (announcement: Announcement, only?: readonly string[]) => void,
+    private readonly changed: () => void,
+  ) {
+    this.levels = contactLevels.flatMap((level) => {
+      const contact = contacts?.[level];
+      return contact ? [{ level, contact, after: contact.after }] : [];
+    });
+  }
+
+  /** @param isAlwaysTold also where the spec names no contacts. */
+  raise({ id, title, reason }: Alarm, isAlwaysTold = false): Over {
+    const levels = this.levels.length > 0 ? this.levels : isAlwaysTold ? nameless : [];
+    if (levels.length === 0) return () => undefined;
+    const alarm: OpenAlarm = { id, title, reason, since: Date.now(), called: [], next: null, acknowledged: null, isOver: false };
+    this.alarms.push(alarm);
+    // Also where the deployment is being stopped: that is when people are needed.
+    void CancellationScope.nonCancellable(() => this.follow(alarm, levels));
+    return () => {
+      alarm.isOver = true;
+      const place = this.alarms.indexOf(alarm);
+      if (place >= 0) this.alarms.splice(place, 1);
+    };
+  }
+
+  /** Putting back takes longer than it should: from here on it is what people are called for. */
+  async whileStuck(finished: () => boolean, open: () => readonly string[]): Promise<void> {
+    if (await condition(finished, minute, { summary: 'escalation after 1 min of putting back' })) return;
+    this.endAll();
+    const over = this.raise(
+      { id: 'rollback', title: 'putting everything back', reason: `takes more than 1 min. Open: ${open().join('; ')}` },
+      true,
+    );
+    await condition(finished);
+    over();
+  }
+
+  /** Nothing of what people were called for is open any more. */
+  endAll(): void {
+    for (const alarm of this.alarms.splice(0)) alarm.isOver = true;
+  }
+
+  private async follow(alarm: OpenAlarm, levels: readonly Level[]): Promise<void> {
+    const isQuiet = () => alarm.isOver || alarm.acknowledged !== null;
+    for (const { level, contact, after } of levels) {
+      const at = alarm.since + after;
+      const name = contact?.name ?? 'everybody';
+      alarm.next = { level, name, at };
+      const wait = at - Date.now();
+      if (wait > 0) await condition(isQuiet, wait, { summary: `${name} is called for ${alarm.title}, unless somebody acknowledges` });
+      if (isQuiet()) break;
+      alarm.called.push({ level, name, at: Date.now() });
+      this.tell(contactIsCalled(level, contact, alarm, ++this.calls), contact?.sinks);
+    }
+    alarm.next = null;
+    this.changed();
+    await condition(isQuiet);
+    if (alarm.acknowledged !== null && alarm.called.length > 0) this.tell(wasAcknowledged(alarm, alarm.acknowledged.by, this.calls));
+  }
+}
