@@ -13,6 +13,7 @@ const usage = `sandbox: a cluster, a service and its users on this machine
   --versions A,B     versions that the registry has, the first of them live (v0.9.0,v1.0.0,v1.1.0)
   --port N           port of the stand-in's API (a free one)
   --cluster C        what it runs on: stand-in, real (a control plane that is built once), or a kubeconfig file (stand-in)
+  --full             for the whole runbook: nothing is left out, and what its checks need is started too
   --port-file FILE   writes the line of addresses to this file too
   --attached         ends when its standard input is closed
 `;
@@ -28,6 +29,7 @@ async function main(): Promise<void> {
       versions: { type: 'string' },
       port: { type: 'string' },
       cluster: { type: 'string' },
+      full: { type: 'boolean' },
       'port-file': { type: 'string' },
       attached: { type: 'boolean' },
     },
@@ -45,6 +47,7 @@ async function main(): Promise<void> {
     ...number('replicas', values.replicas),
     ...number('port', values.port),
     ...clusterOf(values.cluster),
+    full: values.full === true,
     notice: (message) => process.stderr.write(`${message}\n`),
   });
   try {

@@ -46,6 +46,8 @@ export interface SandboxOptions {
   readonly port?: number;
   /** What the world runs on: the stand-in, a control plane of our own, or the cluster of a kubeconfig. Default: the stand-in. */
   readonly cluster?: 'stand-in' | 'real' | { readonly kubeconfig: string };
+  /** For the whole runbook: nothing of it is left out, and what only its checks need is started too. */
+  readonly full?: boolean;
   /** Told what went wrong behind the scenes. */
   readonly notice?: (message: string) => void;
 }
@@ -85,7 +87,15 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 }
 
 async function build(options: SandboxOptions, started: Started): Promise<Sandbox> {
-  const { spec, liveVersion = 'v0.9.0', versions = usualVersions, rate = 40, replicas = 3, notice = () => undefined } = options;
+  const {
+    spec,
+    liveVersion = 'v0.9.0',
+    versions = usualVersions,
+    rate = 40,
+    replicas = 3,
+    full = false,
+    notice = () => undefined,
+  } = options;
   const dir = resolve(options.dir);
   await mkdir(dir, { recursive: true });
   const [cluster, registry, sink, remote, secrets] = await allOf([
@@ -177,7 +187,7 @@ async function build(options: SandboxOptions, started: Started): Promise<Sandbox
     control: controls.url,
     kubernetes: connection.server,
   };
-  const overrides = overridesOf(spec, urls, connection.context, secrets.references);
+  const overrides = overridesOf(spec, urls, connection.context, secrets.references, full);
   const specOverridesPath = join(dir, 'overrides.yaml');
   await writeFile(specOverridesPath, stringify(overrides), { mode: 0o600 });
   return {

@@ -9,30 +9,27 @@ import { doubled, effectsOf } from '../../sandbox/effects';
 import type { Fault } from '../../sandbox/faults';
 import { compareWorlds } from '../../sandbox/snapshot';
 import { defaultSpecPath, loadSpec } from '../../spec';
-import { stillToApprove, type DeploymentReport, type GateView } from '../../workflows/runbook/view';
+import type { DeploymentReport } from '../../workflows/runbook/view';
 import { isSet, textOf, type Context } from '../command';
 import { exitCodes, outcomeCodes } from '../exit-codes';
 import { asStated } from '../identity';
-import type { KeyAction } from '../live/keys';
 import { failure, wrongUsage } from '../problems';
 import { columns, mark, paint, plain, wrap } from '../screens/look';
 import { reportLines } from '../screens/report';
 import { shortDigest, span } from '../screens/words';
 import { planOf, planTotals } from '../../workflows/runbook/plan';
-import { sendMessage } from '../send-message';
-import type { Situation } from '../situation';
 import type { Engine, Run } from '../temporal/engine';
 import { connectToTemporal } from '../temporal/connect';
 import { linkTo } from './links';
-import { messageFrom } from './message';
+import { peopleOf, requester } from './demo-people';
 import { startDeployment } from './start';
 import { followToEnd } from './watch';
 
-/** Who acts in the demo; the default spec gives them their roles. */
-const requester = 'ana';
 const release = 'v1.0.0';
 
 interface Wishes {
+  /** The whole runbook. */
+  readonly full: boolean;
   readonly yes: boolean;
   readonly fault: Fault | null;
   readonly kill: KillPlace | null;
@@ -64,7 +61,7 @@ function readWishes({ options, out }: Context): Wishes {
   const yes = isSet(options, 'yes');
   if (!yes && !out.interactive)
     throw wrongUsage('The demo asks for the approvals at the prompt: run it at a terminal that can redraw, or add --yes.');
-  return { yes, fault, kill };
+  return { full: isSet(options, 'full'), yes, fault, kill };
 }
 
 /** The shares that a candidate has one after the other in the demo. */
@@ -101,6 +98,7 @@ async function open({ out, options, interrupted }: Context): Promise<Stage> {
       },
       signal: interrupted,
       cluster: textOf(options, 'cluster') ?? 'stand-in',
+      full: isSet(options, 'full'),
     });
   } catch (error) {
     if (error instanceof FolderInUse) throw wrongUsage(error.message);
@@ -125,7 +123,11 @@ async function play(context: Context, stage: Stage, wishes: Wishes): Promise<num
     const run = await begin(on, stage);
     const watching = new AbortController();
     const sides = [killWhenAsked(out, engine, stage, run, wishes.kill, watching.signal), measureReaction(stage, watching.signal)] as const;
-    const last = await followToEnd(on, engine, run, watchOptions(on, engine, run, wishes)).finally(() => watching.abort());
+    const last = await followToEnd(on, engine, run, {
+      ...peopleOf(on, engine, run, wishes.yes),
+      every: 500,
+      leave: 'stop the demo',
+    }).finally(() => watching.abort());
     const [killed, reactionTime] = await Promise.all(sides);
     if (lost.signal.aborted && !last?.report)
       throw failure("The demo's Temporal server has ended, its log is in the demo's folder. Start the demo again: npm run demo");
@@ -163,50 +165,6 @@ async function begin(on: Context, stage: Stage): Promise<Run> {
 function detach(out: Context['out']): number {
   out.note('Left before its end: the demo stops what it started, and its deployment with it. Begin anew: npm run demo');
   return exitCodes.detached;
-}
-
-function watchOptions(on: Context, engine: Engine, run: Run, { yes }: Wishes) {
-  const asked = new Set<string>();
-  return {
-    every: 500,
-    leave: 'stop the demo',
-    extraKeys: ({ view }: Situation) => (yes || !view?.gate ? [] : approvalKeys(on, engine, run, view.gate)),
-    onLook: ({ view }: Situation) => {
-      if (!yes || !view?.gate) return;
-      const next = nextApprover(view.gate);
-      const key = `${view.gate.digest} ${next}`;
-      if (next === null || asked.has(key)) return;
-      asked.add(key);
-      void approveAs(on, engine, run, view.gate, next).catch((error: unknown) =>
-        on.out.complain(String(error instanceof Error ? error.message : error)),
-      );
-    },
-  };
-}
-
-/** The first of those who may approve and have not: `eva (lead)` → `eva`. */
-function nextApprover(gate: GateView): string | null {
-  return stillToApprove(gate)[0]?.replace(/ \(.*$/, '') ?? null;
-}
-
-async function approveAs(on: Context, engine: Engine, run: Run, gate: GateView, by: string): Promise<string> {
-  const { answer } = await sendMessage(engine, run, 'approve', { ...messageFrom(on, 'approve'), by, gate: gate.id, digest: gate.digest });
-  return answer;
-}
-
-function approvalKeys(on: Context, engine: Engine, run: Run, gate: GateView): readonly KeyAction[] {
-  const next = nextApprover(gate);
-  if (next === null) return [];
-  const message = { ...messageFrom(on, 'reject'), by: next, gate: gate.id, digest: gate.digest };
-  return [
-    { key: 'y', label: `approve as ${next}`, act: () => approveAs(on, engine, run, gate, next) },
-    {
-      key: 'n',
-      label: `reject as ${next}`,
-      confirm: `Reject as ${next}?`,
-      act: async () => (await sendMessage(engine, run, 'reject', message)).answer,
-    },
-  ];
 }
 
 async function killWhenAsked(

@@ -14,6 +14,7 @@ export const demo: Command = {
     },
     { flags: '--kill <place>', about: 'kill the worker there with SIGKILL and start it again: worker@2.2, worker@2.3, worker@rollback' },
     { flags: '--cluster <cluster>', about: 'stand-in (default), real (a control plane, built once with Go), or a kubeconfig file' },
+    { flags: '--full', about: 'the whole runbook: from the checklist to the report and the first follow-up' },
     { flags: '--dir <folder>', about: 'where data, logs and kubeconfig are kept; default .demo' },
   ],
   run: async (context) => (await import('../acts/demo.js')).demo(context),

@@ -19,6 +19,8 @@ export interface StageSettings {
   readonly signal: AbortSignal;
   /** What the world runs on: `stand-in`, `real`, or a kubeconfig file. */
   readonly cluster: string;
+  /** The whole runbook, from the checklist to the follow-ups. */
+  readonly full: boolean;
 }
 
 /** Everything that the demo runs on: server, world and workers, all on this machine. */
@@ -65,7 +67,7 @@ export async function openStage(settings: StageSettings): Promise<Stage> {
 type Undo = (step: () => Promise<void> | void) => void;
 
 async function build(
-  { dir, specPath, dist, tell, signal, cluster }: StageSettings,
+  { dir, specPath, dist, tell, signal, cluster, full }: StageSettings,
   undo: (() => Promise<void> | void)[],
 ): Promise<Omit<Stage, 'stop'>> {
   const remember: Undo = (step) => void undo.push(step);
@@ -78,7 +80,7 @@ async function build(
       tell('server', `web UI ${started.uiUrl ?? 'none'}`, `export TEMPORAL_ADDRESS=${started.address}`, `data in ${dir}/`);
       return started;
     }),
-    startWorld(specPath, folder.path, dist, cluster, remember).then((started) => {
+    startWorld({ specPath, dir: folder.path, dist, cluster, full }, remember).then((started) => {
       tell('sandbox', `export KUBECONFIG=${started.kubeconfig}`, 'v0.9.0 live, 40 requests/s');
       return started;
     }),
@@ -136,10 +138,13 @@ async function startServer(dataDir: string, dbFile: string): Promise<DevServer> 
   }
 }
 
-async function startWorld(spec: string, dir: string, dist: string, cluster: string, remember: Undo): Promise<Ready> {
+async function startWorld(
+  { specPath, dir, dist, cluster, full }: Pick<StageSettings, 'specPath' | 'dir' | 'dist' | 'cluster' | 'full'>,
+  remember: Undo,
+): Promise<Ready> {
   const sandbox = startProcess({
     name: 'sandbox',
-    args: [join(dist, 'sandbox', 'main.js'), '--spec', spec, '--dir', dir, '--cluster', cluster],
+    args: [join(dist, 'sandbox', 'main.js'), '--spec', specPath, '--dir', dir, '--cluster', cluster, ...(full ? ['--full'] : [])],
     env: process.env,
     logFile: join(dir, 'sandbox.log'),
   });

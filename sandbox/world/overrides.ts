@@ -26,8 +26,8 @@ export interface Overrides {
   readonly off: Spec['off'];
 }
 
-/** Points a spec's addresses at the sandbox; the paths of metrics and dashboard stay the spec's. */
-export function overridesOf(spec: Spec, urls: Urls, cluster: string, tokens: Overrides['tokens']): Overrides {
+/** Points a spec's addresses at the sandbox; the paths of metrics and dashboard stay the spec's. A full run leaves nothing of the runbook out. */
+export function overridesOf(spec: Spec, urls: Urls, cluster: string, tokens: Overrides['tokens'], full: boolean): Overrides {
   const { dashboard } = spec.verification;
   const sinks: readonly SinkSpec[] = spec.sinks.length > 0 ? spec.sinks : [{ kind: 'webhook', name: 'sandbox', url: urls.sink }];
   return {
@@ -38,7 +38,7 @@ export function overridesOf(spec: Spec, urls: Urls, cluster: string, tokens: Ove
     ...(dashboard === undefined ? {} : { verification: { dashboard: urls.monitoring + pathOfUrl(dashboard, '/d/overview') } }),
     tokens,
     sinks: sinks.map((sink) => ({ ...sink, url: urls.sink })),
-    off: { ...leftOut, ...spec.off },
+    off: full ? spec.off : { ...leftOut, ...spec.off },
   };
 }
 

@@ -12,7 +12,7 @@ const lines = starter.split('\n');
 function answers(read: () => LoadResult): boolean {
   const started = performance.now();
   const result = read();
-  expect(performance.now() - started).toBeLessThan(1_000);
+  expect(performance.now() - started).toBeLessThan(5_000);
   if (!result.ok) {
     expect(result.problems.length).toBeGreaterThan(0);
     for (const { file, line, column, problem } of result.problems) {
