@@ -83,7 +83,7 @@ export function migrationActivities(ports: Ports) {
             throw failure('CheckFailed', `The scratch database knows ${begin.applied} applied migrations, the database ${applied}`, {
               remedy: 'Let database.migrations.table name the table in which they are noted.',
             });
-          await tryOut(ports, trial, spec, limits);
+          await tryOut(ports, trial, begin, spec, limits);
         });
         return { pending, down: spec.reversible ? 'tried' : 'not declared', took: took() };
       });
@@ -220,9 +220,14 @@ async function copySchema(
 }
 
 /** Up, down and up again; the schema tells whether down is really the way back. */
-async function tryOut({ databases }: Ports, trial: Migrations, spec: MigrationsSpec, limits: () => Limits): Promise<void> {
+async function tryOut(
+  { databases }: Ports,
+  trial: Migrations,
+  begin: MigrationsState,
+  spec: MigrationsSpec,
+  limits: () => Limits,
+): Promise<void> {
   const look = () => databases.describe(trial.place, limits());
-  const begin = await trial.list();
   const before = await look();
   await trial.run('up');
   const up = await trial.list();

@@ -1,5 +1,6 @@
 import { createPorts } from '../../activities/ports/create';
 import type { Context } from '../command';
+import { checkDatabase } from '../doctor/database';
 import type { Finding } from '../doctor/finding';
 import { checkKubernetes } from '../doctor/kubernetes';
 import { checkNode } from '../doctor/node';
@@ -23,6 +24,7 @@ export async function doctor(context: Context): Promise<number> {
     checkTools(spec, env['PATH'] ?? ''),
     checkMetrics(ports.http, spec),
     checkSecrets(ports.secrets, spec),
+    checkDatabase(ports.databases, ports.secrets, spec),
   ]);
   const findings: readonly Finding[] = checks.flat();
   const wrong = findings.filter(({ kind }) => kind === 'missing').length;

@@ -1,8 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
+import { starterSpec } from '../../spec';
 import { metrics } from '../../worker/metrics';
 import { openTarget } from '../contract/target';
 import { collections, manifestsIn, textOf } from './manifests';
+
+interface WrittenBackup {
+  readonly database: { readonly backup: { readonly folder: string } };
+}
 
 describe('what it takes to run in a cluster', () => {
   test('every manifest is accepted as it is, under strict validation', async () => {
@@ -21,6 +26,14 @@ describe('what it takes to run in a cluster', () => {
     } finally {
       await target.close();
     }
+  });
+
+  test('dumps of the database outlive the pod that made them: the default folder is a claim that is applied with the worker', () => {
+    const [claim] = manifestsIn('backups.yaml');
+    expect(claim?.kind).toBe('PersistentVolumeClaim');
+    expect(textOf('kustomization.yaml')).toContain('- backups.yaml');
+    expect(textOf('worker.yaml')).toContain(`claimName: ${claim?.metadata.name}`);
+    expect(textOf('worker.yaml')).toContain(`mountPath: ${(parse(starterSpec()) as WrittenBackup).database.backup.folder}`);
   });
 
   test('the Roles reach no further than their namespaces and read no Secret', () => {

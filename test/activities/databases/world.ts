@@ -6,7 +6,7 @@ import { type Postgres, startPostgres } from '../../../sandbox/parts/postgres';
 import { createActivities } from '../../../activities';
 import { createCommands } from '../../../activities/ports/commands/adapter';
 import { createDatabases } from '../../../activities/ports/databases/adapter';
-import { Secret } from '../../../activities/ports/secrets';
+import { Secret, type Secrets } from '../../../activities/ports/secrets';
 import type { Activities, BackupRequest, MigrationsRequest } from '../../../workflows/runbook/contract';
 import type { DatabaseSpec, MigrationsSpec } from '../../../workflows/runbook/spec';
 import { FakeClock, fakePorts } from '../../fakes/ports';
@@ -17,6 +17,7 @@ export interface DatabaseWorld {
   /** A folder of the test's own. */
   readonly folder: string;
   readonly activities: Activities;
+  readonly secrets: Secrets;
   readonly clock: FakeClock;
   /** The request of a deployment; the spec may be changed. */
   request(change?: Partial<DatabaseSpec>, deployment?: string): BackupRequest & MigrationsRequest;
@@ -94,6 +95,7 @@ export function databaseWorld(executable: string): { current(): DatabaseWorld; f
         clock,
         release,
         activities: createActivities(ports),
+        secrets: ports.secrets,
         request: (change = {}, deployment = 'analytics-production-v1.0.0-20261128T020000Z') => ({
           database: {
             url: 'env:ANALYTICS_DATABASE_URL',

@@ -1,0 +1,1 @@
+alter table events drop constraint kind_is_short;
