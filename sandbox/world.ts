@@ -184,6 +184,8 @@ async function build(options: SandboxOptions, started: Started): Promise<Sandbox
     registry: registry.url,
     git: remote.url,
     sink: sink.url,
+    slack: sink.slack,
+    mail: sink.mail,
     control: controls.url,
     kubernetes: connection.server,
   };

@@ -203,6 +203,14 @@ export const relativeDirectory: Grammar = {
   accepts: (text) => /^[A-Za-z0-9_.][A-Za-z0-9_./-]{0,200}$/.test(text) && !text.split('/').includes('..'),
 };
 
+export const relativeFile: Grammar = {
+  expected: 'a file is relative and stays below its folder, such as deployments.jsonl',
+  accepts: (text) =>
+    /^[A-Za-z0-9_][A-Za-z0-9_./-]{0,200}$/.test(text) &&
+    !text.endsWith('/') &&
+    !text.split('/').some((part) => part === '..' || part === ''),
+};
+
 export const secretReference: Grammar = {
   expected: 'a secret is a reference, env:NAME or file:/path, never the secret itself',
   accepts: (text) => /^env:[A-Za-z_][A-Za-z0-9_]*$/.test(text) || /^file:\/[^\u0000-\u001f\u007f-\u009f]{1,1000}$/.test(text),

@@ -74,9 +74,13 @@ export function explainMechanism(finding: Finding, root: Located): Finding {
 function keysAt(schema: z.ZodType, path: Path): readonly string[] {
   const inner = unwrap(schema);
   const [key, ...rest] = path;
-  if (key === undefined) return inner instanceof z.ZodObject ? Object.keys(inner.shape) : [];
+  if (key === undefined) {
+    if (inner instanceof z.ZodDiscriminatedUnion) return [...new Set(inner.options.flatMap((option) => childKeys(option, [])))];
+    return inner instanceof z.ZodObject ? Object.keys(inner.shape) : [];
+  }
   if (inner instanceof z.ZodObject) return childKeys(inner.shape[String(key)], rest);
   if (inner instanceof z.ZodArray) return childKeys(inner.element, rest);
+  if (inner instanceof z.ZodDiscriminatedUnion) return [...new Set(inner.options.flatMap((option) => childKeys(option, path)))];
   return inner instanceof z.ZodRecord ? childKeys(inner.valueType, rest) : [];
 }
 const childKeys = (schema: unknown, path: Path): readonly string[] => (schema instanceof z.ZodType ? keysAt(schema, path) : []);

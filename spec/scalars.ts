@@ -107,6 +107,18 @@ export const section = <Shape extends z.ZodRawShape>(shape: Shape) =>
   });
 const listed = (keys: readonly string[]): string => (keys.length === 1 ? `the key ${keys[0]}` : `the keys ${keys.join(', ')}`);
 
+/** One of several sections, told apart by one key. */
+export const union = <const Options extends readonly [z.core.$ZodTypeDiscriminable, ...z.core.$ZodTypeDiscriminable[]]>(
+  key: string,
+  options: Options,
+) =>
+  z.discriminatedUnion(key, options, {
+    error: ({ input }) => {
+      const kinds = options.flatMap((option) => [...(option._zod.propValues[key] ?? [])].filter((value) => typeof value === 'string'));
+      return typeof input === 'object' && input !== null ? `${key} is one of ${kinds.join(', ')}` : 'a section is expected';
+    },
+  });
+
 /** A list; `what` names its items in the plural. */
 export const list = <Item extends z.ZodType>(item: Item, what: string, { least = 0, most = 100 } = {}) => {
   const expected = least > 0 ? `a list of at least ${least} ${what} is expected` : `a list of ${what} is expected`;

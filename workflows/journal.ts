@@ -86,15 +86,18 @@ function attestation({ id, title, owner, state, by, note }: AttestationView): st
 }
 
 /** What can be typed next; ID stands for the deployment id. */
-export function nextCommands({ gate, attention, attestations = [], paused, state }: DeploymentView): readonly string[] {
+export function nextCommands({ gate, attention, attestations = [], alarms = [], paused, state }: DeploymentView): readonly string[] {
   if (state === 'ended') return ['status ID'];
+  const ack = alarms.some(({ acknowledged }) => acknowledged === null) ? ['ack ID'] : [];
   if (state === 'unwinding')
     return [
       'status ID',
+      ...ack,
       ...(attention ? [`retry ID --step ${attention.step}`, `skip ID --step ${attention.step} --comment "why"`] : []),
       'handover ID',
     ];
   return [
+    ...ack,
     ...(gate
       ? [
           `approve ID --gate ${gate.id} --digest ${gate.digest.slice(0, 12)}`,

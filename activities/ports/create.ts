@@ -1,3 +1,4 @@
+import { homedir } from 'node:os';
 import { tlsCertificates } from './certificates/adapter';
 import { machineClock } from './clock/adapter';
 import { createCommands } from './commands/adapter';
@@ -10,6 +11,7 @@ import { createKubernetes, type Warned } from './kubernetes/adapter';
 import { autocannonLoad } from './load/adapter';
 import { createMetrics } from './metrics/adapter';
 import { createNotices } from './notices/adapter';
+import { noticesFolder } from './notices/place';
 import { redisClient } from './redis/adapter';
 import { createRegistry } from './registry/adapter';
 import { createReports } from './reports/adapter';
@@ -18,7 +20,7 @@ import { createSecrets } from './secrets/adapter';
 /**
  * The real outside world. Nothing is connected before it is first needed. From the environment: KUBECONFIG, the secrets that the spec refers
  * to, `ANALYTICS_DEPLOY_COMMANDS`, the programs that a spec may start, separated by commas (all where it is not set), and
- * `ANALYTICS_DEPLOY_REPORTS`, the folder of the reports that are kept.
+ * `ANALYTICS_DEPLOY_REPORTS` and `ANALYTICS_DEPLOY_NOTICES`, the folders of the reports that are kept and of sinks that are files.
  */
 export function createPorts(environment: Readonly<Record<string, string | undefined>>, warned: Warned = () => undefined): Ports {
   const http = axiosHttp;
@@ -32,7 +34,7 @@ export function createPorts(environment: Readonly<Record<string, string | undefi
     commands: createCommands(environment, allowed),
     load: autocannonLoad,
     secrets: createSecrets(environment),
-    notices: createNotices(http),
+    notices: createNotices(http, noticesFolder(environment, environment.HOME ?? homedir())),
     clock: machineClock,
     deployments: temporalDeployments,
     redis: redisClient,

@@ -6,6 +6,7 @@ import { approve, reject } from './gates';
 import { abort, rollback, handover, repair } from './endings';
 import { attest, waive } from './items';
 import { pause, resume } from './holds';
+import { ack } from './calls';
 import { retry, adopt, skip, extend } from './steps';
 import { demo, doctor, rbac, worker, sandbox, setup, completion } from './machine';
 
@@ -31,6 +32,7 @@ export const commands: readonly Command[] = [
   pause,
   resume,
   rollback,
+  ack,
   retry,
   adopt,
   skip,

@@ -2,6 +2,7 @@ import { numbered } from '../../workflows/runbook/step';
 import type { DeploymentView } from '../../workflows/runbook/view';
 import { attestationLines } from './attestations';
 import { attentionLines } from './attention';
+import { alarmLines, undelivered } from './called';
 import { shareBar } from './bars';
 import { gateLines } from './gate';
 import { arrow, beside, columns, dot, mark, paint, plain, wrap, type Look } from './look';
@@ -58,11 +59,14 @@ function layOut(look: Look, screen: DeploymentScreen, compact: boolean): readonl
     view.gate ? gateLines(look, { ...view, gate: view.gate }, now, compact) : [],
     attestationLines(look, view.deploymentId, view.attestations ?? [], now, compact),
     view.attention ? attentionLines(look, view.deploymentId, view.attention, now) : [],
+    alarmLines(look, view.deploymentId, view.alarms ?? [], now),
     compact && view.gate ? [] : undoLines(look, view),
     stateLines(look, view, now),
-    [...trouble.map((line) => `${mark(look, 'warning')} ${line}`), ...view.refusals.map((line) => `refused: ${line}`)].flatMap((line) =>
-      wrap(line, look.width).map((part) => paint(look, 'warn', part)),
-    ),
+    [
+      ...trouble.map((line) => `${mark(look, 'warning')} ${line}`),
+      ...view.refusals.map((line) => `refused: ${line}`),
+      ...undelivered(view.notices ?? []),
+    ].flatMap((line) => wrap(line, look.width).map((part) => paint(look, 'warn', part))),
     [...(keys ? [paint(look, 'faint', keys)] : []), ...(link && !compact ? [paint(look, 'faint', link)] : [])],
   ];
   return parts

@@ -1,6 +1,7 @@
 import { outcomeWords } from '../../workflows/runbook/report/outcomes';
 import type { DeploymentReport, Outcome } from '../../workflows/runbook/view';
 import { asStated } from '../identity';
+import { noticeLines } from './called';
 import { beside, mark, paint, type Ink, type Look, type Mark } from './look';
 import { rowLines } from './rows';
 import { span, stamp } from './words';
@@ -31,6 +32,7 @@ export function reportLines(look: Look, report: DeploymentReport): readonly stri
     ...section(look, 'stays by its nature', report.forwardOnly),
     ...section(look, 'skipped', report.waivers),
     ...section(look, 'no file of this report was kept', report.unkept === undefined ? [] : [report.unkept]),
+    ...section(look, 'people were told', noticeLines(report.notices ?? [])),
     ...section(look, `decided by people (${asStated})`, decisionLines(report)),
     '',
     `  ${report.outcome}   ${span(report.endedAt - report.startedAt)}   ${report.deploymentId}`,

@@ -10,6 +10,10 @@ export interface Urls {
   readonly registry: string;
   readonly git: string;
   readonly sink: string;
+  /** The sink as Slack's Web API. */
+  readonly slack: string;
+  /** The sink as mail server. */
+  readonly mail: { readonly host: string; readonly port: number };
   readonly control: string;
   readonly kubernetes: string;
 }
@@ -30,6 +34,7 @@ export interface Overrides {
 export function overridesOf(spec: Spec, urls: Urls, cluster: string, tokens: Overrides['tokens'], full: boolean): Overrides {
   const { dashboard } = spec.verification;
   const sinks: readonly SinkSpec[] = spec.sinks.length > 0 ? spec.sinks : [{ kind: 'webhook', name: 'sandbox', url: urls.sink }];
+  const pointed = sinks.map((sink) => sinkHere(sink, urls));
   return {
     tag: { remote: urls.git, ref: 'main' },
     image: { registry: urls.registry },
@@ -37,9 +42,23 @@ export function overridesOf(spec: Spec, urls: Urls, cluster: string, tokens: Ove
     production: { cluster, url: urls.production, metricsUrl: urls.production + pathOfUrl(spec.production.metricsUrl, '/metrics') },
     ...(dashboard === undefined ? {} : { verification: { dashboard: urls.monitoring + pathOfUrl(dashboard, '/d/overview') } }),
     tokens,
-    sinks: sinks.map((sink) => ({ ...sink, url: urls.sink })),
+    sinks: pointed,
     off: full ? spec.off : { ...leftOut, ...spec.off },
   };
+}
+
+/** The sink of the sandbox takes every kind but files, which stay where the worker writes them. An incoming webhook's address is a secret, which the sandbox cannot give: a bot stands for it. */
+function sinkHere(sink: SinkSpec, { sink: url, slack, mail }: Pick<Urls, 'sink' | 'slack' | 'mail'>): SinkSpec {
+  switch (sink.kind) {
+    case 'webhook':
+      return { ...sink, url };
+    case 'slack':
+      return { kind: 'slack', name: sink.name, api: slack, channel: sink.channel ?? 'C0SANDBOX', token: sink.token ?? sink.hook ?? '' };
+    case 'mail':
+      return { ...sink, host: mail.host, port: mail.port, security: 'none' };
+    case 'file':
+      return sink;
+  }
 }
 
 /** The path of an address; what is said instead where it has none. */

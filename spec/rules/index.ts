@@ -8,7 +8,7 @@ import {
   placeholdersAreKnown,
   placeholdersOfChecklist,
 } from './placeholders';
-import { contactsAreCalledInOrder, contactsAreReached, noticeSinksExist } from './notices';
+import { contactsAreCalledInOrder, contactsAreReached, noticeSinksExist, passwordsAreNotSentInTheClear, slackIsWhole } from './notices';
 import { coloursAreSpelled, coloursShareNothing, stagingIsApart, trafficNamesItsObjects, twoColours } from './production';
 import { initialIsLowest, rungsRise, watchesAreSampled } from './ramp';
 import type { Rule } from './rule';
@@ -60,6 +60,8 @@ export const rules: readonly Rule[] = [
   noticeSinksExist,
   contactsAreCalledInOrder,
   contactsAreReached,
+  slackIsWhole,
+  passwordsAreNotSentInTheClear,
   offNamesSteps,
   missingSectionsAreOff,
 ];

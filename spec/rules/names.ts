@@ -1,4 +1,4 @@
-import type { Spec } from '../../workflows/runbook/spec';
+import { secretsOf, type Spec } from '../../workflows/runbook/spec';
 import { nearest } from '../nearest';
 import { type Finding, formatPath, type Path } from '../problems';
 import { gatesIn } from './gates';
@@ -12,7 +12,11 @@ const tokenUsers: readonly (readonly [keyof Spec, (spec: Spec) => Uses])[] = [
   ['consistency', ({ consistency }) => among(['consistency', 'requests'], consistency?.requests)],
   ['consistency', ({ consistency }) => [[['consistency', 'productionToken'], consistency?.productionToken]]],
   ['verification', ({ verification }) => among(['verification', 'requests'], verification.requests)],
-  ['sinks', ({ sinks }) => among(['sinks'], sinks)],
+  [
+    'sinks',
+    ({ sinks }) =>
+      sinks.flatMap((sink, index) => Object.entries(secretsOf(sink)).map(([key, name]) => [['sinks', index, key], name] as const)),
+  ],
 ];
 type Uses = readonly (readonly [path: Path, name: string | undefined])[];
 const among = (path: Path, users: readonly { readonly token?: string }[] = []): Uses =>

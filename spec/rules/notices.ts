@@ -57,3 +57,35 @@ export const contactsAreReached = rule('contacts can be reached', ['contacts', '
     ? [{ path: ['sinks'], problem: 'is empty', expected: 'contacts are called through a sink', remedy: 'Name one, or take contacts out.' }]
     : [],
 );
+
+/** A bot needs its channel and its token, an incoming webhook its address; both at once would be two sinks. */
+export const slackIsWhole = rule('Slack is a bot or a webhook', ['sinks'], ({ sinks }) =>
+  sinks.flatMap((sink, index): readonly Finding[] => {
+    if (sink.kind !== 'slack') return [];
+    const { channel, token, hook } = sink;
+    const isBot = channel !== undefined && token !== undefined && hook === undefined;
+    const isHook = hook !== undefined && channel === undefined && token === undefined;
+    if (isBot || isHook) return [];
+    return [{ path: ['sinks', index], problem: 'is neither a bot nor a webhook', expected: 'Slack has channel and token, or hook' }];
+  }),
+);
+
+/** Whoever listens on the way would have the password. */
+export const passwordsAreNotSentInTheClear = rule('passwords of mail servers are not sent in the clear', ['sinks'], ({ sinks }) =>
+  sinks.flatMap((sink, index): readonly Finding[] => {
+    if (sink.kind !== 'mail') return [];
+    if ((sink.user === undefined) !== (sink.token === undefined)) {
+      const missing = sink.user === undefined ? 'user' : 'token';
+      return [{ path: ['sinks', index, missing], problem: 'is missing', expected: 'who logs in has a user and a token' }];
+    }
+    if (sink.security !== 'none' || sink.user === undefined || /^(localhost|127\.0\.0\.1)$/.test(sink.host)) return [];
+    return [
+      {
+        path: ['sinks', index, 'security'],
+        problem: 'is "none"',
+        expected: 'a password is sent over TLS alone',
+        remedy: 'Use starttls or tls, or take user and token out.',
+      },
+    ];
+  }),
+);

@@ -116,7 +116,12 @@ export class Stage {
 
   /** A worker in this process. */
   async work(kubeconfig = this.sandbox.kubeconfigPath): Promise<void> {
-    const ports = createPorts({ ...process.env, KUBECONFIG: kubeconfig, ANALYTICS_DEPLOY_REPORTS: this.reports });
+    const ports = createPorts({
+      ...process.env,
+      KUBECONFIG: kubeconfig,
+      ANALYTICS_DEPLOY_REPORTS: this.reports,
+      ANALYTICS_DEPLOY_NOTICES: this.reports,
+    });
     const shared = {
       connection: this.temporal.connection,
       maxHeartbeatThrottleInterval: '200ms',
@@ -147,6 +152,7 @@ export class Stage {
       ...connectionTo(this.temporal.address, this.dir),
       KUBECONFIG: kubeconfig,
       ANALYTICS_DEPLOY_REPORTS: this.reports,
+      ANALYTICS_DEPLOY_NOTICES: this.reports,
     };
   }
 

@@ -1,9 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createActivities } from '../../activities';
 import { failure } from '../../activities/failures';
+import { axiosHttp } from '../../activities/ports/http/adapter';
+import { createNotices } from '../../activities/ports/notices/adapter';
 import type { Notice, Notices, Sent } from '../../activities/ports/notices';
 import type { NotifyReceipt, NotifyRequest } from '../../workflows/runbook/contract';
 import { FakeClock, fakePorts } from '../fakes/ports';
+import { startServer } from '../fakes/server';
 import { run, surroundings } from './run';
 
 const down = () => failure('Unavailable', 'ops.example.com refuses connections', { remedy: 'Start it.', wrote: false });
@@ -135,5 +141,44 @@ describe('a worker that dies between two sinks', () => {
       { name: 'chat', result: 'delivered', thread: '1700.1' },
       { name: 'mail', result: 'perhaps twice', note: 'An answer was lost, and it was sent again.' },
     ]);
+  });
+});
+
+describe('real sinks of which three are broken', () => {
+  test('give three sentences in one receipt, and the file has its line once', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'analytics-deploy-sinks-'));
+    const losing = await startServer((_, response) => void response.destroy());
+    const refusing = await startServer((_, response) => void response.writeHead(403).end());
+    try {
+      const { notify } = createActivities(fakePorts({ notices: createNotices(axiosHttp, folder) }));
+      const receipt = await run(notify, {
+        sinks: [
+          {
+            ...{ kind: 'mail', name: 'mail', host: '127.0.0.1', port: 1, security: 'none' },
+            ...{ from: 'deploy@example.com', to: ['team@example.com'] },
+          },
+          { kind: 'webhook', name: 'losing', url: losing.url },
+          { kind: 'webhook', name: 'refusing', url: refusing.url },
+          { kind: 'file', name: 'log', path: 'log.jsonl' },
+        ] as NotifyRequest['sinks'],
+        tokens: {},
+        ...{ key: 'shop-1/success', kind: 'success', subject: 'is live', text: 'v1' },
+      });
+      expect(receipt.sinks.map(({ name, result, note }) => [name, result, note?.replace(/:\d{4,5}/, ':PORT')])).toEqual([
+        [
+          'mail',
+          'undelivered',
+          'The mail server 127.0.0.1:1 cannot be reached (ECONNREFUSED). Start it, or correct host and port of the sink mail.',
+        ],
+        ['losing', 'undelivered', expect.stringMatching(/ECONNRESET.* An answer was lost: it may have arrived\.$/)],
+        ['refusing', 'undelivered', '127.0.0.1:PORT answered 403. Correct the token that the sink names.'],
+        ['log', 'delivered', undefined],
+      ]);
+      expect(losing.heard.map(({ headers }) => headers['idempotency-key'])).toEqual(Array.from({ length: 3 }, () => 'shop-1/success'));
+      expect(readFileSync(join(folder, 'log.jsonl'), 'utf8').trimEnd().split('\n')).toHaveLength(1);
+    } finally {
+      await Promise.all([losing.close(), refusing.close()]);
+      rmSync(folder, { recursive: true });
+    }
   });
 });

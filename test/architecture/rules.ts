@@ -51,6 +51,8 @@ export const table: readonly Row[] = [
   { folder: 'activities/ports/redis', from: ports, packages: ['@redis/client', ...portPackages] },
   { folder: 'activities/ports/databases', from: ports, packages: ['pg', ...portPackages] },
   { folder: 'activities/ports/load', from: ports, packages: ['autocannon', ...portPackages] },
+  { folder: 'activities/ports/load', from: ports, packages: ['autocannon', 'nodemailer', ...portPackages] },
+  { folder: 'activities/ports/notices/mail.ts', from: ports, packages: ['nodemailer', ...portPackages] },
   // Wires everything together.
   {
     folder: 'worker',
@@ -83,6 +85,8 @@ export const table: readonly Row[] = [
       '@kubernetes-models/gateway-api',
       '@temporalio/client',
       '@temporalio/testing',
+      'mailparser',
+      'smtp-server',
       'kubernetes-models',
       'rfc6902',
       'selfsigned',

@@ -36,7 +36,7 @@ test('the default spec has a line of comment for every key that it introduces', 
     seen.add(key);
     if (!/^\s*#/.test(lines[index - 1] ?? '')) bare.push(key);
   });
-  const namesOfItsOwn = ['user', 'admin', 'chat', 'lead', 'ops', 'STAGING_URL', 'RELEASE'];
+  const namesOfItsOwn = ['user', 'admin', 'chat', 'mail', 'pager', 'lead', 'ops', 'STAGING_URL', 'RELEASE'];
   expect(bare.filter((key) => !namesOfItsOwn.includes(key) && !key.startsWith('ANALYTICS_'))).toEqual([]);
 });
 
@@ -59,6 +59,8 @@ function* keysOf(schema: z.ZodType, path: string): Generator<Key> {
       yield* keysOf(value, here);
     }
   }
+  if (inner instanceof z.ZodDiscriminatedUnion)
+    for (const option of inner.options) if (option instanceof z.ZodType) yield* keysOf(option, path);
   if (inner instanceof z.ZodArray && inner.element instanceof z.ZodType) yield* keysOf(inner.element, path);
   if (inner instanceof z.ZodRecord && inner.valueType instanceof z.ZodType) yield* keysOf(inner.valueType, path);
 }

@@ -2,6 +2,9 @@ import type { SinkSpec } from '../../../workflows/runbook/spec';
 import type { Http } from '../http';
 import type { Notice, Notices, Sent } from '../notices';
 import type { Secret } from '../secrets';
+import { fileSender } from './file';
+import { sendMail } from './mail';
+import { slackSender } from './slack';
 import { oneLine, plainText } from './text';
 import { webhookSender } from './webhook';
 
@@ -13,13 +16,25 @@ export type Sender<Sink extends SinkSpec> = (
   signal: AbortSignal,
 ) => Promise<Sent>;
 
-/** One sender for each kind of sink. Texts come from pods, servers and people: none steers a mail header, a terminal or a pager. */
-export function createNotices(http: Http): Notices {
+/**
+ * One sender for each kind of sink. Texts come from pods, servers and people: none steers a mail header, a terminal or a pager.
+ *
+ * @param folder below which sinks that are files are.
+ */
+export function createNotices(http: Http, folder: string): Notices {
   const senders: { readonly [Kind in SinkSpec['kind']]: Sender<Extract<SinkSpec, { kind: Kind }>> } = {
     webhook: webhookSender(http),
+    slack: slackSender(http),
+    mail: sendMail,
+    file: fileSender(folder),
   };
   return {
     send: (sink, notice, secrets, signal) =>
-      senders[sink.kind](sink, { ...notice, subject: oneLine(notice.subject), text: plainText(notice.text) }, secrets, signal),
+      (senders[sink.kind] as Sender<SinkSpec>)(
+        sink,
+        { ...notice, key: oneLine(notice.key), subject: oneLine(notice.subject), text: plainText(notice.text) },
+        secrets,
+        signal,
+      ),
   };
 }

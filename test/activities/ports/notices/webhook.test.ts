@@ -17,7 +17,7 @@ beforeEach(() => {
 
 const notice: Notice = { key: 'shop-1/status-1', kind: 'status', subject: 's', text: 't', thread: undefined, mayRepeat: false };
 const send = (change: Partial<Notice> = {}, url = `${server.url}/hook`) =>
-  createNotices(axiosHttp).send(
+  createNotices(axiosHttp, '/nowhere').send(
     { kind: 'webhook', name: 'ops', url, token: 'hook' },
     { ...notice, ...change },
     { token: new Secret('hunter2') },
