@@ -54,7 +54,7 @@ export function ownerOf({ labels, annotations, managers: writers }: Meta): Owner
  */
 export async function refuseGitOps(
   ports: Pick<Ports, 'kubernetes'>,
-  { production }: ResolveRequest,
+  { production }: Pick<ResolveRequest, 'production'>,
   references: readonly Reference[],
 ): Promise<void> {
   if (production.gitops?.ignored === true) return;

@@ -14,6 +14,7 @@ import type { Ports } from './ports';
 import { probeActivities } from './probes';
 import { releaseActivities } from './release';
 import { reportActivities } from './report';
+import { rollbackActivities } from './rollback';
 import { rolloutActivities } from './rollout';
 import { samplingActivities } from './sampling';
 import { selectorActivities } from './selector';
@@ -39,6 +40,7 @@ export function createActivities(ports: Ports): Activities {
 export function controlActivities(ports: Ports): ControlActivities {
   return asActivities({
     ...releaseActivities(ports),
+    ...rollbackActivities(ports),
     ...tagActivities(ports),
     ...workloadActivities(ports),
     ...rolloutActivities(ports),

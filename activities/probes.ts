@@ -9,17 +9,27 @@ import type { HttpAnswer } from './ports/http';
 /** Beyond what the spec allows, an answer is waited for so long: to say that it was late, and how late. */
 const patience = 5_000;
 
-/** One judged request (runbook, steps 1.2 and 2.4). */
-export function probeActivities({ http, secrets }: Ports) {
+/** Between two of one question. */
+const poll = 500;
+
+/** One judged request (runbook, steps 1.2 and 2.4, and the end of a rollback). */
+export function probeActivities({ http, secrets, clock }: Ports) {
   return {
-    async probe({ url, request, token }: ProbeRequest, { signal }: Attempt): Promise<ProbeReceipt> {
+    async probe({ url, request, token, patience: wait = 0 }: ProbeRequest, { signal }: Attempt): Promise<ProbeReceipt> {
       const { method, path, expect } = request;
       const secret = token && (await secrets.resolve(token));
       const deadline = Math.min(expect.within + patience, 25_000);
-      const answer = await http.send({ method, base: url, path, token: secret, deadline, signal });
-      const problems = judgeAnswer(expect, answer);
-      if (problems.length === 0) return { status: answer.status, took: Math.round(answer.took) };
-      throw failure('CheckFailed', `${request.name}: ${problems.join('; ')}`, { remedy: `Look at ${method} ${path || '/'}, then retry.` });
+      const until = clock.now() + wait;
+      for (;;) {
+        const answer = await http.send({ method, base: url, path, token: secret, deadline, signal });
+        const problems = judgeAnswer(expect, answer);
+        if (problems.length === 0) return { status: answer.status, took: Math.round(answer.took) };
+        if (clock.now() >= until) {
+          const remedy = `Look at ${method} ${path || '/'}, then retry.`;
+          throw failure('CheckFailed', `${request.name}: ${problems.join('; ')}`, { remedy });
+        }
+        await clock.sleep(poll, signal);
+      }
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { ResolveRequest } from '../workflows/runbook/contract';
-import type { ColourState, Release } from '../workflows/runbook/release';
+import type { ColourState, NamedFlags, Release } from '../workflows/runbook/release';
 import type { Attempt } from './activity';
 import { digestOf } from './canonical';
 import { failure } from './failures';
@@ -25,9 +25,21 @@ export function releaseActivities(ports: Ports) {
       ]);
       const flags = request.flags && { configMap: nameFlags(request.flags), data: request.flags.data };
       const facts = { version: request.version, tag, commit, image, ...world, ...(flags ? { flags } : {}) };
-      return { ...facts, digest: digestOf({ ...facts, live: withoutCounts(world.live), candidate: withoutCounts(world.candidate) }) };
+      const safeFlags = safeFlagsOf(request.flags);
+      return {
+        ...facts,
+        ...(safeFlags ? { safeFlags } : {}),
+        digest: digestOf({ ...facts, live: withoutCounts(world.live), candidate: withoutCounts(world.candidate) }),
+      };
     },
   };
+}
+
+/** The flags with the safe values over them: a ConfigMap of its own, made only if somebody asks for it. */
+function safeFlagsOf(flags: ResolveRequest['flags']): NamedFlags | null {
+  if (flags?.safe === undefined) return null;
+  const data = { ...flags.data, ...flags.safe };
+  return { configMap: nameFlags({ prefix: flags.prefix, data }), data };
 }
 
 /** The commit behind the spec's ref, or the one that was asked for; a tag of the release's name must not name another. */
@@ -58,8 +70,14 @@ async function resolveImage(
   return `${image.repository}@${await registry.digestOf({ repository: image.repository, tag: version, api: image.registry, token, signal })}`;
 }
 
+/** What the colours are read by. */
+export interface ColoursRequest extends Pick<ResolveRequest, 'production'> {
+  readonly image: Pick<ResolveRequest['image'], 'container'>;
+  readonly flags?: Pick<NonNullable<ResolveRequest['flags']>, 'prefix'>;
+}
+
 /** Live is the colour that the Service's selector names; the route must agree. The candidate is the other one. */
-async function resolveColours(ports: Ports, request: ResolveRequest) {
+export async function resolveColours(ports: Ports, request: ColoursRequest) {
   const { production, image, flags } = request;
   const { kubernetes } = ports;
   const { cluster, namespace, service: name, selectorKey, colours, traffic } = production;
@@ -116,14 +134,14 @@ async function resolveColours(ports: Ports, request: ResolveRequest) {
 }
 
 /** How the traffic is shared now; with the Service selector alone all of it is where that points. */
-async function weightsOf(ports: Ports, request: ResolveRequest, live: ColourState, candidate: ColourState): Promise<Release['weights']> {
+async function weightsOf(ports: Ports, request: ColoursRequest, live: ColourState, candidate: ColourState): Promise<Release['weights']> {
   const change = readingChange(request.production, request.image.container, live, candidate);
   if (change === null) return { [live.colour]: 100, [candidate.colour]: 0 };
   return (await mechanismOf(ports, change).read(change)).weights;
 }
 
 /** @throws Misconfigured where both colours have pods, or none has: then nobody can say which one serves. */
-async function onlyColourWithPods(kubernetes: Ports['kubernetes'], { production }: ResolveRequest): Promise<string> {
+async function onlyColourWithPods(kubernetes: Ports['kubernetes'], { production }: ColoursRequest): Promise<string> {
   const { cluster, namespace, colours } = production;
   const found = await Promise.all(
     Object.entries(colours).map(async ([colour, { deployment }]) => {
@@ -153,12 +171,12 @@ function bounds({ meta, minimum, maximum }: Autoscaler) {
 }
 
 /** The name ends in the content's hash: other content is another ConfigMap. */
-function nameFlags({ prefix, data }: NonNullable<ResolveRequest['flags']>): string {
+export function nameFlags({ prefix, data }: Pick<NonNullable<ResolveRequest['flags']>, 'prefix' | 'data'>): string {
   return `${prefix}-${digestOf(data).slice(0, 10)}`;
 }
 
 /** Where pods are the shares, whatever else sets their number would set the shares. */
-function refuseScaledShares({ production }: ResolveRequest, colours: readonly ColourState[]): void {
+function refuseScaledShares({ production }: ColoursRequest, colours: readonly ColourState[]): void {
   if (production.traffic.mechanism !== 'replicas') return;
   const scaled = colours.flatMap(({ deployment, autoscaler }) => (autoscaler ? [`${autoscaler.name} scales ${deployment}`] : []));
   if (scaled.length === 0) return;
@@ -168,6 +186,6 @@ function refuseScaledShares({ production }: ResolveRequest, colours: readonly Co
 }
 
 /** Replicas come and go with the load: they are no part of what is approved. */
-function withoutCounts({ replicas: _, readyReplicas: __, autoscaler: ___, ...rest }: ColourState) {
+export function withoutCounts({ replicas: _, readyReplicas: __, autoscaler: ___, ...rest }: ColourState) {
   return rest;
 }

@@ -5,6 +5,7 @@ import { failure, failureTypeOf } from './failures';
 import { giveUpLease, leaseReference, runOf, takeLease } from './lease';
 import type { Ports } from './ports';
 import type { Lease } from './ports/kubernetes';
+import { releasedNow } from './released';
 import { epochOf, label } from './safe-write';
 import { beginRecord, readRecord, recordReference, remember, unreadable, writeRecord } from './target-record';
 
@@ -67,20 +68,31 @@ export function targetActivities({ kubernetes, deployments, clock }: Ports) {
         acquiredAt: microTime(clock.now()),
       };
       const epoch = await takeLease(kubernetes, taking, attempt);
-      await beginRecord(kubernetes, { ...place, epoch }, { version: 1, deployment, entries, propagation }, attempt);
+      // What was released before outlives the deployments.
+      const known = record?.released === undefined ? {} : { released: record.released };
+      await beginRecord(kubernetes, { ...place, epoch }, { version: 1, deployment, entries, propagation, ...known }, attempt);
       return note === null ? { epoch } : { epoch, note };
     },
 
-    async releaseTarget({ cluster, namespace, name, deployment, left }: ReleaseRequest, attempt: Attempt): Promise<ReleaseReceipt> {
+    async releaseTarget(
+      { cluster, namespace, name, deployment, left, releases }: ReleaseRequest,
+      attempt: Attempt,
+    ): Promise<ReleaseReceipt> {
       const place = { cluster, namespace, name };
       const lease = await kubernetes.read(leaseReference(place));
       const notes: (string | null)[] = [];
       if (lease?.holder === deployment) {
         const key = `${deployment}/record/undo`;
+        const found = releases && (await releasedNow({ kubernetes, clock }, place, deployment, releases));
+        if (found) notes.push(...found.notes);
         notes.push(
           await writeRecord(kubernetes, { ...place, epoch: lease.transitions }, key, attempt, (record) =>
             record.deployment === deployment
-              ? { ...record, entries: record.entries.filter(({ subject }) => left.includes(subject)) }
+              ? {
+                  ...record,
+                  entries: record.entries.filter(({ subject }) => left.includes(subject)),
+                  ...(found ? { released: found.remember(record.released ?? []) } : {}),
+                }
               : null,
           ).then(() => null, unlessItMayPass),
         );

@@ -30,14 +30,15 @@ export function workloadActivities({ kubernetes }: Ports) {
       const { change, from, key } = write;
       const before = await readDeployment(change);
       refusePaused(before);
-      if (change.replicas !== undefined) await respectBudgets(kubernetes, change, before, change.replicas);
-      const target = { ...from, ...asked(change) };
+      if (change.replicas !== undefined && !change.replicasStay) await respectBudgets(kubernetes, change, before, change.replicas);
+      const written = goingForward(change);
+      const target = { ...from, ...asked(written) };
       const intent: Intent<'Deployment'> = {
-        ...common(change, key, target),
+        ...common(written, key, target),
         stand: (deployment) => {
           if (deployment === null || deployment.meta.uid !== from.uid) return 'foreign';
           const own = ownOf(deployment, change);
-          return isSame(own, target, change) ? 'there' : isSame(own, from, change) ? 'from' : 'foreign';
+          return isSame(own, target, written) ? 'there' : isSame(own, from, written) ? 'from' : 'foreign';
         },
         expected: describe(from),
       };
@@ -105,6 +106,13 @@ function common(change: WorkloadChange, key: string, target: Own) {
     mutate: (deployment: Deployment | null) =>
       ({ kind: 'patch', operations: deployment ? setOwn(deployment, change, target) : [] }) as const,
   };
+}
+
+/** What is written of a change: replicas that are stated for the undo alone stay as they are. */
+function goingForward(change: WorkloadChange): WorkloadChange {
+  if (!change.replicasStay) return change;
+  const { replicas: _, ...rest } = change;
+  return rest;
 }
 
 /** What the change asks for; what it does not name stays out. */

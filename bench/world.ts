@@ -58,6 +58,7 @@ function receipts(spec: Spec): Activities {
   const restored: UndoReceipt = { result: 'restored' };
   return {
     resolveRelease: async () => release,
+    resolveRollback: async () => ({ ...release, from: release.version }),
     pushTag: async () => ({ result: 'created', object: digest('c').slice(0, 40) }),
     readWorkload: async () => ({ image: release.live.image, replicas: 3, flagsConfigMap: null, ...uid }),
     setWorkload: async ({ change }) => ({

@@ -3,7 +3,7 @@ import { Board } from './board';
 import { caller } from './calls';
 import { Desk, interruptible } from './desk';
 import { endingOf, type Ending } from './endings';
-import { deployment } from './runbook';
+import { performRequest } from './runbook';
 import { keepReport } from './kept-report';
 import { planOf } from './runbook/plan';
 import { tailored } from './runbook/profiles';
@@ -29,7 +29,7 @@ export async function analyticsDeployment(asked: DeploymentRequest): Promise<Dep
   );
   board.lay(await planOf(request));
 
-  const ending = await follow(desk, () => deployment(new TemporalRunner(desk, saga, board, call, standings), request));
+  const ending = await follow(desk, () => performRequest(new TemporalRunner(desk, saga, board, call, standings), request));
   board.settle();
   const unwound: Unwound = ending
     ? await CancellationScope.nonCancellable(() =>
@@ -44,7 +44,7 @@ export async function analyticsDeployment(asked: DeploymentRequest): Promise<Dep
       )
     : { undone: [], left: [] };
 
-  await CancellationScope.nonCancellable(() => giveUpLock(saga, call, request, unwound, (what) => standings.stays(what)));
+  await CancellationScope.nonCancellable(() => giveUpLock(saga, call, request, unwound, ending === null, (what) => standings.stays(what)));
   await CancellationScope.nonCancellable(() => standings.tellTheEnd(ending, unwound));
   const report = await CancellationScope.nonCancellable(() => keepReport(call, standings.close(ending, unwound)));
   await CancellationScope.nonCancellable(() => condition(allHandlersFinished));

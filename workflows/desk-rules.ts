@@ -1,9 +1,11 @@
 import { nothing, said } from './words';
 import type { DeskState, OpenGate, OpenQuestion } from './desk-state';
 import type { Ending } from './endings';
+import { ladder } from './desk-ladder';
+import { ends, never } from './desk-endings';
 import { attest, waive } from './item-rules';
-import type { GateMessage, Message, MessageName, Messages, StepMessage } from './messages';
-import type { EndingKind } from './runbook/failures';
+import type { GateMessage, MessageName, Messages, StepMessage } from './messages';
+import { isLevel, rollbackLevels } from './runbook/rollback/level';
 import { stillToApprove } from './runbook/view';
 import type { Rule, Taken } from './reception';
 
@@ -86,7 +88,16 @@ export const rules: { readonly [Name in MessageName]: Rule<DeskState, Messages[N
     },
   },
   abort: ends('aborted', 'Stop and put everything back.', 'deployment', 'Aborted'),
-  rollback: ends('rolled-back-by-person', 'Roll back: as abort, recorded as a decision on the release.', 'release', 'Rolled back'),
+  rollback: {
+    description:
+      'Roll back: as abort, recorded as a decision on the release; always taken. With a level a rung of the ladder. Input: { by, comment?, requestId, level?, then? }',
+    refuses(state, { level = 'traffic', ...message }) {
+      return isLevel(level)
+        ? ladder[level].refuses(state, { ...message, level })
+        : `Not rolled back: "${String(level)}" is no level, it is one of ${rollbackLevels.join(', ')}.`;
+    },
+    takes: (state, message) => ladder[message.level ?? 'traffic'].takes(state, message),
+  },
   pause: {
     description: 'Hold where it is: traffic stays, the rest of a watch is kept. Always taken. Input: { by, comment?, requestId }',
     refuses: never,
@@ -147,31 +158,6 @@ export const rules: { readonly [Name in MessageName]: Rule<DeskState, Messages[N
     }),
   },
 };
-
-function never(): null {
-  return null;
-}
-/** Everything is put back on a person's word: needs nothing but the deployment, and is never refused. */
-function ends(kind: EndingKind, description: string, decision: string, done: string): Rule<DeskState, Message> {
-  return {
-    description: `${description} Always taken. Input: { by, comment?, requestId }`,
-    refuses: never,
-    takes: (state, { by, comment }) =>
-      state.ending
-        ? hurry(state, state.ending, by)
-        : {
-            answer: `${done}: everything is being put back, traffic first.`,
-            decision,
-            ending: { kind, by, reason: `${done} by ${by}${said(comment)}.` },
-          },
-  };
-}
-/** The way back is on already: a person's word makes it less demanding, and what waits for a person is tried again. */
-function hurry(state: DeskState, ending: Ending, by: string): Taken {
-  state.hurried = true;
-  for (const question of state.questions) question.answer ??= { kind: 'retry', by, comment: '' };
-  return nothing(`Already ending: ${ending.reason}`);
-}
 
 function refusesApproval(state: DeskState, message: GateMessage): string | null {
   const atGate = refusesGate(state, message, 'Not approved');

@@ -1,6 +1,7 @@
 import type { Ending } from './endings';
 import type { Heard } from './reception';
 import type { DeploymentRequest } from './runbook/release';
+import type { Percent } from './runbook/spec';
 import type { AlarmView, AttestationView, AttentionView, FailedLine, GateView, UndoView } from './runbook/view';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
@@ -13,7 +14,7 @@ export interface OpenQuestion {
   answer: QuestionAnswer | null;
 }
 export interface QuestionAnswer {
-  readonly kind: 'retry' | 'skip' | 'adopt' | 'waive' | 'rollback';
+  readonly kind: 'retry' | 'skip' | 'adopt' | 'waive' | 'rollback' | 'stay';
   readonly by: string;
   readonly comment: string;
 }
@@ -33,6 +34,13 @@ export type OpenAlarm = Omit<Writable<AlarmView>, 'called'> & {
   readonly called: AlarmView['called'][number][];
   isOver: boolean;
 };
+/** A rung that the running deployment takes, and on whose word. */
+export interface Retreat {
+  readonly kind: 'partial' | 'flags';
+  readonly by: string;
+  /** After the watch of a partial rollback. */
+  then: 'zero' | 'stay' | 'ask';
+}
 
 /** What people may know and change: every handler reads and writes only this. */
 export interface DeskState extends Heard {
@@ -43,6 +51,13 @@ export interface DeskState extends Heard {
   /** The watch that runs, by id, and the milliseconds by which people want it longer. */
   watching: string | null;
   extension: number;
+  /** Where the candidate stands in the ramp; null while it gets no traffic. Whole: the Service selector has moved, too. */
+  ramp: { readonly share: Percent; readonly isWhole: boolean } | null;
+  /** A step back on the rollback ladder that somebody wants, and the one that is under way. */
+  retreat: Retreat | null;
+  retreating: Retreat | null;
+  /** The candidate has the safe flags, or gets them now. */
+  hasSafeFlags: boolean;
   /** The first word that ends the deployment. */
   ending: Ending | null;
   /** A person wants the way back at any price: from here on any ready endpoint of the old colour is enough. */

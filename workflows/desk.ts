@@ -3,6 +3,7 @@ import { stop, type Ending } from './endings';
 import { messageNames, status, type MessageName, type Messages } from './messages';
 import { longest, Reception, textIn } from './reception';
 import type { DeploymentRequest } from './runbook/release';
+import type { RollbackLevel } from './runbook/rollback/level';
 import type { Gate, GateSubject } from './runbook/step';
 import type { AttentionView, DeploymentView } from './runbook/view';
 import { rules } from './desk-rules';
@@ -21,6 +22,10 @@ export class Desk {
       paused: null,
       watching: null,
       extension: 0,
+      ramp: null,
+      retreat: null,
+      retreating: null,
+      hasSafeFlags: false,
       ending: null,
       hurried: false,
       handedOver: null,
@@ -144,8 +149,16 @@ function readMessage<Name extends MessageName>(name: Name, sent: unknown): Messa
     item: text('item', longest.name),
     until: text('until', longest.name),
     more: typeof given['more'] === 'number' ? given['more'] : 0,
+    ...wordOf<RollbackLevel>('level', text('level', longest.name)),
+    ...wordOf<'zero' | 'stay'>('then', thens.includes(given['then']) ? String(given['then']) : ''),
   };
   return message;
+}
+
+const thens: readonly unknown[] = ['zero', 'stay'];
+/** A word that the rules know or refuse; absent where none was sent. */
+function wordOf<Word extends string>(key: string, word: string): Readonly<Record<string, Word>> {
+  return word === '' ? {} : { [key]: word as Word };
 }
 
 /** Runs the script in a scope of its own that the desk can cancel at any moment. */

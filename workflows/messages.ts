@@ -1,4 +1,5 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { RollbackLevel } from './runbook/rollback/level';
 import { STATUS_QUERY, type DeploymentView } from './runbook/view';
 
 /** Who says it, as stated by the client. */
@@ -31,6 +32,13 @@ export interface WaiveMessage extends ItemMessage {
   readonly until: string;
 }
 
+export interface RollbackMessage extends Message {
+  /** Rung of the ladder; absent: traffic, that is everything is put back. */
+  readonly level?: RollbackLevel;
+  /** After the watch of a partial rollback: everything back, or stay there; absent: people are asked. */
+  readonly then?: 'zero' | 'stay';
+}
+
 /** What each message carries. The key is the name of the update and of its signal twin. */
 export interface Messages {
   readonly approve: GateMessage;
@@ -44,7 +52,7 @@ export interface Messages {
   readonly abort: Message;
   readonly pause: Message;
   readonly resume: Message;
-  readonly rollback: Message;
+  readonly rollback: RollbackMessage;
   readonly handover: Message;
   readonly supersede: Message;
   /** Somebody is at it: nobody else is called. */

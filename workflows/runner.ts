@@ -13,6 +13,9 @@ import { gateOpens, gateWaits, needsAttention, stepFailed, toBeAttested, watchFa
 import type { RecordRequest, TakeReceipt, TakeRequest } from './runbook/contract';
 import type { SampleTally } from './runbook/judge/evidence';
 import type { Release } from './runbook/release';
+import type { Releases } from './runbook/rollback/released';
+import { partialRollback } from './runbook/rollback/partial';
+import { safeFlagsInRamp } from './runbook/rollback/flags-in-ramp';
 import {
   labelOf,
   numbered,
@@ -24,7 +27,7 @@ import {
   type ForwardOnly,
   type Gate,
 } from './runbook/step';
-import type { GateSubject, Lock, Lookup, Runner, Section, Watch, WindowWait } from './runbook/step';
+import type { GateSubject, Lock, Lookup, Runner, Section, Standstill, Watch, WindowWait } from './runbook/step';
 import type { Percent } from './runbook/spec';
 import type { FailedLine } from './runbook/view';
 import { entryOf, type Compensation, type Saga } from './saga';
@@ -40,6 +43,7 @@ export interface Observer {
   resolved(release: Release): void;
   share(share: Percent): void;
   stays(what: string): void;
+  says(done: string): void;
   /** The window that production waits for or lies in; null once nothing must lie in it any more. */
   window(window: Omit<WindowView, 'endsAt'> | null): void;
   /** Something was measured against limits of its own. */
@@ -151,7 +155,11 @@ export class TemporalRunner implements Runner {
       adopt,
     );
     if (attempt.kind === 'skipped') return;
-    if (step.share) this.observer.share(step.share(input));
+    if (step.share) {
+      const share = step.share(input);
+      this.observer.share(share);
+      this.desk.state.ramp = { share, isWhole: step.isWhole === true };
+    }
     this.finish(line, step.summary(input));
   }
 
@@ -183,10 +191,21 @@ export class TemporalRunner implements Runner {
   async watch(watch: Watch, context: Context): Promise<void> {
     const line = this.line(watch);
     line.window = line.planned = watch.window;
-    this.watched = { watch, context };
+    let left = watch.window;
     for (;;) {
+      this.watched = { watch, context };
       this.start(line);
-      const verdict = await keepWatch(this.desk, this.call, watch, context, this.saga, (by) => (line.window = (line.window ?? 0) + by));
+      const rest = { ...watch, window: left };
+      const verdict = await keepWatch(this.desk, this.call, rest, context, this.saga, (by) => (line.window = (line.window ?? 0) + by));
+      if (verdict.kind === 'interrupted') {
+        const { anew } = await this.retreat(context);
+        left = anew ? watch.window : verdict.left;
+        line.startedAt = Date.now();
+        line.window = left;
+        continue;
+      }
+      // Asked for anew it is watched in full.
+      left = watch.window;
       if (verdict.tally && verdict.kind !== 'inconclusive') this.observer.watched(watch.title, verdict.tally);
       if (verdict.kind === 'pass') {
         this.finish(line, verdict.note);
@@ -209,6 +228,47 @@ export class TemporalRunner implements Runner {
         return;
       }
     }
+  }
+
+  /** Takes a step back that somebody wants, at once. `anew`: the traffic has moved, and is to be watched again in full. */
+  private async retreat(context: Context): Promise<{ readonly anew: boolean }> {
+    const { state } = this.desk;
+    const wanted = state.retreat;
+    if (wanted === null || state.ramp === null) return { anew: false };
+    const outer = state.retreating;
+    [state.retreat, state.retreating] = [null, wanted];
+    this.observer.changed();
+    try {
+      switch (wanted.kind) {
+        case 'partial':
+          await partialRollback(this, context, state.ramp.share);
+          return { anew: true };
+        case 'flags':
+          await safeFlagsInRamp(this, context);
+          return { anew: false };
+        default:
+          return wanted.kind satisfies never;
+      }
+    } finally {
+      state.retreating = outer;
+    }
+  }
+
+  async goOn({ id, title, reason }: Standstill): Promise<void> {
+    const line = this.line({ id, title });
+    this.start(line);
+    const { state } = this.desk;
+    const asked = state.retreating;
+    const said = asked && asked.then !== 'ask' ? { kind: asked.then, by: asked.by } : await this.ask({ id, title }, reason, ['retry']);
+    if (said.kind === 'zero') {
+      throw stop({ kind: 'rolled-back-by-person', by: said.by, reason: `Rolled back by ${said.by}: as said beforehand, after the watch.` });
+    }
+    if (said.kind === 'stay') {
+      state.paused = { by: said.by, since: Date.now() };
+      this.observer.changed();
+      await this.guarded(this.desk.checkpoint());
+    }
+    this.finish(line, said.by === '' ? 'goes on' : `goes on: ${said.by}`);
   }
 
   /** Goes on from what others have set on a subject: the next write expects it, and the watches do not tell of it again. */
@@ -262,6 +322,11 @@ export class TemporalRunner implements Runner {
 
   async announce(announcement: Announcement): Promise<void> {
     this.observer.announce(announcement);
+  }
+
+  releases(releases: Releases, says?: string): void {
+    this.saga.releases = releases;
+    if (says !== undefined) this.observer.says(says);
   }
 
   async together(steps: readonly (() => Promise<void>)[]): Promise<void> {
@@ -333,6 +398,7 @@ export class TemporalRunner implements Runner {
     let adopting = false;
     for (;;) {
       await this.checkpoint();
+      if (this.desk.state.retreat !== null && this.watched) await this.retreat(this.watched.context);
       await this.windows.mayStillBegin();
       this.start(line);
       try {

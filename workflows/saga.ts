@@ -1,5 +1,6 @@
 import type { Undo, UndoReceipt } from './runbook/contract';
 import type { PolicyName } from './runbook/policies';
+import type { Releases } from './runbook/rollback/released';
 import type { Change, Doing } from './runbook/step';
 import { undoOrder, type Hold, type RecordEntry, type TargetPlace, type UndoRank } from './runbook/target';
 
@@ -35,6 +36,8 @@ export class Saga {
   target: TargetPlace | null = null;
   /** The lock that is held. */
   hold: Hold | null = null;
+  /** What is left on record as healthy once the deployment has succeeded. */
+  releases: Releases | null = null;
 
   find<In, State>(subject: string): Compensation<In, State> | undefined {
     return this.captured.find((compensation) => compensation.subject === subject) as Compensation<In, State> | undefined;

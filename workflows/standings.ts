@@ -29,6 +29,9 @@ export class Standings implements Observer {
   private phaseNow = 'start';
   private release: Release | null = null;
   private shareNow: Percent = 0;
+  /** The candidate's share before anything was written: what it has again once everything is put back. */
+  private shareBefore: Percent = 0;
+  private done: string | null = null;
   private report: DeploymentReport | null = null;
   private windowNow: Omit<WindowView, 'endsAt'> | null = null;
   private readonly benchmarks: string[] = [];
@@ -75,9 +78,10 @@ export class Standings implements Observer {
       endsAt: this.report ? null : now + this.board.remaining(now),
       releaseDigest: release?.digest ?? null,
       ...(release ? { release: releaseFacts(release) } : {}),
-      candidate: release && { colour: release.candidate.colour, image: version },
+      ...(request.rollback ? { rollback: request.rollback } : {}),
+      candidate: release && { colour: release.candidate.colour, image: request.rollback ? release.version : version },
       live: release && { colour: release.live.colour, image: shortImage(release.live.image) },
-      share: this.isTrafficBack() ? 0 : this.shareNow,
+      share: this.isTrafficBack() ? this.shareBefore : this.shareNow,
       rows: this.board.rows,
       gate,
       window: this.windowNow && {
@@ -117,6 +121,7 @@ export class Standings implements Observer {
     this.phaseNow = phase;
   }
   resolved(release: Release): void {
+    if (this.release === null) this.shareNow = this.shareBefore = shareOf(release);
     this.release = release;
   }
   share(share: Percent): void {
@@ -134,6 +139,11 @@ export class Standings implements Observer {
   }
   stays(what: string): void {
     if (!this.forwardOnly.includes(what)) this.forwardOnly.push(what);
+  }
+
+  /** What it means that every step is done, where that is not a release that is live. */
+  says(done: string): void {
+    this.done = done;
   }
 
   /** Tells the spec's sinks; nobody waits for it, and its failure stops nothing. */
@@ -211,16 +221,17 @@ export class Standings implements Observer {
   close(ending: Ending | null, unwound: Unwound): DeploymentReport {
     const { request, desk } = this;
     const outcome = outcomeOf(ending, unwound, this.waivers().length > 0);
-    if (ending && unwound.left.length === 0) this.shareNow = 0;
+    if (ending && unwound.left.length === 0) this.shareNow = this.shareBefore;
     this.phaseNow = 'ended';
     this.windowNow = null;
     this.report = {
       deploymentId: request.deploymentId,
       outcome,
-      reason: ending?.reason ?? `${request.spec.service} ${request.version} is live.`,
+      reason: ending?.reason ?? this.done ?? `${request.spec.service} ${request.version} is live.`,
       service: request.spec.service,
       environment: request.spec.environment,
       version: request.version,
+      ...(request.rollback ? { rollback: request.rollback } : {}),
       requester: request.requester,
       ...askedOf(request),
       releaseDigest: this.release?.digest ?? null,
@@ -297,6 +308,13 @@ function stuckBefore(after: number, open: readonly string[]): Announcement {
         `Putting back takes more than ${after} min. Open: ${open.join('; ')}`,
       ]),
   };
+}
+
+/** What the candidate has of the traffic before the first write: all of it where a rollback changes the colour that serves. */
+function shareOf({ weights, candidate, selected }: Release): Percent {
+  const all = Object.values(weights).reduce((sum, weight) => sum + weight, 0);
+  if (all === 0) return selected === candidate.colour ? 100 : 0;
+  return Math.round((100 * (weights[candidate.colour] ?? 0)) / all);
 }
 
 /** What an ending means where everything could be put back. */

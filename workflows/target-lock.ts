@@ -7,15 +7,21 @@ import type { Unwound } from './unwinding';
 
 /** Gives the lock up, whatever the end was. Where that fails it is said how to clear it: by itself nothing is put back or taken over. */
 export async function giveUpLock(
-  { target }: Saga,
+  { target, releases }: Saga,
   call: Call,
   { deploymentId: deployment }: DeploymentRequest,
   { left }: Unwound,
+  succeeded: boolean,
   stays: (what: string) => void,
 ): Promise<void> {
   if (target === null) return;
   const what = `lock ${target.namespace}/${target.name}`;
-  const request: ReleaseRequest = { ...target, deployment, left: left.map(({ subject }) => subject) };
+  const request: ReleaseRequest = {
+    ...target,
+    deployment,
+    left: left.map(({ subject }) => subject),
+    ...(succeeded && releases ? { releases } : {}),
+  };
   try {
     const { note } = await call<ReleaseRequest, ReleaseReceipt>('releaseTarget', request, {
       id: 'release',

@@ -12,6 +12,8 @@ import type { Saga } from './saga';
 export type Watched = (
   | { readonly kind: 'pass'; readonly note: string }
   | { readonly kind: 'fail'; readonly reason: string; /** What was measured until then. */ readonly note: string }
+  /** Somebody wants a step back: what is left of the window. */
+  | { readonly kind: 'interrupted'; readonly left: Milliseconds }
   | { readonly kind: 'inconclusive'; readonly reason: string; /** Somebody else has changed what we wrote. */ readonly drift?: Drift }
 ) & {
   /** What was counted; absent where nothing was. */
@@ -43,6 +45,7 @@ export async function keepWatch(
   state.extension = 0;
   try {
     for (;;) {
+      if (isRetreating(state)) return { kind: 'interrupted', left };
       const request = {
         ...sampleRequest(watch, context, tally),
         propagation: Math.max(0, servedAt - Date.now()),
@@ -56,6 +59,7 @@ export async function keepWatch(
       if (tally && tally.failure !== null) return failed(tally.failure);
       if (tally?.drift) return { kind: 'inconclusive', reason: tally.drift.words, drift: tally.drift };
       if (part.problem !== null) return { kind: 'inconclusive', reason: part.problem };
+      if (isRetreating(state)) continue;
       if (state.extension > 0) {
         left += state.extension;
         lengthen(state.extension);
@@ -77,6 +81,11 @@ export async function keepWatch(
   } finally {
     state.watching = null;
   }
+}
+
+/** Asked anew each time: it changes while we wait. */
+function isRetreating({ retreat }: Desk['state']): boolean {
+  return retreat !== null;
 }
 
 interface Part {
@@ -142,7 +151,7 @@ async function sample(desk: Desk, call: Call, request: SampleRequest, watch: Wat
       },
     );
 
-  const interrupted = () => (guard ? state.paused === null : state.paused !== null || state.extension > 0);
+  const interrupted = () => state.retreat !== null || (guard ? state.paused === null : state.paused !== null || state.extension > 0);
   if (left === undefined) await condition(() => answer !== undefined || interrupted());
   else
     await condition(() => answer !== undefined || interrupted(), left, {

@@ -1,7 +1,7 @@
 import type { TrafficChange, TrafficState, Undo, UndoReceipt, Write } from '../../workflows/runbook/contract';
 import type { TrafficMechanism } from '../../workflows/runbook/spec';
 import type { Attempt } from '../activity';
-import { proveHealthy } from '../health';
+import { proveHealthy, type Destination } from '../health';
 import type { Ports } from '../ports';
 import { httpRoute } from './httproute';
 import { virtualService } from './istio';
@@ -32,11 +32,8 @@ export function trafficActivities(ports: Ports) {
     /** Forward, only to a healthy destination (runbook, steps 2.2 and 2.3). */
     async shiftTraffic(write: Write<TrafficChange, TrafficState>, attempt: Attempt): Promise<TrafficState> {
       const { change } = write;
-      const { cluster, namespace, candidate: colour, settle } = change;
       const mechanism = mechanismOf(ports, change);
-      if (!mechanism.bringsUpPods) {
-        await proveHealthy(ports, { cluster, namespace, colour, capacity: change.capacity, image: change, settle }, attempt);
-      }
+      if (!mechanism.bringsUpPods) await proveHealthy(ports, destinationOf(change), attempt);
       return mechanism.set(write, attempt);
     },
 
@@ -44,6 +41,13 @@ export function trafficActivities(ports: Ports) {
       return mechanismOf(ports, undo.change).restore(undo, attempt);
     },
   };
+}
+
+/** Who must be able to take what comes: the candidate, and on a step back the live colour, with the least that a rollback asks of it. */
+function destinationOf(change: TrafficChange): Destination {
+  const { cluster, namespace, candidate, live, capacity, settle, minimumReady, retreats } = change;
+  if (retreats) return { cluster, namespace, colour: live, capacity: Math.max(1, Math.ceil(minimumReady * capacity)), settle: 0 };
+  return { cluster, namespace, colour: candidate, capacity, image: change, settle };
 }
 
 /** What is found instead of the split that was asked for, and by whom; null where it is as asked. */

@@ -80,6 +80,15 @@ export function replicaRatio(ports: Ports): Mechanism {
     }
   }
 
+  async function untilOldColourReady({ cluster, namespace, live }: TrafficChange, needed: number, attempt: Attempt): Promise<void> {
+    for (;;) {
+      const ready = await readyEndpoints(ports, { cluster, namespace }, live.service);
+      if (ready >= needed) return;
+      attempt.heartbeat({ waitingFor: `${ready} of ${needed} ready endpoints of ${live.service}` });
+      await clock.sleep(poll, attempt.signal);
+    }
+  }
+
   async function restore({ to, change, key, urgent, hold }: Undo<TrafficChange, TrafficState>, attempt: Attempt): Promise<UndoReceipt> {
     const { candidate, live, cluster, namespace, capacity, minimumReady } = change;
     const [wasCandidate, wasLive] = [to.weights[candidate.colour] ?? 0, to.weights[live.colour] ?? 0];
@@ -116,6 +125,13 @@ export function replicaRatio(ports: Ports): Mechanism {
       const { candidate, live } = change;
       const split = replicaSplit(change.candidateShare, change.capacity);
       const known = (side: ColourTarget): readonly number[] => [from.weights[side.colour] ?? 0];
+      if (change.retreats) {
+        // A step back: the old colour first, and the candidate need prove nothing.
+        await writeForward(kubernetes, write, intentFor(change, live, key, split.live, known(live)), attempt);
+        await untilOldColourReady(change, Math.max(1, Math.ceil(split.live * change.minimumReady)), attempt);
+        await writeForward(kubernetes, write, intentFor(change, candidate, key, split.candidate, known(candidate)), attempt);
+        return read(change);
+      }
       await writeForward(kubernetes, write, intentFor(change, candidate, key, split.candidate, known(candidate)), attempt);
       await untilReady(change, split.candidate, attempt);
       const { cluster, namespace, settle, image, container } = change;

@@ -1,3 +1,4 @@
+import type { RollbackLevel } from '../../workflows/runbook/rollback/level';
 import { argumentOf, type Context } from '../command';
 import { effectCode, exitCodes } from '../exit-codes';
 import { findDeployment } from '../find-deployment';
@@ -12,11 +13,14 @@ import { messageFrom } from './message';
 import { reportSent } from './report-sent';
 
 export const abort = (context: Context): Promise<number> => end(context, 'abort');
-export const rollback = (context: Context): Promise<number> => end(context, 'rollback');
 export const handover = (context: Context): Promise<number> => end(context, 'handover');
 
 /** Ends a deployment and waits for the effect: 0 when the world is restored, else 4. */
-async function end(context: Context, name: 'abort' | 'rollback' | 'handover'): Promise<number> {
+export async function end(
+  context: Context,
+  name: 'abort' | 'rollback' | 'handover',
+  more: { readonly level?: RollbackLevel } = {},
+): Promise<number> {
   const { out, options } = context;
   const engine = await context.connect();
   const run = await findDeployment(engine, argumentOf(context, 'id'));
@@ -27,7 +31,7 @@ async function end(context: Context, name: 'abort' | 'rollback' | 'handover'): P
     reportSentAndEnded(context, name, run, { kind: 'done', answer }, over);
     return effectOf(over);
   }
-  const sent = await sendMessage(engine, run, name, messageFrom(context, name));
+  const sent = await sendMessage(engine, run, name, { ...messageFrom(context, name), ...more });
   if (options['wait'] === false) {
     reportSent(context, name, run, sent);
     return exitCodes.ok;

@@ -3,16 +3,20 @@ import { shortDigest } from '../screens/words';
 import type { StartWords } from '../temporal/engine';
 
 /** What the web UI shows of a deployment from its first moment on, without our code. */
-export function startWords({ deploymentId, version, requester, planDigest, spec }: DeploymentRequest): StartWords {
+export function startWords({ deploymentId, version, requester, planDigest, spec, rollback }: DeploymentRequest): StartWords {
   const { service, environment, gates } = spec;
   return {
-    summary: `${service} ${version} → ${environment}, started by ${requester}`,
+    summary: rollback
+      ? `${service}: rollback (${rollback.level}) of ${rollback.of} → ${environment}, started by ${requester}`
+      : `${service} ${version} → ${environment}, started by ${requester}`,
     details: [
       `**${service} ${version} → ${environment}**`,
       '',
       `- deployment \`${deploymentId}\``,
       `- started by ${requester} (as stated by the client)`,
-      `- plan \`${shortDigest(planDigest)}\`, needs ${gates.production.approvals} of ${gates.production.roles.join(', ')}`,
+      rollback
+        ? `- rollback (${rollback.level}) of \`${rollback.of}\`${rollback.reason === undefined ? '' : `: ${rollback.reason}`}`
+        : `- plan \`${shortDigest(planDigest)}\`, needs ${gates.production.approvals} of ${gates.production.roles.join(', ')}`,
       '',
       'Commands:',
       '',

@@ -64,7 +64,8 @@ async function watchLines(
   return before;
 }
 
-function sayEnd({ out }: Context, last: Situation): number {
+/** Says how it ended, and answers with the outcome's exit code. */
+export function sayEnd({ out }: Context, last: Situation): number {
   const { report } = last;
   if (report) out.say('', ...reportLines(out.look, report).map((line) => plain(out.look, line)));
   else out.complain(...last.trouble);

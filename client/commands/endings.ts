@@ -14,12 +14,30 @@ export const abort: Command = {
 
 export const rollback: Command = {
   name: 'rollback',
-  summary: 'Roll back: as abort, recorded as a decision on the release',
+  summary: 'Roll back: as abort, on record as a decision; with --level a rung of the ladder',
   example: 'analytics-deploy rollback deploy:analytics:production -m "customers complain"',
-  more: ['Exit 0 when the world is restored, else 4.'],
+  more: [
+    'Without --level a running deployment puts everything back, without a question.',
+    'With it: shows plan and expected impact, and asks. While the deployment runs',
+    'it takes the rung itself; after it a rollback is deployed in the same lane.',
+    '  traffic   all to the other colour, whose image must be on record as healthy',
+    "  partial   the candidate's share down, watched; then as --then says, or asks",
+    '  flags     feature flags to the safe values of the spec',
+    '  database  reverse migrations, or the verified backup; two people approve',
+    '  system    the previous version on record deployed again, and smoke tests',
+    'Exit 0 when it is done or the world is restored, 4 when not, 5 refused.',
+  ],
   arguments: [idArgument],
-  options: [asOption, commentOption, noWaitOption],
-  run: async (context) => (await import('../acts/endings.js')).rollback(context),
+  options: [
+    { flags: '--level <level>', about: 'which rung of the ladder', choices: ['traffic', 'partial', 'flags', 'database', 'system'] },
+    { flags: '--then <what>', about: 'after the watch of a partial rollback; default: ask', choices: ['zero', 'stay'] },
+    { flags: '--dry-run', about: 'only show plan and expected impact' },
+    { flags: '-y, --yes', about: 'do it without asking' },
+    asOption,
+    commentOption,
+    noWaitOption,
+  ],
+  run: async (context) => (await import('../acts/rollback.js')).rollback(context),
 };
 
 export const handover: Command = {

@@ -75,9 +75,14 @@ function layOut(look: Look, screen: DeploymentScreen, compact: boolean): readonl
     .map((line) => plain(look, line));
 }
 
-function headLines(look: Look, { service, version, environment, rows, startedAt, endsAt }: DeploymentView, now: number): readonly string[] {
+function headLines(
+  look: Look,
+  { service, version, rollback, environment, rows, startedAt, endsAt }: DeploymentView,
+  now: number,
+): readonly string[] {
   const running = rows.find(({ state }) => state === 'running');
-  const title = paint(look, 'strong', `${service} ${version} ${arrow(look)} ${environment}`);
+  const what = rollback ? `${service}: rollback (${rollback.level}) of ${rollback.of}` : `${service} ${version}`;
+  const title = paint(look, 'strong', `${what} ${arrow(look)} ${environment}`);
   const place = running ? numbered(running.id, running.title) : '';
   const time = `${clock(now - startedAt)} gone${endsAt === null ? '' : `, ends ≈ ${timeOfDay(endsAt, now)}`}`;
   const whole = [title, place, time].filter((part) => part !== '').join('      ');

@@ -11,6 +11,7 @@ import {
 import { contactsAreCalledInOrder, contactsAreReached, noticeSinksExist, passwordsAreNotSentInTheClear, slackIsWhole } from './notices';
 import { coloursAreSpelled, coloursShareNothing, stagingIsApart, trafficNamesItsObjects, twoColours } from './production';
 import { initialIsLowest, rungsRise, watchesAreSampled } from './ramp';
+import { partialIsPart, rollbackGatesCanBePassed, safeFlagsAreFlags } from './rollback';
 import type { Rule } from './rule';
 import { missingSectionsAreOff, offNamesSteps } from './steps';
 import {
@@ -62,6 +63,9 @@ export const rules: readonly Rule[] = [
   contactsAreReached,
   slackIsWhole,
   passwordsAreNotSentInTheClear,
+  safeFlagsAreFlags,
+  partialIsPart,
+  rollbackGatesCanBePassed,
   offNamesSteps,
   missingSectionsAreOff,
 ];

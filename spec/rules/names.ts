@@ -12,6 +12,7 @@ const tokenUsers: readonly (readonly [keyof Spec, (spec: Spec) => Uses])[] = [
   ['consistency', ({ consistency }) => among(['consistency', 'requests'], consistency?.requests)],
   ['consistency', ({ consistency }) => [[['consistency', 'productionToken'], consistency?.productionToken]]],
   ['verification', ({ verification }) => among(['verification', 'requests'], verification.requests)],
+  ['rollback', ({ rollback }) => among(['rollback', 'system', 'requests'], rollback.system?.requests)],
   [
     'sinks',
     ({ sinks }) =>
@@ -50,6 +51,9 @@ export const namesAreUnique: readonly Rule[] = [
   ),
   rule('names of verifying requests are unique', ['verification'], ({ verification }) =>
     repeatedNames(['verification', 'requests'], verification.requests),
+  ),
+  rule('names of requests after a system rollback are unique', ['rollback'], ({ rollback }) =>
+    repeatedNames(['rollback', 'system', 'requests'], rollback.system?.requests ?? []),
   ),
   rule('names of sinks are unique', ['sinks'], ({ sinks }) => repeatedNames(['sinks'], sinks)),
   rule('metric families are named once', ['verification'], ({ verification }) =>

@@ -90,6 +90,6 @@ describe('an activity', () => {
       'undoMigrations',
     ]);
     expect([...Object.keys(controlActivities(ports)), ...exec].sort()).toEqual(Object.keys(createActivities(ports)).sort());
-    expect(Object.keys(createActivities(ports))).toHaveLength(50);
+    expect(Object.keys(createActivities(ports))).toHaveLength(51);
   });
 });

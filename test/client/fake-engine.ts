@@ -21,6 +21,8 @@ export interface World {
   starts: Started[];
   attributes: readonly string[];
   taskFailure: string | null;
+  /** Called when something is started. */
+  onStart?: () => void;
   /** Visibility knows nothing yet. */
   visibilityLags: boolean;
   readonly told: { readonly by: 'update' | 'signal' | 'start'; readonly name: string; readonly what: unknown }[];
@@ -52,6 +54,7 @@ export function fakeEngine(world: World): Engine {
     namespace: 'default',
     start: async (request) => {
       world.told.push({ by: 'start', name: request.deploymentId, what: request });
+      world.onStart?.();
       return world.starts.shift() ?? { kind: 'already running' };
     },
     describe: async ({ workflowId, runId }) => find(workflowId, runId),

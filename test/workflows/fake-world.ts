@@ -6,12 +6,14 @@ import type {
   KeepRequest,
   MigrationsState,
   NotifyRequest,
+  ResolveRollbackRequest,
   Undo,
   UndoReceipt,
   Write,
 } from '../../workflows/runbook/contract';
 import type { SampleTally } from '../../workflows/runbook/judge/evidence';
 import type { DeploymentRequest, Release } from '../../workflows/runbook/release';
+import type { Releases } from '../../workflows/runbook/rollback/released';
 import type { Spec } from '../../workflows/runbook/spec';
 import { testRequest } from './test-request';
 
@@ -38,6 +40,10 @@ export class FakeWorld {
   hook: Hook = () => undefined;
   /** What keeps the file of the report. */
   keep: (request: KeepRequest) => Promise<KeepReceipt> = async ({ deploymentId }) => ({ file: `/reports/${deploymentId}.json` });
+  /** What a rollback is resolved to. */
+  rollback: (request: ResolveRollbackRequest) => Release = () => ({ ...this.release, from: this.release.version });
+  /** What the last deployment left on record as healthy. */
+  releases: Releases | null = null;
   /** A failure that any sampler finds from now on, also in the middle of its window. */
   proof: string | null = null;
 
@@ -94,6 +100,7 @@ export class FakeWorld {
     const restored = (result: UndoReceipt['result'] = 'restored'): UndoReceipt => ({ result });
     return {
       resolveRelease: async () => this.release,
+      resolveRollback: async (request) => this.rollback(request),
       pushTag: async () => ({ result: 'created', object: 'abc' }),
       readWorkload: async (target) => ({
         ...read<{ image: string; replicas: number; flagsConfigMap: string | null }>(workload(target)),
@@ -159,7 +166,10 @@ export class FakeWorld {
       restoreAutoscaler: async () => restored(),
       verifySource: async () => ({ commit: 'c'.repeat(40) }),
       takeTarget: async () => ({ epoch: 1 }),
-      releaseTarget: async () => ({}),
+      releaseTarget: async ({ releases }) => {
+        this.releases = releases ?? null;
+        return {};
+      },
       sampleSignals: async ({ share, signals, window }) => ({
         samples: await this.sampled(window),
         missing: 0,

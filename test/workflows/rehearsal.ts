@@ -73,6 +73,8 @@ export async function rehearse(world: FakeWorld, interruption?: Interruption): P
     async announce() {
       // Nobody waits for it.
     },
+    releases() {},
+    async goOn() {},
     async together(steps) {
       for (const one of steps) await one();
     },

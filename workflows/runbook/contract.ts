@@ -1,5 +1,7 @@
 import type { SampleTally } from './judge/evidence';
 import type { Release } from './release';
+import type { RollbackLevel } from './rollback/level';
+import type { Releases } from './rollback/released';
 import type {
   ClusterName,
   AlertRulesSpec,
@@ -31,6 +33,8 @@ import type { Hold, RecordEntry, Recorded, TargetObject, TargetPlace } from './t
 export interface Activities {
   /** Resolves the release against registry, git and cluster. Reads only. */
   resolveRelease(request: ResolveRequest): Promise<Release>;
+  /** Of a rollback: what is live, and where it goes, by the target's record. Refuses a rung that does not apply. Reads only. */
+  resolveRollback(request: ResolveRollbackRequest): Promise<Release>;
 
   /** 1.1: creates the annotated tag and pushes it with lease. Forward-only. */
   pushTag(request: TagRequest): Promise<TagReceipt>;
@@ -178,8 +182,27 @@ export interface ResolveRequest {
   readonly tag: TagSpec;
   readonly image: ImageSpec;
   readonly production: Pick<ProductionSpec, 'cluster' | 'namespace' | 'service' | 'selectorKey' | 'colours' | 'traffic' | 'gitops'>;
-  readonly flags?: { readonly prefix: string; readonly data: Readonly<Record<string, string>> };
+  readonly flags?: {
+    readonly prefix: string;
+    readonly data: Readonly<Record<string, string>>;
+    /** Values that rung flags of the rollback ladder sets over them. */
+    readonly safe?: Readonly<Record<string, string>>;
+  };
   readonly tokens: Readonly<Record<string, SecretReference>>;
+}
+
+export interface ResolveRollbackRequest extends Pick<ResolveRequest, 'production'> {
+  readonly level: RollbackLevel;
+  /** Id of the deployment that is rolled back. */
+  readonly of: string;
+  /** Whose record says what was released. */
+  readonly target: TargetPlace;
+  readonly container: string;
+  readonly flags?: {
+    readonly prefix: string;
+    /** Values that are set over those that the live colour has; none where the spec declares none. */
+    readonly safe: Readonly<Record<string, string>>;
+  };
 }
 
 export interface TagRequest {
@@ -208,7 +231,10 @@ export interface WorkloadChange extends WorkloadTarget {
   readonly image?: string;
   /** Absent: left as they are. Fewer than before never go below what a PodDisruptionBudget keeps. */
   readonly replicas?: number;
-  readonly flagsConfigMap?: string;
+  /** Replicas are stated for the undo alone: going forward they stay as others have set them since. */
+  readonly replicasStay?: true;
+  /** Null: the reference is taken out. */
+  readonly flagsConfigMap?: string | null;
 }
 export interface WorkloadState extends ObjectVersion {
   readonly image: string;
@@ -239,6 +265,8 @@ export interface ProbeRequest {
   readonly url: string;
   readonly request: RequestSpec;
   readonly token?: SecretReference;
+  /** For how long a wrong answer is asked for again: until a gateway serves what was written. */
+  readonly patience?: Milliseconds;
 }
 export interface ProbeReceipt {
   readonly status: number;
@@ -339,6 +367,8 @@ export interface TrafficChange extends RouteTarget {
   readonly settle: Milliseconds;
   /** Fraction of `capacity` that the live colour needs ready before an unurgent undo. */
   readonly minimumReady: number;
+  /** A step back on the ramp: the live colour must be able to take what comes, and the candidate need prove nothing. */
+  readonly retreats?: true;
 }
 export interface TrafficState extends ObjectVersion {
   /** Weight by colour. */
@@ -414,6 +444,8 @@ export interface ReleaseRequest extends TargetPlace {
   readonly deployment: string;
   /** Subjects that could not be put back: the record keeps them. */
   readonly left: readonly string[];
+  /** What was found healthy: goes on record for later rollbacks. */
+  readonly releases?: Releases;
 }
 export interface ReleaseReceipt {
   /** Why it could not be given up, or was somebody else's already. */

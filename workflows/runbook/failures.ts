@@ -13,6 +13,8 @@ export const failureTypes = {
   TakenOver: { retry: false },
   /** Another deployment holds the target, or has left it changed. */
   Locked: { retry: false },
+  /** A rung of the rollback ladder does not apply: nothing was done. */
+  NotApplicable: { retry: false },
   /** The rollout cannot finish: a pod blocks it, or a deadline passed. */
   RolloutFailed: { retry: false },
   /** A command of the spec ended with a code other than 0, or exceeded its time. */

@@ -4,6 +4,8 @@ import { afterwards, goToProduction, phase2, window } from './phase-2-production
 import { checklist, team } from './pre-deployment';
 import type { DeploymentRequest } from './release';
 import { resolveRelease, resolveRequest } from './resolve';
+import { rollback, rollbackSections } from './rollback';
+import type { Releases } from './rollback/released';
 import type { Context, Runner, Section } from './step';
 import type { Spec } from './spec';
 
@@ -13,8 +15,15 @@ const staging: Part = { title: 'phase 1: staging', sections: [...phase1, team] }
 const production: Part = { title: 'phase 2: production', sections: [window, ...phase2, ...afterwards] };
 const parts = [before, staging, production] as const;
 
-/** Every section of the runbook, in its order. */
-export const sections: readonly Section[] = parts.flatMap((part) => part.sections);
+/** Every section of the runbook, in its order; those of the rollback ladder last. */
+export const sections: readonly Section[] = [
+  ...new Set([...parts.flatMap((part): readonly Section[] => part.sections), ...rollbackSections]),
+];
+
+/** What a request asks for: a deployment, or the rollback of one. */
+export function performRequest(runbook: Runner, request: DeploymentRequest): Promise<void> {
+  return request.rollback ? rollback(runbook, request, request.rollback) : deployment(runbook, request);
+}
 
 /** The deployment runbook, written once. The Temporal runner performs it; the planning runner takes notes. */
 export async function deployment(runbook: Runner, request: DeploymentRequest): Promise<void> {
@@ -28,6 +37,7 @@ export async function deployment(runbook: Runner, request: DeploymentRequest): P
   await perform(runbook, phase2, { request, release });
   await runbook.announce(isLive(phase2));
   await perform(runbook, afterwards, { request, release });
+  runbook.releases(found({ request, release }));
   await tellStatus(runbook, request, production, () => 'nothing: the deployment is complete');
 }
 
@@ -37,4 +47,17 @@ async function perform(runbook: Runner, part: readonly Section[], context: Conte
 
 async function tellStatus(runbook: Runner, { spec }: DeploymentRequest, part: Part, next: (spec: Spec) => string): Promise<void> {
   if (isPerformed(part, spec)) await runbook.announce(phaseIsDone(part, parts, next));
+}
+
+/** What a rollback may go back to later: the release, and what served until now. */
+function found({ request: { spec }, release: { live, candidate, image, version } }: Context): Releases {
+  return {
+    healthy: [
+      { deployment: live.deployment, image: live.image, version: null },
+      { deployment: candidate.deployment, image, version },
+    ],
+    withdrawn: [],
+    container: spec.image.container,
+    ...(spec.flags ? { flagsPrefix: spec.flags.configMap } : {}),
+  };
 }

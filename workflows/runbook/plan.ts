@@ -1,5 +1,5 @@
 import { sinksFor, type Announcement } from './announcing';
-import { deployment } from './index';
+import { performRequest } from './index';
 import { policies } from './policies';
 import { plannedRelease, type DeploymentRequest } from './release';
 import { tailored } from './profiles';
@@ -69,7 +69,7 @@ const anUndo = 5_000;
 export async function planOf(asked: DeploymentRequest): Promise<readonly PlanLine[]> {
   const request = tailored(asked);
   const notes = new Notes(request);
-  await deployment(notes, request);
+  await performRequest(notes, request);
   return notes.lines;
 }
 
@@ -87,10 +87,15 @@ export function planTotals(lines: readonly PlanLine[]): PlanTotals {
     waits,
     approvals: sum(lines.map(({ approvals }) => approvals)),
     worstRollback: sum([...new Map(lines.map(({ undo, undoTakes }) => [undo, undoTakes])).values()]),
-    pointOfNoReturn: lines.some(({ id }) => id === 'scale-down.old')
-      ? 'the scale-down of the old colour: until then it is warm and everything can be put back'
-      : 'the end of the last watch: the old colour is left as it is',
+    pointOfNoReturn: pointOfNoReturn(lines.map(({ id }) => id)),
   };
+}
+
+function pointOfNoReturn(ids: readonly string[]): string {
+  if (ids.includes('scale-down.old')) return 'the scale-down of the old colour: until then it is warm and everything can be put back';
+  if (ids.includes('resolve.rollback'))
+    return 'none: what it changes can be put back until its end, and the colour that it leaves keeps its pods';
+  return 'the end of the last watch: the old colour is left as it is';
 }
 
 /** The planning runner: takes notes instead of acting. */
@@ -206,6 +211,14 @@ class Notes implements Runner {
   async announce({ key, kind, title }: Announcement): Promise<void> {
     const sinks = sinksFor(this.request.spec, kind);
     if (sinks.length > 0) this.note({ id: `announce.${key}`, title, what: `to ${sinks.join(', ')}`, kind: 'announcement' });
+  }
+
+  async goOn({ id, title, reason }: Parameters<Runner['goOn']>[0]): Promise<void> {
+    this.note({ id, title, what: reason, kind: 'gate', ifItFails: 'its deadline: roll back' });
+  }
+
+  releases(): void {
+    // Goes on record with the end, and is no step of its own.
   }
 
   async together(steps: readonly (() => Promise<void>)[]): Promise<void> {

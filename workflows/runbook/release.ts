@@ -1,3 +1,4 @@
+import type { RollbackWish } from './rollback/level';
 import type { Spec } from './spec';
 import type { ReleaseView } from './view';
 
@@ -20,6 +21,8 @@ export interface DeploymentRequest {
   readonly profile?: string;
   /** Why production is written without waiting for a window. */
   readonly emergency?: { readonly reason: string };
+  /** It is a rollback of an earlier deployment; absent: a deployment. */
+  readonly rollback?: RollbackWish;
 }
 export interface TaskQueues {
   readonly control: string;
@@ -47,6 +50,12 @@ export interface Autoscaler {
   readonly maximum: number;
 }
 
+/** The data of a flags' ConfigMap, and its name, which ends in the data's hash. */
+export interface NamedFlags {
+  readonly configMap: string;
+  readonly data: Readonly<Record<string, string>>;
+}
+
 /** The spec resolved against the world. What is approved is its digest. */
 export interface Release {
   readonly version: string;
@@ -61,7 +70,11 @@ export interface Release {
   readonly weights: Readonly<Record<string, number>>;
   /** The colour that the Service's selector names. */
   readonly selected: string;
-  readonly flags?: { readonly configMap: string; readonly data: Readonly<Record<string, string>> };
+  readonly flags?: NamedFlags;
+  /** The flags with the safe values of `rollback.flags`, where the spec declares some: what that rung sets. */
+  readonly safeFlags?: NamedFlags;
+  /** Of a rollback: the version that it goes away from. */
+  readonly from?: string;
   /** sha256 over all of the above but replicas and readiness: an autoscaler voids no approval. */
   readonly digest: string;
 }
@@ -96,6 +109,9 @@ export function plannedRelease({ spec, version, commit }: Pick<DeploymentRequest
     weights: {},
     selected: 'live',
     ...(spec.flags ? { flags: { configMap: `${spec.flags.configMap}-…`, data: flagData(spec) } } : {}),
+    ...(spec.flags && spec.rollback.flags
+      ? { safeFlags: { configMap: `${spec.flags.configMap}-…`, data: { ...flagData(spec), ...spec.rollback.flags.values } } }
+      : {}),
     digest: unresolved,
   };
 }

@@ -23,7 +23,7 @@ function requestCheck(
   };
 }
 
-/** Sends all requests; those with the same `after` run side by side. */
+/** Sends all requests; those with the same `after` run side by side. With patience a wrong answer is asked for again so long, in milliseconds. */
 export async function sendAll(
   runbook: Runner,
   section: string,
@@ -31,6 +31,7 @@ export async function sendAll(
   requests: readonly RequestSpec[],
   tokens: Readonly<Record<string, SecretReference>>,
   ifItFails: 'ask' | 'roll back',
+  patience = 0,
 ): Promise<void> {
   const rounds = [...new Set(requests.map(({ after }) => after))].sort((a, b) => a - b);
   for (const round of rounds) {
@@ -38,7 +39,15 @@ export async function sendAll(
       requests.flatMap((request, place) => {
         if (request.after !== round) return [];
         const token = request.token === undefined ? undefined : tokens[request.token];
-        return [() => runbook.check(requestCheck(section, place, request, ifItFails), { url, request, ...(token ? { token } : {}) })];
+        return [
+          () =>
+            runbook.check(requestCheck(section, place, request, ifItFails), {
+              url,
+              request,
+              ...(token ? { token } : {}),
+              ...(patience > 0 ? { patience } : {}),
+            }),
+        ];
       }),
     );
   }

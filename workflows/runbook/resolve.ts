@@ -1,6 +1,7 @@
 /** The first step of all: the spec resolved against the world, by the worker, so that the client needs no rights in a cluster. */
 import type { ResolveRequest } from './contract';
 import { flagData, plannedRelease, type DeploymentRequest, type Release } from './release';
+import type { Spec } from './spec';
 import type { Lookup } from './step';
 
 export const resolveRelease: Lookup<ResolveRequest, Release> = {
@@ -30,7 +31,11 @@ export function resolveRequest({ spec, version, commit: wanted }: DeploymentRequ
     tag: spec.tag,
     image: approved ? { ...spec.image, digest: approved.image.slice(approved.image.indexOf('@') + 1) } : spec.image,
     production: { cluster, namespace, service, selectorKey, colours, traffic, ...(gitops ? { gitops } : {}) },
-    ...(spec.flags ? { flags: { prefix: spec.flags.configMap, data: flagData(spec) } } : {}),
+    ...(spec.flags ? { flags: { prefix: spec.flags.configMap, data: flagData(spec), ...safeValues(spec) } } : {}),
     tokens: token !== undefined && secret ? { [token]: secret } : {},
   };
+}
+
+function safeValues({ rollback }: Spec): { readonly safe?: Readonly<Record<string, string>> } {
+  return rollback.flags === undefined ? {} : { safe: rollback.flags.values };
 }

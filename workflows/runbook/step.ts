@@ -4,6 +4,7 @@ import type { Activities, TakeReceipt, TakeRequest, Undo, UndoReceipt, Write } f
 import type { PolicyName } from './policies';
 import type { ChecklistLineId } from './pre-deployment/ids';
 import type { DeploymentRequest, Release } from './release';
+import type { Releases } from './rollback/released';
 import type { Milliseconds, Percent, Spec, WindowsSpec } from './spec';
 import type { UndoRank } from './target';
 
@@ -72,6 +73,8 @@ export interface Change<In, State> extends StepBase<In> {
   readonly keeps?: (before: State) => State;
   /** The candidate's share once applied, for views and search attributes. */
   readonly share?: (input: In) => Percent;
+  /** Its share cannot be taken back in part. */
+  readonly isWhole?: true;
   /** Production is touched: from here on no superseding. */
   readonly production: boolean;
   /** The commit point: once it is asked for, the release is what serves. */
@@ -138,6 +141,14 @@ export interface Watch {
   readonly notes?: readonly string[];
 }
 
+/** A standstill on the way: it goes on only when somebody says so. */
+export interface Standstill {
+  readonly id: string;
+  readonly title: string;
+  /** What people decide on. */
+  readonly reason: string;
+}
+
 /** A step or a section in words: the runbook's number first, where its id has one. */
 export function numbered(id: string, words: string): string {
   const [number] = /^\d+\.\d+/.exec(id) ?? [];
@@ -167,7 +178,7 @@ export interface Section {
   readonly inWindow?: true;
   readonly run: (runbook: Runner, context: Context) => Promise<void>;
 }
-export type Phase = 'before: checklist' | 'phase 1: staging' | 'before: team' | 'window' | 'phase 2: production';
+export type Phase = 'before: checklist' | 'phase 1: staging' | 'before: team' | 'window' | 'phase 2: production' | 'rollback';
 
 /** One line of the checklist: a check that is made beside all others, and whose failure is told with theirs. */
 export interface ChecklistLine {
@@ -208,6 +219,10 @@ export interface Runner {
   awaitWindow(wait: WindowWait, context: Context): Promise<boolean>;
   /** Tells the spec's sinks, in order, once per key. Never waits for them, and never fails. */
   announce(announcement: Announcement): Promise<void>;
+  /** Stands still, under guard, until people say that it goes on; what was said beforehand counts. Its deadline rolls back. */
+  goOn(standstill: Standstill): Promise<void>;
+  /** What this deployment leaves on record as healthy once it has succeeded: what a later rollback may go back to. */
+  releases(releases: Releases, says?: string): void;
   /** Starts all of them and waits for all; every failure is told, not only the first. */
   together(steps: readonly (() => Promise<void>)[]): Promise<void>;
 }

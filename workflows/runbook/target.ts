@@ -1,3 +1,4 @@
+import type { Released } from './rollback/released';
 import type { ClusterName, Milliseconds, TrafficSpec } from './spec';
 
 /** The order in which subjects are put back: traffic first. */
@@ -79,4 +80,6 @@ export interface TargetRecord {
   readonly propagation: Milliseconds;
   /** The commit point was reached: what was changed is the release that serves, and is not put back. */
   readonly committed?: true;
+  /** What was found healthy in production, newest last: what a rollback may go back to. Outlives the deployments. */
+  readonly released?: readonly Released[];
 }

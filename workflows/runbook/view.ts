@@ -1,5 +1,6 @@
 import type { AttestationId } from './attestations';
 import type { Delivery } from './contract';
+import type { RollbackWish } from './rollback/level';
 import type { ContactLevel, Milliseconds, NoticeKind, Percent } from './spec';
 
 /** The name of the query that answers with where a deployment stands. */
@@ -11,6 +12,8 @@ export interface DeploymentView {
   readonly service: string;
   readonly environment: string;
   readonly version: string;
+  /** It is a rollback of an earlier deployment; absent: a deployment. */
+  readonly rollback?: RollbackWish;
   readonly requester: string;
   readonly state: DeploymentState;
   readonly phase: string;
@@ -241,6 +244,8 @@ export interface DeploymentReport {
   readonly service: string;
   readonly environment: string;
   readonly version: string;
+  /** It was a rollback of an earlier deployment; absent: a deployment. */
+  readonly rollback?: RollbackWish;
   readonly requester: string;
   readonly asked?: AskedView;
   readonly releaseDigest: string | null;

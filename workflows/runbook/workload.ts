@@ -35,8 +35,8 @@ export function imageByHand(to: WorkloadState, { namespace, deployment, containe
       ? []
       : [
           // The flags' names are unique by their hash.
-          to.flagsConfigMap === null
-            ? `${kubectl} edit deployment/${deployment}   # take ${flagsConfigMap} out of envFrom`
+          to.flagsConfigMap === null || flagsConfigMap === null
+            ? `${kubectl} edit deployment/${deployment}   # ${to.flagsConfigMap === null ? `take ${flagsConfigMap} out of` : `add ${to.flagsConfigMap} to`} envFrom`
             : `${kubectl} get deployment/${deployment} -o yaml | sed 's/${flagsConfigMap}/${to.flagsConfigMap}/' | ${kubectl} replace -f -`,
         ]),
   ].join(' && ');

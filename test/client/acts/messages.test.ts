@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { abort, handover, rollback } from '../../../client/acts/endings';
+import { abort, handover } from '../../../client/acts/endings';
 import { pause, resume } from '../../../client/acts/holds';
+import { rollback } from '../../../client/acts/rollback';
 import { extend, retry, skip } from '../../../client/acts/steps';
 import type { Context, Options } from '../../../client/command';
 import { contextOf, worldOf } from '../fake-engine';

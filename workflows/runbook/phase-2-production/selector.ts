@@ -23,6 +23,7 @@ export function moveSelector(section: string): Change<SelectorChange, SelectorSt
     takes: () => 1_000,
     ifItFails: 'roll back',
     share: () => 100,
+    isWhole: true,
     notes: ['callers inside the cluster are not ramped: they move here, all at once'],
   };
 }

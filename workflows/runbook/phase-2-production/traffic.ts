@@ -30,8 +30,14 @@ export function shiftTraffic(section: string, share: Percent, notes: readonly st
 }
 
 /** Moves traffic to the given share, in the words of its mechanism. */
-export async function moveTraffic(runbook: Runner, section: string, context: Context, share: Percent): Promise<void> {
-  const change = trafficChange(context, share);
+export async function moveTraffic(
+  runbook: Runner,
+  section: string,
+  context: Context,
+  share: Percent,
+  more: Pick<Partial<TrafficChange>, 'settle' | 'retreats'> = {},
+): Promise<void> {
+  const change = { ...trafficChange(context, share), ...more };
   const notes = mechanismWords[change.mechanism].notes(share, context.release.live.replicas);
   await runbook.change(shiftTraffic(section, share, notes), change);
 }

@@ -1,0 +1,177 @@
+import type { RollbackMessage } from '../../workflows/messages';
+import { planOf, planTotals } from '../../workflows/runbook/plan';
+import { impactAfterwards, impactMeanwhile } from '../../workflows/runbook/rollback/impact';
+import { isLevel, levelTitles, rollbackLevels, type RollbackLevel } from '../../workflows/runbook/rollback/level';
+import { rollbackOf } from '../../workflows/runbook/rollback/request';
+import type { DeploymentRequest } from '../../workflows/runbook/release';
+import { argumentOf, isSet, textOf, type Context } from '../command';
+import { exitCodes } from '../exit-codes';
+import { findDeployment } from '../find-deployment';
+import { hasEnded } from '../follow';
+import { whoIs } from '../identity';
+import { mintDeploymentId } from '../ids';
+import { failure, refused, wrongUsage } from '../problems';
+import { beside, plain } from '../screens/look';
+import { planScreen } from '../screens/plan';
+import { sendMessage } from '../send-message';
+import { readSituation } from '../situation';
+import type { Engine, Run } from '../temporal/engine';
+import { ask } from './ask';
+import { end } from './endings';
+import { messageFrom } from './message';
+import { reportSent } from './report-sent';
+import { startWords } from './start-words';
+import { followToEnd, sayEnd } from './watch';
+
+/** A rung of the rollback ladder. Without --level it is as ever: taken at once, without a question. */
+export async function rollback(context: Context): Promise<number> {
+  const level = levelOf(context);
+  if (level === null) return end(context, 'rollback');
+  const engine = await context.connect();
+  const run = await findDeployment(engine, argumentOf(context, 'id'));
+  return run.status === 'running' ? meanwhile(context, engine, run, level) : afterwards(context, engine, run, level);
+}
+
+function levelOf({ options }: Context): RollbackLevel | null {
+  const level = textOf(options, 'level');
+  if (level !== undefined && !isLevel(level)) throw wrongUsage(`"${level}" is no level: it is one of ${rollbackLevels.join(', ')}.`);
+  if (textOf(options, 'then') !== undefined && level !== 'partial') throw wrongUsage('--then belongs to --level partial.');
+  if (level === undefined && isSet(options, 'dryRun')) return 'traffic';
+  return level ?? null;
+}
+
+/** During the deployment: the deployment itself takes the rung. */
+async function meanwhile(context: Context, engine: Engine, run: Run, level: RollbackLevel): Promise<number> {
+  const { out, options } = context;
+  const [request, situation] = await Promise.all([engine.request(run), readSituation(engine, run)]);
+  const view = situation?.view ?? null;
+  const impact = view
+    ? impactMeanwhile(level, view, request.spec)
+    : ['No worker answers: how it stands cannot be shown. The message is recorded and taken when a worker is up.'];
+  show(context, level, run, impact);
+  const data = { level, deploymentId: run.memo.deploymentId ?? null, running: true, impact };
+  if (isSet(options, 'dryRun')) return shownOnly(context, data);
+  await confirm(context, level);
+  const more = { level, ...thenOf(context) };
+  if (level === 'traffic' || level === 'system') return end(context, 'rollback', more);
+  reportSent(context, 'rollback', run, await sendMessage(engine, run, 'rollback', { ...messageFrom(context, 'rollback'), ...more }), {
+    level,
+  });
+  out.note(`See how it goes on: analytics-deploy watch ${run.memo.deploymentId ?? run.workflowId}`);
+  return exitCodes.ok;
+}
+
+function thenOf({ options }: Context): Pick<RollbackMessage, 'then'> {
+  const then = textOf(options, 'then');
+  return then === 'zero' || then === 'stay' ? { then } : {};
+}
+
+/** After it: a deployment of kind rollback, in the same lane and under the same lock. */
+async function afterwards(context: Context, engine: Engine, run: Run, level: RollbackLevel): Promise<number> {
+  const { out, options } = context;
+  const ended = await engine.request(run);
+  const of = await whatIsRolledBack(engine, run, ended, level);
+  const reason = textOf(options, 'comment')?.trim();
+  const wish = { level, of, ...(reason ? { reason } : {}) };
+  const requester = whoIs(textOf(options, 'as'), context.env);
+  const request = rollbackOf(ended, wish, { requester, deploymentId: mintDeploymentId(ended.spec, `rollback-${level}`, new Date()) });
+  const lines = await planOf(request);
+  const impact = impactAfterwards(level, request);
+  show(context, level, run, impact, request, lines);
+  const data = { level, deploymentId: request.deploymentId, of: wish.of, running: false, impact, lines, totals: planTotals(lines) };
+  if (isSet(options, 'dryRun')) return shownOnly(context, data);
+  await confirm(context, level);
+  const started = await engine.start(request, startWords(request));
+  if (started.kind === 'already running') {
+    const other = (await engine.describe({ workflowId: run.workflowId }))?.memo.deploymentId ?? run.workflowId;
+    throw refused(`Not rolled back: ${other} runs in the same lane. Roll that one back: analytics-deploy rollback ${other}`, {
+      running: other,
+    });
+  }
+  out.say(...[`Started ${request.deploymentId}`, `  ${levelTitles[level]}, by ${requester}`].map((line) => plain(out.look, line)));
+  const begun = await engine.describe({ workflowId: run.workflowId, runId: started.runId });
+  if (!begun)
+    throw failure(`The rollback was started but cannot be read: ${run.workflowId}. See "analytics-deploy status ${run.workflowId}".`);
+  if (options['wait'] === false) {
+    out.data({ ...data, workflowId: begun.workflowId, runId: begun.runId });
+    return exitCodes.ok;
+  }
+  return untilEnd(context, engine, begun, request);
+}
+
+/** Follows it; one that was refused when it was resolved has changed nothing and is a refusal. */
+async function untilEnd(context: Context, engine: Engine, run: Run, { deploymentId }: DeploymentRequest): Promise<number> {
+  const last = await followToEnd(context, engine, run, {});
+  if (!last || !hasEnded(last)) {
+    context.out.complain(`Detached: the rollback goes on. Come back with: analytics-deploy watch ${deploymentId}`);
+    return exitCodes.detached;
+  }
+  const code = sayEnd(context, last);
+  return last.report?.outcome === 'FAILED' ? exitCodes.refused : code;
+}
+
+/**
+ * The deployment that a rollback goes away from: the one that is named, or the one that a rollback was meant for that was not done. What came after
+ * it must have changed nothing; the worker compares with the target's record once more.
+ */
+async function whatIsRolledBack(engine: Engine, run: Run, request: DeploymentRequest, level: RollbackLevel): Promise<string> {
+  const id = request.deploymentId;
+  const newest = (await engine.describe({ workflowId: run.workflowId })) ?? run;
+  if (newest.runId !== run.runId) {
+    const other = newest.memo.deploymentId ?? newest.workflowId;
+    const how = await endOf(engine, newest);
+    if (how !== 'as before') {
+      throw refused(`Not rolled back: ${other} came after ${id}. Roll that one back: analytics-deploy rollback ${other} --level ${level}`);
+    }
+  }
+  const how = await endOf(engine, run);
+  if (how === 'live') return id;
+  if (request.rollback) return request.rollback.of;
+  if (level === 'traffic' || level === 'system') throw refused(`Nothing to do: ${id} has ended, and the world is as before.`);
+  return id;
+}
+
+/** What a run has left. @throws where it still runs, or left something half-way. */
+async function endOf(engine: Engine, run: Run): Promise<'live' | 'as before'> {
+  const id = run.memo.deploymentId ?? run.workflowId;
+  const situation = await readSituation(engine, run);
+  if (situation?.run.status === 'running')
+    throw refused(`Not rolled back: ${id} runs in the same lane. Roll that one back: analytics-deploy rollback ${id}`, { running: id });
+  const report = situation?.report;
+  if (!report || report.outcome === 'ROLLBACK_INCOMPLETE') {
+    const how = report ? report.outcome : run.status;
+    throw refused(`Not rolled back: ${id} has ended (${how}) and left something changed. Put it back first: analytics-deploy repair`);
+  }
+  return report.outcome === 'SUCCEEDED' || report.outcome === 'SUCCEEDED_WITH_WAIVERS' ? 'live' : 'as before';
+}
+
+function show(
+  { out }: Context,
+  level: RollbackLevel,
+  run: Run,
+  impact: readonly string[],
+  request?: DeploymentRequest,
+  lines: Awaited<ReturnType<typeof planOf>> = [],
+): void {
+  const title = `Rollback (${level}) of ${run.memo.deploymentId ?? run.workflowId}: ${levelTitles[level]}`;
+  const plan = request ? planScreen(out.look, { title, lines, planDigest: request.planDigest, notes: [] }) : [title];
+  out.say(
+    ...[...plan, '', 'Expected impact', ...impact.flatMap((line) => beside('  ', line, out.look.width)), ''].map((line) =>
+      plain(out.look, line),
+    ),
+  );
+}
+
+function shownOnly({ out }: Context, data: object): number {
+  out.say('Nothing was changed (--dry-run).');
+  out.data({ ...data, done: false });
+  return exitCodes.ok;
+}
+
+/** A person says yes at the terminal; a machine says it beforehand. */
+async function confirm({ out, options, interrupted }: Context, level: RollbackLevel): Promise<void> {
+  if (isSet(options, 'yes')) return;
+  if (!out.interactive) throw refused(`Not rolled back: nobody can be asked here. Say so beforehand: --level ${level} --yes`);
+  const answer = await ask(`Roll back (${level})? Type yes: `, interrupted);
+  if (answer !== 'yes') throw refused('Not rolled back: nothing was sent.');
+}

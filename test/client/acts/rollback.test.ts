@@ -1,0 +1,134 @@
+import { describe, expect, test } from '@jest/globals';
+import { rollback } from '../../../client/acts/rollback';
+import type { DeploymentRequest } from '../../../workflows/runbook/release';
+import { testRequest, testSpec } from '../../workflows/test-request';
+import { contextOf, worldOf, type World } from '../fake-engine';
+import { deploymentId, ramping, reportOf, runOf } from '../fixtures';
+
+const spec = testSpec({
+  rollback: { minimumReady: 0.5, partial: { share: 20, watch: 300_000 }, flags: { values: { A: 'false' }, watch: 300_000 } },
+});
+const request = testRequest({ spec, deploymentId });
+const over = (more: Partial<World> = {}) =>
+  worldOf({ request, runs: [runOf({ status: 'completed', closedAt: 1 })], report: reportOf(), ...more });
+const started = (world: World) => world.told.find(({ by }) => by === 'start')?.what as DeploymentRequest | undefined;
+
+describe('a rung while the deployment runs', () => {
+  const running = () => worldOf({ request, runs: [runOf()], view: ramping() });
+
+  test('shows what it would do and sends nothing with --dry-run', async () => {
+    const world = running();
+    const { context, stdout } = contextOf(world, { id: deploymentId, options: { level: 'partial', dryRun: true } });
+    expect(await rollback(context)).toBe(0);
+    expect(stdout()).toMatch(/share goes from 50 % to 20 % at once/);
+    expect(stdout()).toMatch(/Nothing was changed \(--dry-run\)/);
+    expect(world.told).toEqual([]);
+  });
+
+  test('without somebody to ask it needs --yes, and then is one message to the deployment', async () => {
+    const world = running();
+    await expect(rollback(contextOf(world, { id: deploymentId, options: { level: 'partial' } }).context)).rejects.toMatchObject({
+      code: 5,
+      message: expect.stringMatching(/--level partial --yes/),
+    });
+    const { context } = contextOf(world, { id: deploymentId, options: { level: 'partial', then: 'stay', yes: true } });
+    expect(await rollback(context)).toBe(0);
+    expect(world.told).toMatchObject([{ by: 'update', name: 'rollback', what: { level: 'partial', then: 'stay', by: 'ana' } }]);
+  });
+
+  test('without a level it is taken as ever, at once and without a question', async () => {
+    const world = running();
+    const { context } = contextOf(world, { id: deploymentId, options: { wait: false } });
+    expect(await rollback(context)).toBe(0);
+    expect(world.told).toMatchObject([{ by: 'update', name: 'rollback' }]);
+  });
+
+  test.each([
+    [{ level: 'upwards' }, /is no level: it is one of traffic, partial, flags, database, system/],
+    [{ level: 'traffic', then: 'zero' }, /--then belongs to --level partial/],
+  ])('what makes no sense is wrong usage: %j', async (options, message) => {
+    await expect(rollback(contextOf(running(), { id: deploymentId, options }).context)).rejects.toMatchObject({
+      code: 2,
+      message: expect.stringMatching(message),
+    });
+  });
+});
+
+describe('a rung after the deployment', () => {
+  test('shows plan and expected impact, and starts nothing with --dry-run', async () => {
+    const world = over();
+    const { context, stdout } = contextOf(world, { id: deploymentId, options: { level: 'traffic', dryRun: true } });
+    expect(await rollback(context)).toBe(0);
+    for (const line of [/rollback\.scale-up/, /rollback\.health\.request-1/, /Expected impact/, /All callers move at once/])
+      expect(stdout()).toMatch(line);
+    expect(world.told).toEqual([]);
+    const json = contextOf(over(), { id: deploymentId, options: { level: 'system', dryRun: true }, json: true });
+    expect(await rollback(json.context)).toBe(0);
+    const told = JSON.parse(json.stdout()) as { level: string; done: boolean; lines: { id: string }[] };
+    expect(told).toMatchObject({ level: 'system', of: deploymentId, running: false, done: false });
+    expect(told.lines.map(({ id }) => id)).toEqual(
+      expect.arrayContaining(['resolve.rollback', '2.0.lock', 'rollback.image', 'rollback.smoke.request-1']),
+    );
+  });
+
+  test('is a deployment of its own in the same lane, and waits for its end', async () => {
+    const world = over({ starts: [{ kind: 'started', runId: 'run-2' }] });
+    const rolled = reportOf({ rollback: { level: 'traffic', of: deploymentId }, reason: 'analytics is back on v0.9.0 (green).' });
+    world.onStart = () => {
+      world.report = rolled;
+      world.runs = [runOf({ runId: 'run-2', status: 'completed', closedAt: 2 }), ...world.runs];
+    };
+    const { context, stdout } = contextOf(world, { id: deploymentId, options: { level: 'traffic', yes: true, comment: 'errors' } });
+    expect(await rollback(context)).toBe(0);
+    expect(started(world)).toMatchObject({
+      version: 'rollback-traffic',
+      rollback: { level: 'traffic', of: deploymentId, reason: 'errors' },
+      requester: 'ana',
+      deploymentId: expect.stringMatching(/^analytics-production-rollback-traffic-\d{8}T\d{6}Z$/),
+    });
+    expect(stdout()).toMatch(new RegExp(`analytics: rollback \\(traffic\\) of ${deploymentId} in production: succeeded`));
+  });
+
+  test('that is refused when it is resolved is exit 5 with its reason', async () => {
+    const world = over({ starts: [{ kind: 'started', runId: 'run-2' }] });
+    world.onStart = () => {
+      world.report = reportOf({
+        outcome: 'FAILED',
+        reason: 'Not rolled back: nothing is on record.',
+        rollback: { level: 'traffic', of: deploymentId },
+      });
+      world.runs = [runOf({ runId: 'run-2', status: 'completed', closedAt: 2 }), ...world.runs];
+    };
+    const { context, stdout } = contextOf(world, { id: deploymentId, options: { level: 'traffic', yes: true } });
+    expect(await rollback(context)).toBe(5);
+    expect(stdout()).toMatch(/not done, nothing is changed/);
+    expect(stdout()).toMatch(/nothing is on record/);
+  });
+
+  test.each([
+    ['was put back already', { report: reportOf({ outcome: 'ROLLED_BACK' }) }, /Nothing to do: .*the world is as before/],
+    ['left something changed', { report: reportOf({ outcome: 'ROLLBACK_INCOMPLETE' }) }, /analytics-deploy repair/],
+    [
+      'is not the newest',
+      {
+        runs: [
+          runOf({ runId: 'run-9', status: 'completed', memo: { deploymentId: 'later' } }),
+          runOf({ status: 'completed', closedAt: 1 }),
+        ],
+      },
+      /later came after .*rollback later --level traffic/,
+    ],
+    [
+      'has one beside it that runs',
+      { runs: [runOf({ runId: 'run-9', memo: { deploymentId: 'later' } }), runOf({ status: 'completed', closedAt: 1 })] },
+      /later runs in the same lane/,
+    ],
+    ['meets another start', { starts: [] }, /runs in the same lane/],
+  ] as const)('of a deployment that %s is refused with what to do instead', async (_, more, message) => {
+    const world = over(more as Partial<World>);
+    await expect(rollback(contextOf(world, { id: deploymentId, options: { level: 'traffic', yes: true } }).context)).rejects.toMatchObject({
+      code: 5,
+      message: expect.stringMatching(message),
+    });
+  });
+});

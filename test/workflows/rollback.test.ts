@@ -1,0 +1,366 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { ApplicationFailure } from '@temporalio/activity';
+import type { Release } from '../../workflows/runbook/release';
+import type { RollbackLevel } from '../../workflows/runbook/rollback/level';
+import type { RollbackSpec } from '../../workflows/runbook/spec';
+import { FakeWorld } from './fake-world';
+import { Harness, type Deployment } from './harness';
+import { testRequest, testSpec } from './test-request';
+
+let harness: Harness;
+beforeAll(async () => {
+  harness = await Harness.open();
+}, 60_000);
+afterAll(() => harness.close());
+
+const minute = 60_000;
+const rungs: RollbackSpec = {
+  minimumReady: 0.5,
+  partial: { share: 20, watch: 200 },
+  flags: { values: { A: 'false' }, watch: 200, gate: { approvals: 1, roles: ['lead', 'ops'], expires: minute, onExpiry: 'rollback' } },
+};
+/** Held at 50 %, so that only people end the watch. */
+const ramp = { ...testSpec().ramp, steps: [20, 50, 80, 100].map((share) => ({ share, watch: share === 50 ? minute : 100 })) };
+const safeFlags = { configMap: 'analytics-flags-safe000000', data: { A: 'false', PERCENT: '10' } };
+const route = 'analytics/httproute/analytics';
+const candidate = 'analytics/deployment/analytics-blue';
+
+function ramping(change: Partial<RollbackSpec> = {}): FakeWorld {
+  const world = new FakeWorld(testRequest({ spec: testSpec({ ramp, rollback: { ...rungs, ...change } }) }));
+  world.release = { ...world.release, safeFlags };
+  return world;
+}
+const atHalf = (deployment: Deployment) =>
+  deployment.until(({ rows }) =>
+    rows.some(({ children }) => children.some(({ id, state }) => id === '2.3.watch-50' && state === 'running')),
+  );
+const refused = (message: RegExp) =>
+  expect.objectContaining({ cause: expect.objectContaining({ type: 'Refused', message: expect.stringMatching(message) }) });
+const weights = (world: FakeWorld) => (world.state[route] as { weights: Record<string, number> }).weights;
+const shares = (world: FakeWorld) =>
+  world.ledger.filter(({ subject }) => subject === route).map(({ activity, key }) => `${activity} ${key.split('/')[1] ?? ''}`);
+
+describe('a partial rollback while the ramp is under way', () => {
+  test('moves the traffic at once, interrupts the running watch, and asks after its own whether the ramp goes on', async () => {
+    const world = ramping();
+    await harness.deploy(world, async (deployment) => {
+      await deployment.approve();
+      await atHalf(deployment);
+      expect(await deployment.send('rollback', { by: 'eva', level: 'partial' })).toMatch(
+        /goes to 20 % now and is watched\. Then: you are asked/,
+      );
+      const { attention, share } = await deployment.until((view) => view.attention !== null);
+      expect(share).toBe(20);
+      expect(weights(world)).toEqual({ blue: 20, green: 80 });
+      expect(attention).toMatchObject({ step: 'rollback.partial', choices: ['retry', 'rollback'] });
+      await deployment.send('retry', { by: 'eva', step: 'rollback.partial' });
+      await deployment.until((view) => view.share === 50);
+      expect(weights(world)).toEqual({ blue: 50, green: 50 });
+      await deployment.send('abort', { by: 'eva' });
+      expect(await deployment.result()).toMatchObject({ outcome: 'ROLLED_BACK', left: [] });
+      expect(weights(world)).toEqual({ blue: 0, green: 100 });
+    });
+  });
+
+  test.each([
+    ['zero', 'ROLLED_BACK'],
+    ['stay', null],
+  ] as const)('follows what was said beforehand: --then %s', async (then, outcome) => {
+    const world = ramping();
+    await harness.deploy(world, async (deployment) => {
+      await deployment.approve();
+      await atHalf(deployment);
+      await deployment.send('rollback', { by: 'eva', level: 'partial', then });
+      if (outcome !== null) {
+        expect(await deployment.result()).toMatchObject({
+          outcome,
+          reason: expect.stringMatching(/^Rolled back by eva: as said beforehand/),
+        });
+        return;
+      }
+      const { paused, share } = await deployment.until((view) => view.paused !== null);
+      expect([paused?.by, share]).toEqual(['eva', 20]);
+      await deployment.send('resume', { by: 'eva' });
+      await deployment.until((view) => view.share === 50);
+    });
+  });
+
+  test('whose own watch fails puts everything back', async () => {
+    const world = ramping();
+    world.tally = (share) => (share === 20 && world.calls.includes('retreat') ? { failure: 'errors 9 %' } : {});
+    world.hook = (name, input, when) => {
+      const { change } = input as { readonly change?: { readonly retreats?: true } };
+      if (name === 'shiftTraffic' && when === 'after' && change?.retreats) world.calls.push('retreat');
+    };
+    await harness.deploy(world, async (deployment) => {
+      await deployment.approve();
+      await atHalf(deployment);
+      await deployment.send('rollback', { by: 'eva', level: 'partial' });
+      expect(await deployment.result()).toMatchObject({
+        outcome: 'ROLLED_BACK',
+        reason: expect.stringContaining('after a partial rollback: errors 9 %'),
+      });
+      expect(shares(world).slice(-2)).toEqual(['shiftTraffic rollback.traffic-20', expect.stringMatching(/^restoreTraffic/)]);
+    });
+  });
+
+  test('is taken also while the deployment is paused, and stays there as the person wanted it held', async () => {
+    const world = ramping();
+    await harness.deploy(world, async (deployment) => {
+      await deployment.approve();
+      await atHalf(deployment);
+      await deployment.send('pause', { by: 'bo' });
+      await deployment.send('rollback', { by: 'eva', level: 'partial' });
+      expect((await deployment.until((view) => view.share === 20 && view.paused !== null)).paused?.by).toBe('eva');
+    });
+  });
+
+  test('is refused before the ramp, where the spec has none, and once the Service selector has moved, each with its reason', async () => {
+    const before = ramping();
+    await harness.deploy(before, async (deployment) => {
+      await deployment.until((view) => view.gate !== null);
+      await expect(deployment.send('rollback', { by: 'eva', level: 'partial' })).rejects.toEqual(refused(/nothing is ramped/));
+      await expect(deployment.send('rollback', { by: 'eva', level: 'upwards' as RollbackLevel })).rejects.toEqual(refused(/is no level/));
+      await deployment.send('rollback', { by: 'eva' });
+      await expect(deployment.send('rollback', { by: 'eva', level: 'flags' })).rejects.toEqual(refused(/put back already|has ended/));
+    });
+    const { partial: _, ...none } = rungs;
+    const without = new FakeWorld(testRequest({ spec: testSpec({ ramp, rollback: none }) }));
+    await harness.deploy(without, async (deployment) => {
+      await deployment.approve();
+      await atHalf(deployment);
+      await expect(deployment.send('rollback', { by: 'eva', level: 'partial' })).rejects.toEqual(refused(/declares no rollback\.partial/));
+      await expect(deployment.send('rollback', { by: 'eva', level: 'database' })).rejects.toEqual(
+        refused(/after the deployment has ended/),
+      );
+    });
+    const soaking = new FakeWorld(testRequest({ spec: testSpec({ rollback: rungs, ramp: { ...testSpec().ramp, soak: minute } }) }));
+    await harness.deploy(soaking, async (deployment) => {
+      await deployment.approve();
+      await deployment.until(({ rows }) => rows.some(({ id, state }) => id === 'soak' && state === 'running'));
+      await expect(deployment.send('rollback', { by: 'eva', level: 'partial' })).rejects.toEqual(
+        refused(/have moved with the Service selector/),
+      );
+      expect(await deployment.send('rollback', { by: 'eva', level: 'system' })).toMatch(/everything is being put back/);
+      expect(await deployment.result()).toMatchObject({ outcome: 'ROLLED_BACK' });
+    });
+  });
+});
+
+describe('flags to their safe values while the candidate is watched', () => {
+  test('give the candidate alone a new ConfigMap, and the interrupted watch goes on; an abort takes both flags away', async () => {
+    const world = ramping();
+    await harness.deploy(world, async (deployment) => {
+      await deployment.approve();
+      await atHalf(deployment);
+      const before = world.snapshot();
+      await deployment.send('rollback', { by: 'eva', level: 'flags', comment: 'the model is slow' });
+      await deployment.until(({ rows }) =>
+        rows.some(({ children }) => children.some(({ id, state }) => id === 'rollback.flags-pods' && state === 'done')),
+      );
+      await atHalf(deployment);
+      expect(world.state[candidate]).toMatchObject({ flagsConfigMap: safeFlags.configMap, replicas: 3 });
+      expect(world.state['analytics/deployment/analytics-green']).toEqual(before['analytics/deployment/analytics-green']);
+      expect(weights(world)).toEqual({ blue: 50, green: 50 });
+      await expect(deployment.send('rollback', { by: 'eva', level: 'flags' })).rejects.toEqual(refused(/has the safe values already/));
+      await deployment.send('abort', { by: 'eva' });
+      expect(await deployment.result()).toMatchObject({ outcome: 'ROLLED_BACK', left: [] });
+      expect(Object.keys(world.state).filter((subject) => subject.includes('/configmap/'))).toEqual([]);
+      expect(world.state[candidate]).toMatchObject({ replicas: 0, flagsConfigMap: 'analytics-flags-old' });
+    });
+  });
+
+  test('are refused where the spec declares none', async () => {
+    const { flags: _, ...none } = rungs;
+    const world = new FakeWorld(testRequest({ spec: testSpec({ ramp, rollback: none }) }));
+    await harness.deploy(world, async (deployment) => {
+      await deployment.approve();
+      await atHalf(deployment);
+      await expect(deployment.send('rollback', { by: 'eva', level: 'flags' })).rejects.toEqual(refused(/declares no safe values/));
+    });
+  });
+});
+
+const of = 'analytics-production-v1.0.0-20261124T020000Z';
+/** After v1.0.0 is live on blue: a rollback of it. */
+function ended(level: RollbackLevel, change: Partial<Release> = {}): FakeWorld {
+  const spec = testSpec({ rollback: rungs });
+  const world = new FakeWorld(
+    testRequest({
+      spec,
+      deploymentId: `analytics-production-rollback-${level}-20261124T030000Z`,
+      version: `rollback-${level}`,
+      rollback: { level, of },
+    }),
+  );
+  const { live: green, candidate: blue, ...rest } = world.release;
+  const back = { ...green, replicas: 0, readyReplicas: 0 };
+  const serving = { ...blue, image: rest.image, replicas: 3, readyReplicas: 3 };
+  world.state[route] = { weights: { blue: 100, green: 0 } };
+  world.state['analytics/service/analytics'] = { colour: 'blue' };
+  world.state[candidate] = { image: rest.image, replicas: 3, flagsConfigMap: 'analytics-flags-old' };
+  world.state['analytics/deployment/analytics-green'] = { image: green.image, replicas: 0, flagsConfigMap: 'analytics-flags-old' };
+  world.rollback = () => ({
+    ...rest,
+    version: 'v0.9.0',
+    image: back.image,
+    live: serving,
+    candidate: back,
+    weights: { blue: 100, green: 0 },
+    selected: 'blue',
+    from: 'v1.0.0',
+    ...change,
+  });
+  return world;
+}
+
+describe('a rollback of an ended deployment', () => {
+  test('traffic: the other colour is brought up as it stands, gets everything, and is asked whether it is well', async () => {
+    const world = ended('traffic');
+    await harness.deploy(world, async (deployment) => {
+      const report = await deployment.result();
+      expect(report).toMatchObject({
+        outcome: 'SUCCEEDED',
+        rollback: { level: 'traffic', of },
+        reason: 'analytics is back on v0.9.0 (green); v1.0.0 is on record as rolled back from.',
+        left: [],
+      });
+      expect(weights(world)).toEqual({ blue: 0, green: 100 });
+      expect(world.state['analytics/service/analytics']).toEqual({ colour: 'green' });
+      expect(world.state['analytics/deployment/analytics-green']).toMatchObject({ replicas: 3, image: 'app@sha256:old' });
+      const order = [
+        'resolveRollback',
+        'takeTarget',
+        'setWorkload',
+        'awaitRollout',
+        'shiftTraffic',
+        'moveSelector',
+        'probe',
+        'releaseTarget',
+      ];
+      expect(world.calls.filter((name) => order.includes(name))).toEqual(order);
+      expect(world.releases).toEqual({
+        healthy: [{ deployment: 'analytics-green', image: 'app@sha256:old', version: 'v0.9.0' }],
+        withdrawn: [world.release.image],
+        container: 'analytics',
+        flagsPrefix: 'analytics-flags',
+      });
+    });
+  });
+
+  test('unwinds like any other where it fails: what served serves again, and nothing goes on record', async () => {
+    const world = ended('traffic');
+    const before = world.snapshot();
+    world.hook = (name, _, when) => {
+      if (name !== 'moveSelector' || when !== 'before') return;
+      throw ApplicationFailure.create({ type: 'NotHealthy', message: 'no pods.', nonRetryable: true, details: [{ wrote: false }] });
+    };
+    await harness.deploy(world, async (deployment) => {
+      expect(await deployment.result()).toMatchObject({ outcome: 'ROLLED_BACK', left: [] });
+      expect(world.state).toEqual(before);
+      expect(world.releases).toBeNull();
+    });
+  });
+
+  test('a rung that does not apply changes nothing, asks nobody and ends with its reason', async () => {
+    const world = ended('traffic');
+    world.rollback = () => {
+      throw ApplicationFailure.create({
+        type: 'NotApplicable',
+        message: 'Not rolled back: green has the same image.',
+        nonRetryable: true,
+        details: [{}],
+      });
+    };
+    await harness.deploy(world, async (deployment) => {
+      expect(await deployment.result()).toMatchObject({
+        outcome: 'FAILED',
+        reason: expect.stringContaining('green has the same image'),
+        undone: [],
+      });
+      expect(world.calls.filter((name) => name !== 'keepReport')).toEqual(['resolveRollback']);
+    });
+  });
+
+  test('system: the previous version is deployed with its flags before traffic moves, and answers the smoke tests', async () => {
+    const flags = { configMap: 'analytics-flags-0000000000', data: { A: 'true' } };
+    const world = ended('system', { image: 'app@sha256:previous', flags });
+    await harness.deploy(world, async (deployment) => {
+      const report = await deployment.result();
+      expect(report).toMatchObject({ outcome: 'SUCCEEDED', reason: expect.stringMatching(/^analytics is back on v0.9.0/) });
+      expect(world.state['analytics/deployment/analytics-green']).toMatchObject({
+        image: 'app@sha256:previous',
+        flagsConfigMap: 'analytics-flags-0000000000',
+        replicas: 3,
+      });
+      // The health question and the four smoke tests.
+      expect(world.calls.filter((name) => name === 'probe')).toHaveLength(5);
+      expect(report.rows.find(({ id }) => id === 'rollback.smoke')).toMatchObject({ state: 'done' });
+    });
+  });
+
+  test('flags: waits at its own gate, then the live colour gets the safe values and is watched; no traffic moves', async () => {
+    const world = ended('flags');
+    const release = world.rollback(undefined as never);
+    const flags = { configMap: safeFlags.configMap, data: safeFlags.data };
+    world.rollback = () => ({
+      ...release,
+      version: 'v1.0.0',
+      image: release.live.image,
+      live: release.candidate,
+      candidate: release.live,
+      flags,
+    });
+    await harness.deploy(world, async (deployment) => {
+      const { gate, share } = await deployment.until((view) => view.gate !== null);
+      expect(share).toBe(100);
+      expect(gate).toMatchObject({
+        id: 'flags',
+        approvals: 1,
+        shows: [expect.stringContaining('its 3 pods restart'), expect.stringContaining('A=false')],
+      });
+      expect(world.calls).not.toContain('takeTarget');
+      await deployment.send('approve', { gate: 'flags', digest: gate?.digest ?? '', by: 'eva' });
+      expect(await deployment.result()).toMatchObject({
+        outcome: 'SUCCEEDED',
+        reason: 'analytics v1.0.0 serves with the safe flags (blue).',
+      });
+      expect(world.state[candidate]).toMatchObject({ flagsConfigMap: safeFlags.configMap, replicas: 3 });
+      expect(weights(world)).toEqual({ blue: 100, green: 0 });
+      expect(world.releases).toMatchObject({ withdrawn: [], healthy: [{ deployment: 'analytics-blue', version: 'v1.0.0' }] });
+    });
+  });
+
+  test('flags: a watch that fails gives the live colour its flags back', async () => {
+    const world = ended('flags');
+    const before = world.snapshot();
+    const release = world.rollback(undefined as never);
+    world.rollback = () => ({
+      ...release,
+      version: 'v1.0.0',
+      image: release.live.image,
+      live: release.candidate,
+      candidate: release.live,
+      flags: safeFlags,
+    });
+    world.tally = () => ({ failure: 'errors 9 %' });
+    await harness.deploy(world, async (deployment) => {
+      const { gate } = await deployment.until((view) => view.gate !== null);
+      await deployment.send('approve', { gate: 'flags', digest: gate?.digest ?? '', by: 'eva' });
+      expect(await deployment.result()).toMatchObject({ outcome: 'ROLLED_BACK', left: [] });
+      expect(world.state).toEqual(before);
+    });
+  });
+});
+
+test('a deployment leaves on record what a rollback may go back to, and only where it has succeeded', async () => {
+  const world = new FakeWorld();
+  await harness.deploy(world, async (deployment) => {
+    await deployment.approve();
+    await deployment.result();
+    expect(world.releases?.healthy).toEqual([
+      { deployment: 'analytics-green', image: 'app@sha256:old', version: null },
+      { deployment: 'analytics-blue', image: world.release.image, version: 'v1.0.0' },
+    ]);
+  });
+});

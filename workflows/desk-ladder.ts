@@ -1,0 +1,86 @@
+import type { DeskState } from './desk-state';
+import { ends } from './desk-endings';
+import type { RollbackMessage } from './messages';
+import type { Rule, Taken } from './reception';
+import type { RollbackLevel } from './runbook/rollback/level';
+import { said } from './words';
+
+type LevelRule = Pick<Rule<DeskState, RollbackMessage>, 'refuses' | 'takes'>;
+
+/** What each rung of the rollback ladder means while the deployment runs: when it is refused, and what it records. */
+export const ladder: Readonly<Record<RollbackLevel, LevelRule>> = {
+  traffic: ends('rolled-back-by-person', '', 'release', 'Rolled back'),
+  /** The previous version still runs on the live colour: to put everything back is all of it. */
+  system: ends('rolled-back-by-person', '', 'release (system)', 'Rolled back'),
+  partial: { refuses: refusesPartial, takes: takesPartial },
+  flags: { refuses: refusesFlags, takes: takesFlags },
+  database: {
+    refuses: ({ ending }) =>
+      `Not rolled back: the database is put back after the deployment has ended${ending ? '' : '. Roll it back first'}, with "rollback ID --level database".`,
+    takes: () => ({ answer: 'Nothing was done.', decision: null }),
+  },
+};
+
+/** What every rung that only steps back needs: a deployment whose candidate gets traffic. */
+function refusesRetreat({ ending, ramp, retreat, request }: DeskState, not: string): string | null {
+  if (ending) return `${not}: everything is being put back already. ${ending.reason}`;
+  if (request.rollback) return `${not}: this is a rollback itself. "abort" puts back what it changed.`;
+  if (retreat) return `${not}: ${retreat.by} has asked for ${retreat.kind} just now, and that comes first. See "analytics-deploy status".`;
+  return ramp === null
+    ? `${not}: nothing is ramped, the candidate gets no traffic yet. "rollback" without --level ends the deployment.`
+    : null;
+}
+
+function refusesPartial(state: DeskState, { then }: RollbackMessage): string | null {
+  const not = 'Not taken back in part';
+  const general = refusesRetreat(state, not);
+  if (general !== null) return general;
+  const { ramp, retreating, request } = state;
+  const { partial } = request.spec.rollback;
+  if (!partial) return `${not}: the spec declares no rollback.partial. "rollback --level traffic" takes everything back.`;
+  if (retreating?.kind === 'partial' && then !== undefined) return null;
+  if (ramp?.isWhole)
+    return `${not}: callers inside the cluster have moved with the Service selector. "rollback --level traffic" takes everything back.`;
+  if (ramp && ramp.share <= partial.share)
+    return `${not}: the candidate has ${ramp.share} %, and a partial rollback leaves it ${partial.share} %. "rollback --level traffic" takes everything back.`;
+  return null;
+}
+
+function takesPartial(state: DeskState, { by, then, comment }: RollbackMessage): Taken {
+  const { retreating, request } = state;
+  if (retreating?.kind === 'partial' && then !== undefined) {
+    retreating.then = then;
+    const question = state.questions.find(({ view, answer }) => view.step === 'rollback.partial' && answer === null);
+    if (question) question.answer = { kind: then === 'zero' ? 'rollback' : 'stay', by, comment: comment ?? '' };
+    return { answer: `After the watch: ${thens[then]}.`, decision: 'ramp' };
+  }
+  // A person who held the deployment wants it held there.
+  const after = then ?? (state.paused ? 'stay' : 'ask');
+  interrupt(state, { kind: 'partial', by, then: after }, comment);
+  const share = request.spec.rollback.partial?.share ?? 0;
+  return { answer: `The candidate's share goes to ${share} % now and is watched. Then: ${thens[after]}.`, decision: 'ramp' };
+}
+
+const thens = { zero: 'everything goes back', stay: 'it stays there, paused', ask: 'you are asked whether the ramp goes on' } as const;
+
+function refusesFlags(state: DeskState): string | null {
+  const not = 'Flags not changed';
+  const general = refusesRetreat(state, not);
+  if (general !== null) return general;
+  if (!state.request.spec.rollback.flags || !state.request.spec.flags)
+    return `${not}: the spec declares no safe values below rollback.flags. "rollback --level traffic" takes everything back.`;
+  return state.hasSafeFlags ? `${not}: the candidate has the safe values already. "rollback --level traffic" takes everything back.` : null;
+}
+
+function takesFlags(state: DeskState, { by, comment }: RollbackMessage): Taken {
+  interrupt(state, { kind: 'flags', by, then: 'ask' }, comment);
+  state.hasSafeFlags = true;
+  return { answer: "The candidate gets the safe flags now; the interrupted watch goes on after its pods' rollout.", decision: 'flags' };
+}
+
+/** What stands still or waits for an answer goes on, so that the step back is taken at once. */
+function interrupt(state: DeskState, retreat: NonNullable<DeskState['retreat']>, comment: string | undefined): void {
+  state.retreat = retreat;
+  state.paused = null;
+  for (const question of state.questions) question.answer ??= { kind: 'retry', by: retreat.by, comment: `${retreat.kind}${said(comment)}` };
+}

@@ -1,0 +1,70 @@
+import type { DeploymentRequest } from '../release';
+import type { Spec } from '../spec';
+import type { DeploymentView } from '../view';
+import type { RollbackLevel } from './level';
+
+/** What users and people will notice of a rung, in sentences. Said before it is asked for. */
+export function impactAfterwards(level: RollbackLevel, { spec }: Pick<DeploymentRequest, 'spec'>): readonly string[] {
+  return afterwards[level](spec);
+}
+
+/** The same while the deployment runs. */
+export function impactMeanwhile(level: RollbackLevel, view: DeploymentView, spec: Spec): readonly string[] {
+  return meanwhile[level](view, spec);
+}
+
+const stays = 'What the newer version has written stays in the database.';
+const leaves = 'The version that is left goes on record as rolled back from, and keeps its pods for whoever looks into it.';
+
+const afterwards: Readonly<Record<RollbackLevel, (spec: Spec) => readonly string[]>> = {
+  traffic: () => [
+    'All callers move at once to the other colour, once its pods are ready; no request is cut off by it, and no pod restarts.',
+    stays,
+    leaves,
+  ],
+  partial: () => ['It applies while a deployment ramps: afterwards it is refused.'],
+  flags: ({ rollback }) => [
+    `The live colour's pods restart one after another with ${valuesOf(rollback.flags?.values)}: capacity is that of a rolling update meanwhile.`,
+    'No traffic moves, and no version changes.',
+  ],
+  database: () => ['Rows that were written since the backup are lost; the database as it is now is saved first. Two people must approve.'],
+  system: ({ rollback, smoke }) => [
+    'The previous version on record is deployed to the other colour, and all callers move there at once when its pods are ready.',
+    `Then ${(rollback.system?.requests ?? smoke).length} smoke requests are sent to production, among them those that change something.`,
+    stays,
+    leaves,
+  ],
+};
+
+const meanwhile: Readonly<Record<RollbackLevel, (view: DeploymentView, spec: Spec) => readonly string[]>> = {
+  traffic: (view) => [
+    ...(view.share > 0
+      ? [`${view.share} % of the traffic goes back to ${view.live?.colour ?? 'the live colour'} at once.`]
+      : ['No traffic has moved yet.']),
+    `The deployment ends: ${view.ifStoppedNow.join(', ') || 'nothing is to be put back'}.`,
+  ],
+  partial: (view, { rollback }) => {
+    const { share, watch } = rollback.partial ?? { share: 0, watch: 0 };
+    return [
+      `The candidate's share goes from ${view.share} % to ${share} % at once; the running watch is interrupted.`,
+      `That is watched for ${Math.round(watch / 1000)} s; then it is asked whether the ramp goes on, unless --then says it.`,
+    ];
+  },
+  flags: (view, { rollback }) => [
+    `The candidate's pods restart one after another with ${valuesOf(rollback.flags?.values)}; ${view.live?.colour ?? 'the live colour'} is not touched.`,
+    'The share stays, and the interrupted watch goes on with what is left of it.',
+  ],
+  database: (view) => [`The deployment must have been rolled back first (${view.share} % of the traffic is on the candidate).`],
+  system: (view) => [
+    `The previous version still runs on ${view.live?.colour ?? 'the live colour'}: everything is put back, traffic first.`,
+    `The deployment ends: ${view.ifStoppedNow.join(', ') || 'nothing is to be put back'}.`,
+  ],
+};
+
+function valuesOf(values: Readonly<Record<string, string>> = {}): string {
+  return (
+    Object.entries(values)
+      .map(([name, value]) => `${name}=${value}`)
+      .join(', ') || 'no values'
+  );
+}

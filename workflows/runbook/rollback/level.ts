@@ -1,0 +1,28 @@
+/** The rungs of the rollback ladder, and what a person asks for. */
+
+/** From the quickest to the furthest-reaching (runbook, rollback procedures). */
+export const rollbackLevels = ['traffic', 'partial', 'flags', 'database', 'system'] as const;
+export type RollbackLevel = (typeof rollbackLevels)[number];
+
+/** What each rung is called. */
+export const levelTitles: Readonly<Record<RollbackLevel, string>> = {
+  traffic: 'all traffic back to the other colour',
+  partial: 'part of the traffic back',
+  flags: 'feature flags to their safe values',
+  database: 'the database back',
+  system: 'the previous version deployed again',
+};
+
+/** A deployment of kind rollback: which rung, and from which deployment. */
+export interface RollbackWish {
+  readonly level: RollbackLevel;
+  /** Id of the deployment that is rolled back. */
+  readonly of: string;
+  /** A person's or a follow-up's word for the record. */
+  readonly reason?: string;
+}
+
+/** True for the name of a rung. */
+export function isLevel(text: string): text is RollbackLevel {
+  return (rollbackLevels as readonly string[]).includes(text);
+}
