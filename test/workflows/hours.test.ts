@@ -24,7 +24,7 @@ test('a gate that nobody answers for its whole day reminds people twice, and exp
     expect(world.state).toEqual(before);
     const reminders = world.notices.filter((key) => /gate-[^-/]+-0\.\d$/.test(key));
     expect(reminders.map((key) => key.slice(-3))).toEqual(['0.5', '0.8']);
-    expect((await deployment.history()).events).toBeLessThan(150);
+    expect((await deployment.history()).events).toBeLessThan(170);
   });
 });
 
@@ -71,5 +71,30 @@ test('attestations that nobody gives for their whole day tell their owners, remi
     const asking = told.filter((text) => /to be attested: /i.test(text));
     expect(asking.map((text) => text.split(':')[0])).toEqual(['To be attested', 'Still to be attested', 'Still to be attested']);
     expect(asking[0]).toMatch(/team\.operations \(.*\) by ops: bo, cy, until .* UTC, then rollback/);
+  });
+});
+
+test('while putting back is stuck contacts are called one after another, until somebody acknowledges', async () => {
+  const attention = { deadline: hour, undoDeadline: 2 * hour };
+  const called = (name: string, after: number) => ({ name, handle: `@${name}`, after });
+  const contacts = { primary: called('lead', 0), secondary: called('second', 600_000), management: called('boss', 70 * 60_000) };
+  const world = new FakeWorld(testRequest({ spec: testSpec({ attention, sinks, contacts }) }));
+  world.hook = (name, _, when) => {
+    if (when === 'before' && name === 'awaitRollout') throw ApplicationFailure.nonRetryable('the rollout stands still', 'RolloutFailed');
+    if (when === 'before' && name === 'restoreWorkload') throw ApplicationFailure.nonRetryable('403', 'Forbidden');
+  };
+  await harness.deploy(world, async (deployment) => {
+    const report = await deployment.result();
+    expect(report.outcome).toBe('ROLLBACK_INCOMPLETE');
+    const calls = world.notices.map((key) => key.split('/').at(-1) ?? '').filter((key) => key.startsWith('call-'));
+    // An hour of waiting for a decision, before the third level's time, then two of putting back.
+    expect(calls.map((key) => key.replace(/-\d+$/, ''))).toEqual([
+      'call-1.1.rollout-primary',
+      'call-1.1.rollout-secondary',
+      'call-rollback-primary',
+      'call-rollback-secondary',
+      'call-rollback-management',
+    ]);
+    expect(report.notices?.at(-1)).toMatchObject({ kind: 'rollback', sinks: [{ name: 'ops', result: 'delivered' }] });
   });
 });

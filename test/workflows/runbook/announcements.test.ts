@@ -1,0 +1,200 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  announcement,
+  exposureWords,
+  issue,
+  metricWords,
+  rollback,
+  status,
+  success,
+  type About,
+  type RollbackFacts,
+  type SuccessFacts,
+} from '../../../workflows/runbook/announcements';
+import { metricsOf, readersOf, sinksFor } from '../../../workflows/runbook/announcing';
+import { noticeKinds } from '../../../workflows/runbook/spec';
+import { testRequest, testSpec } from '../test-request';
+
+const at = Date.UTC(2026, 10, 24, 2, 0, 0);
+const minute = 60_000;
+const about: About = {
+  service: 'analytics',
+  version: 'v1.0.0',
+  environment: 'production',
+  deploymentId: 'analytics-production-v1.0.0',
+  readers: { ...readersOf(testSpec()), prefix: '[x] ', expect: ['faster pages'], reportTo: '#help', signature: 'The team' },
+};
+
+/** Facts of which every number is different, so that one in the wrong place shows. */
+const succeeded: SuccessFacts = {
+  at,
+  took: 95 * minute,
+  achieved: ['2.3 gradual rollout: 11 of 11'],
+  metrics: [
+    { title: 'errors', target: 'below 5 %', measured: { kind: 'measured', words: '0.1 % of 48210', isMet: true } },
+    { title: 'p95', target: 'below 500 ms', measured: { kind: 'not measured' } },
+  ],
+  benchmarks: ['load on staging: p95 212 ms'],
+  stays: [],
+};
+const backAgain: RollbackFacts = {
+  reason: 'watch at 20 %: errors 9 %',
+  beganAt: at,
+  endedAt: at + 40_000,
+  exposure: [
+    { share: 10, from: at - 6 * minute, until: at - minute },
+    { share: 20, from: at - minute, until: at + 2_000 },
+  ],
+  undone: 4,
+  left: [],
+};
+
+describe('the five messages', () => {
+  test('an announcement says when, how long, what is noticed, and the way back', () => {
+    const { subject, text } = announcement(about, {
+      when: { kind: 'window', from: at, until: at + 120 * minute },
+      duration: { total: 65 * minute, waits: 47 * minute },
+      rollback: { takes: 95_000, until: '1 h after all traffic has moved' },
+    });
+    expect(subject).toBe('[x] analytics v1.0.0 → production: will be deployed from 2026-11-24 02:00 UTC');
+    for (const words of [
+      'When: 2026-11-24 02:00 UTC to 2026-11-24 04:00 UTC',
+      'Duration: about 65 min, of which 47 min are watching',
+      'What you will notice: minimal',
+      'Way back: automatic, about 1 min 35 s at worst, until 1 h after all traffic has moved',
+      '- faster pages',
+      'Report what goes wrong to #help.',
+      'The team',
+    ])
+      expect(text).toContain(words);
+  });
+
+  test('a status says which phase of how many, what was done and measured, what is next, and its colour', () => {
+    const { subject, text } = status(about, {
+      phase: { number: 2, of: 3, title: 'phase 1: staging' },
+      accomplished: ['1.2 smoke tests: 4 of 4'],
+      metrics: succeeded.metrics,
+      benchmarks: [],
+      next: 'production',
+      standing: { colour: 'yellow', details: 'p95 not measured' },
+    });
+    expect(subject).toContain('phase 2 of 3 is complete');
+    expect(text).toContain('- 1.2 smoke tests: 4 of 4');
+    expect(text).toContain('- p95: not measured (target: below 500 ms)');
+    expect(text).toContain('Next: production\nStatus: YELLOW: p95 not measured');
+  });
+
+  test('an issue says what, impact, status, since when and until when', () => {
+    const { text } = issue(about, {
+      what: '2.3 watch at 20 %',
+      reason: 'errors 9 %',
+      impact: '20 % of the traffic',
+      standing: 'mitigating',
+      detectedAt: at,
+      over: { kind: 'unknown', why: 'nobody has looked' },
+      commands: [],
+    });
+    expect(text).toContain(
+      'Issue: 2.3 watch at 20 %: errors 9 %\nImpact: 20 % of the traffic\nStatus: mitigating\nDetected: 2026-11-24 02:00 UTC\nOver: not known: nobody has looked',
+    );
+  });
+
+  test('a rollback says why, when, how long users had it, and how it stands', () => {
+    const { subject, text } = rollback(about, backAgain);
+    expect(subject).toContain('was rolled back');
+    expect(text).toContain('Reason: watch at 20 %: errors 9 %');
+    expect(text).toContain('in 40 s');
+    expect(text).toContain('Users affected: 6 min 2 s until 2026-11-24 02:00 UTC: 10 % for 5 min, 20 % for 1 min 2 s of the traffic');
+    expect(text).toContain('State: as before the deployment: 4 changes were undone');
+  });
+
+  test('a rollback that is not whole says what is left', () => {
+    const { subject, text } = rollback(about, { ...backAgain, left: ['analytics/httproute/analytics: 403'] });
+    expect(subject).toContain('ROLLBACK IS INCOMPLETE');
+    expect(text).toContain('Left:\n- analytics/httproute/analytics: 403');
+  });
+
+  test('a success says what was measured against which target, and never a number that nobody measured', () => {
+    const { subject, text } = success(about, succeeded);
+    expect(subject).toContain('is live');
+    expect(text).toContain('- errors 0.1 % of 48210 (target: below 5 %)\n- p95: not measured (target: below 500 ms)');
+    expect(text).toContain('after 95 min');
+  });
+
+  test('do not compile without their facts', () => {
+    const { reason: _, ...withoutReason } = backAgain;
+    // @ts-expect-error the reason is missing
+    expect(() => rollback(about, withoutReason)).not.toThrow();
+    const { metrics: __, ...withoutMetrics } = succeeded;
+    // @ts-expect-error what was measured is missing
+    expect(() => success(about, withoutMetrics)).toThrow();
+  });
+});
+
+describe('what is measured', () => {
+  const counts = (part: number, among: number) => ({ part, among });
+  const tally = (
+    signals: readonly { readonly signal: string; readonly part: number; readonly among: number; readonly quantile?: number }[],
+  ) => ({
+    samples: 3,
+    missing: 0,
+    split: counts(1, 2),
+    failure: null,
+    signals: signals.map(({ signal, part, among, quantile = null }) => ({
+      signal,
+      candidate: counts(part, among),
+      control: counts(0, 0),
+      latest: counts(0, 0),
+      quantile,
+      unknown: null,
+    })),
+  });
+  const [errors, latency] = testSpec().signals;
+  const quantile = { histogram: 'h', labels: {}, q: 0.95 };
+  const spec = testSpec({ signals: [errors, { ...latency, quantile }] as never });
+  const request = testRequest({ spec });
+
+  test('is summed over all watches; a quantile is that of the newest, against the bound of its bucket', () => {
+    const watches = [
+      {
+        title: 'a',
+        tally: tally([
+          { signal: 'errors', part: 1, among: 100 },
+          { signal: 'latency', part: 99, among: 100, quantile: 0.3 },
+        ]),
+      },
+      {
+        title: 'b',
+        tally: tally([
+          { signal: 'errors', part: 3, among: 300 },
+          { signal: 'latency', part: 200, among: 300, quantile: 0.612 },
+        ]),
+      },
+    ];
+    expect(metricsOf({ request, watches }).map(metricWords)).toEqual([
+      'errors 1 % of 400 (target: below 5 %)',
+      'under 500 ms 74.8 % of 400 (target: above 95 %, NOT MET)',
+      'p95 612 ms (target: below 500 ms, NOT MET)',
+    ]);
+  });
+
+  test('says so where nothing was', () => {
+    expect(metricsOf({ request, watches: [] }).map(metricWords)).toEqual([
+      'errors: not measured (target: below 5 %)',
+      'under 500 ms: not measured (target: above 95 %)',
+      'p95: not measured (target: below 500 ms)',
+    ]);
+  });
+
+  test('exposure that has not ended says so, and none says so', () => {
+    expect(exposureWords([])).toBe('none: no traffic of production had been moved');
+    expect(exposureWords([{ share: 20, from: at, until: null }])).toContain('and still: 20 % for as long as it stays so');
+  });
+});
+
+test('a kind that the spec does not route goes to all sinks', () => {
+  const sinks = ['a', 'b'].map((name) => ({ kind: 'webhook' as const, name, url: 'https://x' }));
+  for (const kind of noticeKinds) expect(sinksFor(testSpec({ sinks }), kind)).toEqual(['a', 'b']);
+  const announcements = { ...readersOf(testSpec()), sinks: { gate: [] } };
+  expect(sinksFor(testSpec({ sinks, announcements }), 'gate')).toEqual([]);
+});
