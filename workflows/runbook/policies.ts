@@ -51,7 +51,7 @@ export const policies = {
   /** Giving the lock up: for some three minutes of a cluster that does not answer. The world is as it shall be by then. */
   release: { startToClose: 20 * second, heartbeat: 5 * second, queue: 'control', retry: { ...quickly, attempts: 22 } },
   /** A notice: bounded, never in the way. It fails only with its worker: its retry sends what is not known to have arrived. */
-  notice: { startToClose: minute, heartbeat: 5 * second, giveUpAfter: 3 * minute, queue: 'control', retry: { ...quickly, attempts: 4 } },
+  notice: { startToClose: minute, heartbeat: 5 * second, queue: 'control', retry: { ...quickly, attempts: 4 } },
   /** The file of the report: the deployment has ended, and nobody waits for a disk. */
   keep: { startToClose: 15 * second, giveUpAfter: minute, queue: 'control', retry: { ...quickly, attempts: 3 } },
 } as const satisfies Record<string, Policy>;

@@ -114,6 +114,13 @@ function told({ code, responseCode, message }: SmtpError, { host, port, name, se
       `It is asked for ${security}: correct security of the sink ${name}.`,
     );
   }
+  if (typeof message === 'string' && /certificate/i.test(message)) {
+    return refusal(
+      'Misconfigured',
+      `${server} has a certificate that is not trusted here`,
+      'Name its authority to the worker by NODE_EXTRA_CA_CERTS.',
+    );
+  }
   if (mayHaveArrived) {
     return failure('Unavailable', `${server} took the message and did not answer`, { remedy: 'Look at its queue.' });
   }

@@ -186,6 +186,14 @@ describe('e-mail', () => {
     expect(taken).toEqual([]);
   });
 
+  test('is not sent to a server whose certificate nobody vouches for', async () => {
+    const { port, taken } = await mailServer({ disabledCommands: [] });
+    const told = await failing(send(sinkAt(port, { security: 'starttls' })));
+    expect(told).toMatchObject({ type: 'Misconfigured', wrote: false });
+    expect(told.message).toContain('has a certificate that is not trusted here');
+    expect(taken).toEqual([]);
+  });
+
   test('whose server hangs up after the message may have arrived; before it, it has not', async () => {
     const after = await failing(send(sinkAt(await hangsUp('after DATA'))));
     expect(after).toMatchObject({ type: 'Unavailable', final: false });
