@@ -87,7 +87,7 @@ function attestation({ id, title, owner, state, by, note }: AttestationView): st
 
 /** What can be typed next; ID stands for the deployment id. */
 export function nextCommands({ gate, attention, attestations = [], alarms = [], paused, state }: DeploymentView): readonly string[] {
-  if (state === 'ended') return ['status ID'];
+  if (state === 'ended') return ['status ID', 'report ID'];
   const ack = alarms.some(({ acknowledged }) => acknowledged === null) ? ['ack ID'] : [];
   if (state === 'unwinding')
     return [

@@ -42,7 +42,8 @@ export const restored: Metric = {
     const isReal = await areBuilt();
     const sandbox = await startSandbox({ spec: spec(), dir: join(stage.folder, 'world'), rate: 10, cluster: isReal ? 'real' : 'stand-in' });
     const queue = `restored-${process.pid}`;
-    const ports = createPorts({ ...process.env, KUBECONFIG: sandbox.kubeconfigPath });
+    const reports = join(stage.folder, 'reports');
+    const ports = createPorts({ ...process.env, KUBECONFIG: sandbox.kubeconfigPath, ANALYTICS_DEPLOY_REPORTS: reports });
     const workers = await Promise.all([
       Worker.create({
         connection: stage.native,

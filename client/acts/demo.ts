@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { dirname, relative } from 'node:path';
 import { once } from 'node:events';
 import { comparison, ledgerLine, measuredSplits } from '../../sandbox/demo/comparison';
 import { FolderInUse } from '../../sandbox/demo/folder';
@@ -231,7 +231,14 @@ async function tellEnd(
     ...(link ? ['', link] : []),
   ];
   out.say('', ...lines.map((line) => plain(out.look, line)));
+  out.note('', 'The whole report, also when the demo is over:', `  ${reportCommand(stage, report)}`);
   return { outcome: report.outcome, report, splits, compared, effects, asPromised, killed, reactionTime, link };
+}
+
+/** The demo's server ends with it: the report is then in the file that was kept. */
+function reportCommand({ env }: Stage, { deploymentId }: DeploymentReport): string {
+  const folder = relative(process.cwd(), env['ANALYTICS_DEPLOY_REPORTS'] ?? '');
+  return `analytics-deploy report ${deploymentId} --from ${folder}`;
 }
 
 async function stayUntilInterrupted({ out, interrupted }: Context, { kubeconfigPath }: Stage): Promise<void> {

@@ -155,7 +155,7 @@ async function say(context: Context, engine: Engine, request: DeploymentRequest,
     ].map((line) => plain(out.look, line)),
   );
   if (!isSet(options, 'wait')) {
-    out.note('Next:', ...['watch', 'status', 'abort'].map((name) => `  analytics-deploy ${name} ${deploymentId}`));
+    out.note('Next:', ...['watch', 'status', 'report', 'abort'].map((name) => `  analytics-deploy ${name} ${deploymentId}`));
     await noteMissingWorker(context, engine, run);
   }
   out.data({ deploymentId, workflowId: run.workflowId, runId: run.runId, planDigest, requester, version, searchAttributes, link });

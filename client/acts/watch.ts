@@ -66,9 +66,10 @@ async function watchLines(
 
 /** Says how it ended, and answers with the outcome's exit code. */
 export function sayEnd({ out }: Context, last: Situation): number {
-  const { report } = last;
+  const { report, run } = last;
   if (report) out.say('', ...reportLines(out.look, report).map((line) => plain(out.look, line)));
   else out.complain(...last.trouble);
+  out.note('', `The whole report: analytics-deploy report ${run.memo.deploymentId ?? run.workflowId}`);
   out.data({ event: 'report', report, status: last.run.status });
   return report ? outcomeCodes[report.outcome] : exitCodes.failure;
 }

@@ -78,6 +78,7 @@ const blank = {
   watches: [],
   attestations: [],
   decisions: [],
+  notices: [],
   waivers: [],
   leftOut: [],
   undone: [],

@@ -58,9 +58,13 @@ function longestRun(text: string): number {
 
 /** Nothing that people or servers wrote becomes markup: neither HTML nor emphasis, links, headings or lists. */
 function escaped(text: string): string {
-  return text
-    .replace(/[\\`*_[\]<>~]/g, '\\$&')
-    .replace(/&(?=#?\w+;)/g, '&amp;')
-    .replace(/^(\s*)([#+-])/, '$1\\$2')
-    .replace(/^(\s*\d+)([.)])/, '$1\\$2');
+  return (
+    text
+      .replace(/[\\`*[\]<>~]/g, '\\$&')
+      // Within a word it emphasises nothing.
+      .replace(/(?<!\w)_|_(?!\w)/g, '\\_')
+      .replace(/&(?=#?\w+;)/g, '&amp;')
+      .replace(/^(\s*)([#+-])/, '$1\\$2')
+      .replace(/^(\s*\d+)([.)])(?=\s|$)/, '$1\\$2')
+  );
 }

@@ -1,5 +1,5 @@
 import type { RowState } from '../../workflows/runbook/view';
-import type { AttestationPart, ReportModel, SectionPart, StepPart, WatchPart } from '../../workflows/runbook/report/model';
+import type { AttestationPart, NoticePart, ReportModel, SectionPart, StepPart, WatchPart } from '../../workflows/runbook/report/model';
 import { asStated } from '../identity';
 import { count, shortDigest, span } from '../screens/words';
 
@@ -45,6 +45,7 @@ const writers: readonly SectionWriter[] = [
   leftOut,
   undone,
   stays,
+  notices,
   links,
 ];
 
@@ -69,7 +70,7 @@ function outcome(model: ReportModel): Section {
         ['asked for by', `${requester} (${asStated})`],
         ['began', moment(startedAt)],
         endedAt === null ? ['as of', moment(asOf)] : ['ended', moment(endedAt)],
-        ['took', span(took)],
+        [endedAt === null ? 'running for' : 'took', span(took)],
         ...(run ? [['workflow', { code: `${run.workflowId} ${run.runId}`.trim() }] as const] : []),
       ],
     },
@@ -93,7 +94,7 @@ function leftByHand({ left }: ReportModel): Section | null {
 
 function standing({ now, deploymentId }: ReportModel): Section | null {
   if (!now) return null;
-  const { gate, attention, window, paused, ifStoppedNow, byHand, undos } = now;
+  const { gate, attention, window, paused, alarms, ifStoppedNow, byHand, undos } = now;
   return section('now', 'Where it stands', [
     {
       kind: 'facts',
@@ -126,6 +127,13 @@ function standing({ now, deploymentId }: ReportModel): Section | null {
           `answer with ${attention.choices.join(', ')} until ${moment(attention.deadline)}: then ${attention.onDeadline}`,
         ])
       : []),
+    ...titled(
+      'People are called',
+      alarms.map(
+        ({ title, reason, called, acknowledged }) =>
+          `${title}: ${reason}; called: ${called.join(', ') || 'nobody yet'}; ${acknowledged ? `acknowledged by ${acknowledged}` : 'nobody has acknowledged'}`,
+      ),
+    ),
     ...titled(
       'Being put back',
       undos.map(({ title, state, note }) => `${state}: ${title}${note ? `: ${note}` : ''}`),
@@ -182,9 +190,9 @@ function plan({ plan: part, took, endedAt }: ReportModel): Section | null {
           ? []
           : ([
               ['planned', `${span(takes)}, of which waits ${span(waits)}; without the time that people take`],
-              [endedAt === null ? 'gone' : 'took', span(took)],
+              [endedAt === null ? 'running for' : 'took', span(took)],
               ['needs', count(approvals, 'approval')],
-              ['worst rollback', span(worstRollback)],
+              ...(worstRollback > 0 ? [['worst rollback', span(worstRollback)] as const] : []),
               ['point of no return', pointOfNoReturn],
             ] as const)),
       ],
@@ -206,7 +214,7 @@ function steps({ sections, startedAt, endedAt }: ReportModel): Section | null {
   if (sections.length === 0) return null;
   const row = (part: SectionPart | StepPart): readonly Cell[] => [
     { code: part.id },
-    part.title,
+    'what' in part && part.what && part.what !== part.title ? `${part.title}: ${part.what}` : part.title,
     { state: stateWords[part.state].tone, text: part.state === 'pending' && endedAt === null ? 'to come' : stateWords[part.state].words },
     timeOn(part.startedAt, startedAt),
     timeOn(part.endedAt, startedAt),
@@ -351,6 +359,34 @@ function undone({ undone: parts }: ReportModel): Section | null {
 
 function stays({ forwardOnly }: ReportModel): Section | null {
   return forwardOnly.length === 0 ? null : section('stays', 'Stays by its nature', [{ kind: 'list', items: forwardOnly }]);
+}
+
+const noticeWords: Readonly<Record<NoticePart['sinks'][number]['result'], string>> = {
+  delivered: 'delivered',
+  undelivered: 'NOT DELIVERED',
+  'perhaps twice': 'delivered at least once, perhaps twice',
+  'under way': 'under way',
+};
+
+function notices({ notices: sent }: ReportModel): Section | null {
+  if (sent.length === 0) return null;
+  return section('notices', 'Notices sent', [
+    {
+      kind: 'table',
+      columns: ['when', 'kind', 'what', 'to'],
+      rows: sent.map(({ at, kind, subject, sinks }) => ({
+        cells: [
+          moment(at),
+          kind,
+          subject,
+          {
+            state: sinks.every(({ result }) => result === 'delivered') ? 'good' : 'warn',
+            text: sinks.map(({ name, result, note }) => `${name}: ${noticeWords[result]}${note ? ` (${note})` : ''}`).join('; '),
+          },
+        ],
+      })),
+    },
+  ]);
 }
 
 function links({ links: all }: ReportModel): Section | null {

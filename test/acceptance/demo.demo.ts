@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 
 const command = join(__dirname, '..', '..', 'bin', 'analytics-deploy.js');
+const run = promisify(execFile);
 
 let folder: string;
 beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), 'analytics-deploy-demos-'))));
@@ -33,6 +35,10 @@ describe('the demo', () => {
     for (const share of [10, 20, 50, 80, 100]) expect(said).toMatch(new RegExp(`watch at ${share} %: [\\d.]+ % of \\d+ requests served`));
     expect(said).toMatch(uiLink);
     expect(said).toMatch(noneTwice);
+    // The server is gone with the demo: the report is in the file that was kept.
+    const [, id = '', from = ''] = /analytics-deploy report (\S+) --from (\S+)/.exec(said) ?? [];
+    const { stdout } = await run(process.execPath, [command, 'report', id, '--from', from, '--format', 'html']);
+    expect(stdout).toMatch(/^<!doctype html>[\s\S]*analytics v1\.0\.0 in production: succeeded/);
   });
 
   test.concurrent.each(['errors@50', 'latency@20', 'cache@50', 'crash@10'])(

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { controlActivities, execActivities } from '../../activities';
 import { createPorts } from '../../activities/ports/create';
+import { searchAttributesOf } from '../../client/temporal/search-attributes';
 import { defaultSpecPath, loadSpec } from '../../spec';
 import { connectCluster, type ClusterClient } from '../../sandbox/cluster/client';
 import { readConnection } from '../../sandbox/cluster/connection';
@@ -151,7 +152,6 @@ export class Stage {
       ...withoutTemporal(),
       ...connectionTo(this.temporal.address, this.dir),
       KUBECONFIG: kubeconfig,
-      ANALYTICS_DEPLOY_REPORTS: this.reports,
       ANALYTICS_DEPLOY_NOTICES: this.reports,
     };
   }
@@ -208,6 +208,7 @@ export class Stage {
       taskQueue: this.queue,
       workflowId: `${workflowIdOf(spec.service, spec.environment)}:${this.queue}:${version}`,
       args: [request],
+      typedSearchAttributes: searchAttributesOf(request),
       memo: { deploymentId: request.deploymentId, version, service: spec.service, environment: spec.environment },
     });
     this.ending.push(() => handle.terminate('test over').catch(() => undefined));

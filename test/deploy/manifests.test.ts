@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { starterSpec } from '../../spec';
 import { metrics } from '../../worker/metrics';
+import { REPORTS } from '../../workflows/runbook/report/place';
 import { openTarget } from '../contract/target';
 import { collections, manifestsIn, textOf } from './manifests';
 
@@ -34,6 +35,22 @@ describe('what it takes to run in a cluster', () => {
     expect(textOf('kustomization.yaml')).toContain('- backups.yaml');
     expect(textOf('worker.yaml')).toContain(`claimName: ${claim?.metadata.name}`);
     expect(textOf('worker.yaml')).toContain(`mountPath: ${(parse(starterSpec()) as WrittenBackup).database.backup.folder}`);
+  });
+
+  test('the worker keeps reports where a volume is, and the claim for one that outlives the pods is shared by all workers', () => {
+    const [worker] = manifestsIn('worker.yaml') as unknown as readonly {
+      spec: { template: { spec: { volumes: { name: string }[]; containers: { volumeMounts: { name: string; mountPath: string }[] }[] } } };
+    }[];
+    const settings = manifestsIn('worker.yaml').find(({ kind }) => kind === 'ConfigMap') as unknown as { data: Record<string, string> };
+    const pod = worker?.spec.template.spec;
+    const mount = pod?.containers[0]?.volumeMounts.find(({ mountPath }) => mountPath === settings.data[REPORTS]);
+    expect(pod?.volumes.map(({ name }) => name)).toContain(mount?.name);
+    const [claim] = manifestsIn('reports-volume/claim.yaml') as unknown as readonly {
+      metadata: { name: string };
+      spec: { accessModes: string[] };
+    }[];
+    expect(claim?.spec.accessModes).toEqual(['ReadWriteMany']);
+    expect(textOf('reports-volume/kustomization.yaml')).toContain(`claimName: ${claim?.metadata.name}`);
   });
 
   test('the Roles reach no further than their namespaces and read no Secret', () => {

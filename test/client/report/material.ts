@@ -84,6 +84,25 @@ export function rolledBack(): Material {
         until: null,
       },
     ],
+    notices: [
+      {
+        kind: 'announcement',
+        key: 'begins',
+        at: began,
+        subject: 'analytics v1.0.0 is being deployed',
+        sinks: [
+          { name: 'team', result: 'delivered', note: '' },
+          { name: 'mail', result: 'undelivered', note: 'connection refused' },
+        ],
+      },
+      {
+        kind: 'rollback',
+        key: 'put-back',
+        at: began,
+        subject: 'was rolled back',
+        sinks: [{ name: 'team', result: 'perhaps twice', note: '' }],
+      },
+    ],
     unkept: 'The report could not be written to /reports (ENOSPC).',
   });
   const { workflowId, runId } = runOf();

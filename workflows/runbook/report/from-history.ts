@@ -23,35 +23,20 @@ export interface HappenedStep {
   readonly note: string;
 }
 
-/**
- * The plan's lines with what the history says of them. Receipts and verdicts are the deployment's own and are not there.
- *
- * @param isClosed nothing runs any more, whatever has no end.
- */
-export function rowsOf(lines: readonly PlanLine[], happened: Happened | undefined, isClosed: boolean): readonly Row[] {
+/** The plan's lines with what the history says of them. Receipts and verdicts are the deployment's own and are not there. */
+export function rowsOf(whole: readonly PlanLine[], happened: Happened | undefined): readonly Row[] {
   const titles = new Map(sections.map(({ id, title }) => [id, title]));
-  const rows = openRowsOf(lines, happened, titles);
-  const settled = (row: Row): Row => ({
-    ...row,
-    ...(row.state === 'running' ? { state: 'failed', note: row.note || 'interrupted' } : {}),
-    children: row.children.map(settled),
-  });
-  return isClosed ? rows.map(settled) : rows;
-}
-
-function openRowsOf(lines: readonly PlanLine[], happened: Happened | undefined, titles: ReadonlyMap<string, string>): readonly Row[] {
-  const ids = lines.map(({ id }) => id);
-  const stepOf = (activity: string): string | undefined =>
-    ids
-      .filter((id) => activity === id || activity.startsWith(`${id}.`) || activity.startsWith(`${id}#`))
-      .toSorted((a, b) => b.length - a.length)[0];
+  const lines = whole.filter(({ kind }) => kind !== 'announcement');
+  const begun = begunIn(lines, happened?.steps ?? []);
+  const last = lines.findLastIndex(({ id }) => begun.has(id));
+  const rows = new Map(lines.map((line, place) => [line.id, stepRow(line, begun.get(line.id) ?? [], place < last)]));
   return [...new Set(lines.map(({ section }) => section))].map((section) => {
     const planned = lines.filter((line) => line.section === section);
-    const off = planned.find(({ kind }) => kind === 'off');
-    const children = off ? [] : planned.map((line) => stepRow(line, happened?.steps.filter(({ id }) => stepOf(id) === line.id) ?? []));
+    const off = planned.find(({ kind, id }) => kind === 'off' && id === section);
     const gate = planned.find(({ kind }) => kind === 'gate');
+    const children = off ? [] : planned.flatMap(({ id }) => rows.get(id) ?? []);
     return {
-      ...spanOf(children),
+      ...spanOf(children.filter(({ state }) => state !== 'off')),
       id: section,
       title: gate ? `gate: ${gate.title}` : (titles.get(section) ?? 'resolve the release'),
       window: null,
@@ -62,9 +47,32 @@ function openRowsOf(lines: readonly PlanLine[], happened: Happened | undefined, 
   });
 }
 
-function stepRow({ id, title, kind, waits }: PlanLine, calls: readonly HappenedStep[]): Row {
+/** What was running when it ended was interrupted. */
+export function settled(row: Row): Row {
+  const interrupted = { state: 'failed', note: row.note || 'interrupted' } as const;
+  return { ...row, ...(row.state === 'running' ? interrupted : {}), children: row.children.map(settled) };
+}
+
+/** The activities of each line that has any, by the line's id. */
+function begunIn(lines: readonly PlanLine[], steps: readonly HappenedStep[]): ReadonlyMap<string, readonly HappenedStep[]> {
+  const calls = new Map<string, HappenedStep[]>();
+  for (const step of steps) {
+    const [line] = lines
+      .filter(({ id }) => step.id === id || step.id.startsWith(`${id}.`) || step.id.startsWith(`${id}#`))
+      .toSorted((a, b) => b.id.length - a.id.length);
+    if (line) calls.set(line.id, [...(calls.get(line.id) ?? []), step]);
+  }
+  return calls;
+}
+
+/** What waits for people or a time leaves no activity: it is over once something later has begun. */
+const withoutActivity: readonly PlanLine['kind'][] = ['gate', 'attestation', 'window'];
+
+function stepRow({ id, title, kind, what, waits }: PlanLine, calls: readonly HappenedStep[], isPast: boolean): Row {
   const note = calls.findLast((call) => call.note !== '')?.note ?? '';
-  return { ...spanOf(calls), id, title, window: kind === 'watch' ? waits : null, note, children: [] };
+  const row = { ...spanOf(calls), id, title, window: kind === 'watch' ? waits : null, note, children: [] };
+  if (kind === 'off') return { ...row, state: 'off', note: what };
+  return isPast && withoutActivity.includes(kind) ? { ...row, state: 'done' } : row;
 }
 
 /** From the first beginning to the last end; not ended while one of them has not. */
@@ -72,7 +80,7 @@ function spanOf(parts: readonly { readonly state: RowState; readonly startedAt: 
   const begun = parts.flatMap(({ startedAt }) => startedAt ?? []);
   if (begun.length === 0) return { state: 'pending' as const, startedAt: null, endedAt: null };
   const ended = parts.flatMap(({ endedAt }) => endedAt ?? []);
-  const isOpen = parts.some(({ state }) => state === 'running') || parts.some(({ state }) => state === 'pending');
+  const isOpen = parts.some(({ state }) => state === 'running' || state === 'pending');
   const last = parts.findLast(({ startedAt }) => startedAt !== null);
   return {
     state: isOpen ? ('running' as const) : last?.state === 'failed' ? ('failed' as const) : ('done' as const),

@@ -10,6 +10,7 @@ import type {
   DeploymentReport,
   DeploymentView,
   GateView,
+  NoticeView,
   AttentionView,
   AttestationView,
   Outcome,
@@ -17,7 +18,7 @@ import type {
   Row,
   RowState,
 } from '../view';
-import { rowsOf, type Happened } from './from-history';
+import { rowsOf, settled, type Happened } from './from-history';
 import { outcomeWords } from './outcomes';
 import { allReadable } from './text';
 
@@ -68,6 +69,8 @@ export interface ReportModel {
   readonly undone: readonly { readonly subject: string; readonly title: string; readonly note: string }[];
   readonly left: readonly { readonly subject: string; readonly reason: string; readonly byHand: string }[];
   readonly forwardOnly: readonly string[];
+  /** What people were told, and what became of it at each sink. */
+  readonly notices: readonly NoticePart[];
   /** Only while it runs. */
   readonly now: NowPart | null;
   readonly links: readonly { readonly title: string; readonly url: string }[];
@@ -131,6 +134,10 @@ export interface AttestationPart extends Pick<AttestationView, 'id' | 'title' | 
   readonly until: Moment | null;
 }
 
+export interface NoticePart extends Omit<NoticeView, 'at'> {
+  readonly at: Moment;
+}
+
 export interface NowPart {
   readonly share: Percent | null;
   readonly phase: string;
@@ -152,6 +159,13 @@ export interface NowPart {
     readonly why: string;
   } | null;
   readonly paused: { readonly by: string; readonly since: Moment } | null;
+  /** Whom it calls, and who is at it. */
+  readonly alarms: readonly {
+    readonly title: string;
+    readonly reason: string;
+    readonly called: readonly string[];
+    readonly acknowledged: string | null;
+  }[];
   readonly ifStoppedNow: readonly string[];
   readonly byHand: readonly string[];
   readonly undos: readonly { readonly title: string; readonly state: string; readonly note: string; readonly byHand: string }[];
@@ -194,8 +208,7 @@ export async function modelOf(material: Material): Promise<ReportModel> {
   const lines = request ? await planOf(request) : [];
   const told = report ?? view;
   const names = namesOf(material);
-  const isClosed = run !== undefined && run.closedAt !== null;
-  const rows = told?.rows ?? rowsOf(lines, happened, isClosed);
+  const rows = rowsIn(material, lines);
   const endedAt = report?.endedAt ?? run?.closedAt ?? null;
   const startedAt = told?.startedAt ?? run?.startedAt ?? asOf;
   const state = report ? 'ended' : (view?.state ?? run?.status ?? 'unknown');
@@ -229,10 +242,17 @@ export async function modelOf(material: Material): Promise<ReportModel> {
     undone: report?.undone ?? happened?.undone ?? [],
     left: report?.left ?? [],
     forwardOnly: report?.forwardOnly ?? [],
+    notices: (told?.notices ?? []).map((notice) => ({ ...notice, at: moment(notice.at) })),
     now: endedAt === null && view ? nowPart(view) : null,
     links: [...links, ...(request ? linksOf(request) : [])].filter(({ url }) => /^https?:\/\//i.test(url)),
     ...(report?.unkept === undefined ? {} : { unkept: report.unkept }),
   });
+}
+
+/** By its own word, else by the history. Once it has ended nothing runs any more. */
+function rowsIn({ report, view, happened, run }: Material, lines: readonly PlanLine[]): readonly Row[] {
+  const rows = (report ?? view)?.rows ?? rowsOf(lines, happened);
+  return report || (run && run.closedAt !== null) ? rows.map(settled) : rows;
 }
 
 type Names = Pick<ReportModel, 'deploymentId' | 'service' | 'environment' | 'version' | 'requester'>;
@@ -268,7 +288,16 @@ function sentenceOf({ report, view, run, happened, asOf }: Material, { service, 
 function planPart(lines: readonly PlanLine[], digest: string | undefined): PlanPart | null {
   if (digest === undefined && lines.length === 0) return null;
   const { total, waits, approvals, worstRollback, pointOfNoReturn } = planTotals(lines);
-  return { digest: digest ?? '', takes: total, waits, approvals, worstRollback, pointOfNoReturn };
+  // Specs of before say less than today's plan asks: what cannot be added up is not told.
+  const known = (number: number): number => (Number.isFinite(number) ? number : 0);
+  return {
+    digest: digest ?? '',
+    takes: known(total),
+    waits: known(waits),
+    approvals,
+    worstRollback: known(worstRollback),
+    pointOfNoReturn,
+  };
 }
 
 function sectionPart(row: Row, lines: readonly PlanLine[]): SectionPart {
@@ -298,7 +327,7 @@ function linePart({ id, title, state, startedAt, endedAt, note }: Row, planned: 
     startedAt: startedAt === null ? null : moment(startedAt),
     endedAt: endedAt === null ? null : moment(endedAt),
     took: startedAt === null || endedAt === null ? null : endedAt - startedAt,
-    planned,
+    planned: planned === null || !Number.isFinite(planned) ? null : planned,
     receipt: note,
   };
 }
@@ -350,7 +379,7 @@ function attestationPart({ id, title, owner, state, by, note, onExpiry, dueAt, a
 }
 
 function nowPart(view: DeploymentView): NowPart {
-  const { share, phase, endsAt, candidate, live, gate, attention, window, paused, ifStoppedNow, byHand, undos } = view;
+  const { share, phase, endsAt, candidate, live, gate, attention, window, paused, alarms = [], ifStoppedNow, byHand, undos } = view;
   return {
     share,
     phase,
@@ -380,6 +409,12 @@ function nowPart(view: DeploymentView): NowPart {
       ? { name: window.name, opens: moment(window.opens), closes: moment(window.closes), needs: window.needs, why: window.why }
       : null,
     paused: paused && { by: paused.by, since: moment(paused.since) },
+    alarms: alarms.map(({ title, reason, called, acknowledged }) => ({
+      title,
+      reason,
+      called: called.map(({ name, at }) => `${name} at ${moment(at)}`),
+      acknowledged: acknowledged && `${acknowledged.by} at ${moment(acknowledged.at)}`,
+    })),
     ifStoppedNow,
     byHand,
     undos: undos.map(({ title, state, note, byHand: command }) => ({ title, state, note, byHand: command })),
@@ -403,6 +438,7 @@ function linksOf({ spec }: DeploymentRequest): ReportModel['links'] {
     { title: 'production', url: spec.production.url },
     { title: 'staging', url: spec.staging.url },
     ...(dashboard === undefined ? [] : [{ title: 'dashboard', url: dashboard }]),
+    ...(spec.links ?? []).map(({ title, url }) => ({ title, url })),
   ];
 }
 
