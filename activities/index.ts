@@ -2,7 +2,9 @@ import type { Activities } from '../workflows/runbook/contract';
 import { asActivities } from './activity';
 import { autoscalerActivities } from './autoscalers';
 import { checklistActivities } from './checklist';
+import { codeActivities } from './code';
 import { commandActivities } from './commands';
+import { commitStatusActivities } from './commit-status';
 import { databaseActivities } from './databases';
 import { flagsActivities } from './flags';
 import { gitOpsActivities } from './gitops';
@@ -27,7 +29,7 @@ import { workloadActivities } from './workloads';
 /** What `worker --role exec` answers: load, the commands of a spec, what is compared, and the database. It has no Kubernetes credentials and needs none. */
 export type ExecActivities = Pick<
   Activities,
-  'runLoadTest' | 'runCommand' | 'compareStructure' | keyof ReturnType<typeof databaseActivities>
+  'runLoadTest' | 'runCommand' | 'checkCode' | 'checkCoverage' | 'compareStructure' | keyof ReturnType<typeof databaseActivities>
 >;
 /** What `worker --role control` answers: everything else. */
 export type ControlActivities = Omit<Activities, keyof ExecActivities>;
@@ -45,6 +47,7 @@ export function controlActivities(ports: Ports): ControlActivities {
     ...workloadActivities(ports),
     ...rolloutActivities(ports),
     ...probeActivities(ports),
+    ...commitStatusActivities(ports),
     ...autoscalerActivities(ports),
     ...flagsActivities(ports),
     ...trafficActivities(ports),
@@ -64,6 +67,7 @@ export function execActivities(ports: Ports): ExecActivities {
   return asActivities({
     ...loadActivities(ports),
     ...commandActivities(ports),
+    ...codeActivities(ports),
     ...structureActivities(ports),
     ...databaseActivities(ports),
   });

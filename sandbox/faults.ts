@@ -1,11 +1,15 @@
+import { codeLineNames, type CodeLineName } from '../workflows/runbook/pre-deployment/ids';
 import type { Percent } from '../workflows/runbook/spec';
 
 /** What can be made to go wrong with the application. */
 export const faultKinds = ['errors', 'latency', 'cache', 'crash'] as const;
 export type FaultKind = (typeof faultKinds)[number];
+/** What can be made to go wrong with the release's commit: it then fails that line of the checklist. */
+export const codeFaultKinds = codeLineNames;
+export const isCodeFault = (kind: Fault['kind']): kind is CodeLineName => (codeFaultKinds as readonly string[]).includes(kind);
 
 export interface Fault {
-  readonly kind: FaultKind;
+  readonly kind: FaultKind | CodeLineName;
   /** Only pods of this colour; absent: of the colour that reaches `atShare`, or of every colour. */
   readonly colour?: string;
   /** Only pods of this version. */

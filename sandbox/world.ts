@@ -6,7 +6,7 @@ import { surfaceOf } from './app/surface';
 import { type ClusterClient, connectCluster } from './cluster/client';
 import type { Cluster } from './cluster/cluster';
 import { readConnection } from './cluster/connection';
-import { type Fault, Faults } from './faults';
+import { type Fault, Faults, isCodeFault } from './faults';
 import { startFleet } from './fleet/fleet';
 import { seededChance } from './gateway/chance';
 import { type Gateway, startGateway } from './gateway/gateway';
@@ -64,7 +64,7 @@ export interface Sandbox extends SandboxControl {
   readonly urls: Urls;
   /** The cluster itself, for faults of its API. */
   readonly cluster: Cluster;
-  /** The commit that the git remote's `main` is at. */
+  /** The commit that the git remote's `main` is at, while no fault is set in it. */
   readonly commit: string;
   stop(): Promise<void>;
 }
@@ -164,8 +164,14 @@ async function build(options: SandboxOptions, started: Started): Promise<Sandbox
     ledger: async () => cluster.ledger,
     snapshot: () => takeSnapshot(client, namespacesOf(spec)),
     notices: async () => sink.notices(),
-    setFault: async (fault: Fault) => faults.set(fault),
-    clearFaults: async () => faults.clear(),
+    setFault: async (fault: Fault) => {
+      if (isCodeFault(fault.kind)) await remote.break(fault.kind);
+      faults.set(fault);
+    },
+    clearFaults: async () => {
+      if (faults.all().some(({ fault }) => isCodeFault(fault.kind))) await remote.mend();
+      faults.clear();
+    },
   };
   const monitoring = started.keep(await startMonitoring(`${spec.service} overview`, () => ({ ...stats() })), (it) => it.close());
   const controls = started.keep(await startControl(control), (it) => it.close());

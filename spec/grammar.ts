@@ -224,6 +224,12 @@ export const httpUrl: Grammar = {
   suggest: (text) => (/^[a-z0-9.-]+\.[a-z]{2,}(?::\d+)?(?:\/\S*)?$/i.test(text) ? `https://${text}` : undefined),
 };
 
+/** A page of one commit. */
+export const commitUrl: Grammar = {
+  expected: 'a URL with {commit} in it, such as https://api.example.com/repos/project/analytics/commits/{commit}/check-runs',
+  accepts: (text) => text.includes('{commit}') && httpUrl.accepts(text.replaceAll('{commit}', '0')),
+};
+
 /** A URL to which paths are appended. */
 export const baseUrl: Grammar = {
   expected: 'a base URL begins with http:// or https://, ends without a slash and carries no query, user name or password',

@@ -1,5 +1,5 @@
 import type { CheckoutRequest } from '../../workflows/runbook/contract';
-import { inside, lastLines } from '../commands';
+import { inside, lastLines } from '../checkout';
 import { failure, quote } from '../failures';
 import type { Ports } from '../ports';
 

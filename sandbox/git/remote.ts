@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process';
-import { chmod, cp, mkdir, realpath, rm, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, cp, mkdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { devNull } from 'node:os';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { breakings } from './breaking';
+import type { CodeLineName } from '../../workflows/runbook/pre-deployment/ids';
 
 const execute = promisify(execFile);
 
@@ -11,10 +13,14 @@ export interface GitRemote {
   /** `file://` URL of the bare repository. */
   readonly url: string;
   readonly path: string;
-  /** The commit at the tip of `main`; the same on every machine for the same project. */
+  /** The commit at the tip of `main` where nobody has broken it; the same on every machine for the same project. */
   readonly commit: string;
   /** The object of every tag, by the tag's name. */
   tags(): Promise<Readonly<Record<string, string>>>;
+  /** Puts a commit on top of `main` in which that line of the code's quality fails. */
+  break(line: CodeLineName): Promise<void>;
+  /** Puts `main` back to where nobody has broken it. */
+  mend(): Promise<void>;
 }
 
 /** Author and time of the one commit are fixed, so that its id depends on the files alone. */
@@ -61,7 +67,21 @@ export async function makeRemote(project: string, directory: string): Promise<Gi
   const commit = (await run(path, 'rev-parse', 'main')).trim();
   await rm(checkout, { recursive: true, force: true });
   await installHook(path);
-  return { url: pathToFileURL(path).href, path, commit, tags: () => readTags(path) };
+  return {
+    ...{ url: pathToFileURL(path).href, path, commit, tags: () => readTags(path) },
+    break: (line) => breakMain(path, checkout, line),
+    mend: async () => void (await run(path, 'update-ref', 'refs/heads/main', commit)),
+  };
+}
+
+async function breakMain(path: string, checkout: string, line: CodeLineName): Promise<void> {
+  const { file, adds, message } = breakings[line];
+  await rm(checkout, { recursive: true, force: true });
+  await run(path, 'clone', '--quiet', path, checkout);
+  await appendFile(join(checkout, file), `\n${adds}`);
+  await run(checkout, '-c', 'commit.gpgSign=false', 'commit', '--quiet', '--no-verify', '--all', '--message', message);
+  await run(checkout, 'push', '--quiet', path, 'main');
+  await rm(checkout, { recursive: true, force: true });
 }
 
 async function installHook(path: string): Promise<void> {

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Fault, faultKinds } from '../faults';
+import { codeFaultKinds, type Fault, faultKinds } from '../faults';
 import { listen, type Listening, pathOf, readBody, respondJson } from '../http/server';
 import type { SandboxControl } from './client';
 
@@ -38,6 +38,8 @@ async function answerWith(answer: Answer, request: IncomingMessage, response: Se
   }
 }
 
+const kinds = [...faultKinds, ...codeFaultKinds];
+
 class BadFault extends Error {
   override readonly name = 'BadFault';
 }
@@ -48,12 +50,12 @@ function readFault(text: string): Fault {
   const isOptional = (value: unknown, type: 'string' | 'number'): boolean => value === undefined || typeof value === type;
   const isFault =
     fault !== null &&
-    (faultKinds as readonly unknown[]).includes(fault.kind) &&
+    (kinds as readonly unknown[]).includes(fault.kind) &&
     [fault.colour, fault.version].every((value) => isOptional(value, 'string')) &&
     [fault.atShare, fault.rate].every((value) => isOptional(value, 'number')) &&
     [undefined, 'production', 'staging'].includes(fault.where as string | undefined);
   if (!isFault)
-    throw new BadFault(`A fault is {"kind": one of ${faultKinds.join(', ')}, "colour"?, "version"?, "where"?, "atShare"?, "rate"?}.`);
+    throw new BadFault(`A fault is {"kind": one of ${kinds.join(', ')}, "colour"?, "version"?, "where"?, "atShare"?, "rate"?}.`);
   return fault as Fault;
 }
 

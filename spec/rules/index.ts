@@ -1,4 +1,5 @@
 import { backupIsOneKind, databasePlaceholders, downNamesSteps, reversibleHasDown, riskyMigrationsHaveAGate } from './database';
+import { ciChecksAreLines, missingLinesAreOff } from './checklist';
 import { namesAreUnique, percentageIsNoFlag, tokensExist } from './names';
 import { attestationsExist, attestationsHaveOwners, gateCanBePassed, gateRolesExist } from './people';
 import {
@@ -68,5 +69,7 @@ export const rules: readonly Rule[] = [
   rollbackGatesCanBePassed,
   offNamesSteps,
   missingSectionsAreOff,
+  ciChecksAreLines,
+  missingLinesAreOff,
 ];
 export type { Rule } from './rule';

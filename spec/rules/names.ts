@@ -7,6 +7,7 @@ import { type Rule, rule } from './rule';
 /** Where tokens are used, and names listed: one rule per section, so that one bad section hides no other's problem. */
 const tokenUsers: readonly (readonly [keyof Spec, (spec: Spec) => Uses])[] = [
   ['image', ({ image }) => [[['image', 'token'], image.token]]],
+  ['checklist', ({ checklist }) => [[['checklist', 'code', 'ci', 'token'], checklist?.code?.ci?.token]]],
   ['smoke', ({ smoke }) => among(['smoke'], smoke)],
   ['load', ({ load }) => [[['load', 'token'], load?.token]]],
   ['consistency', ({ consistency }) => among(['consistency', 'requests'], consistency?.requests)],

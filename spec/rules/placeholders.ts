@@ -1,4 +1,5 @@
 import type { CommandSpec, CounterSelector, Spec } from '../../workflows/runbook/spec';
+import { codeLineNames } from '../../workflows/runbook/pre-deployment/ids';
 import { nearest } from '../nearest';
 import { type Finding, formatPath, type Path } from '../problems';
 import { rule } from './rule';
@@ -30,11 +31,7 @@ export const placeholdersAreKnown = rule(
 );
 /** Commands of the checklist, beside the rule above: one bad section hides no other problem. */
 export const placeholdersOfChecklist = rule('placeholders of the checklist are known', ['checklist'], ({ checklist }) =>
-  unknown(
-    Object.entries<CommandSpec | undefined>({ ...checklist?.code }).flatMap(([name, command]) =>
-      commandTexts(['checklist', 'code', name], command),
-    ),
-  ),
+  unknown((['prepare', ...codeLineNames] as const).flatMap((name) => commandTexts(['checklist', 'code', name], checklist?.code?.[name]))),
 );
 const commandTexts = (path: Path, command: CommandSpec | undefined): Texts => [
   ...(command?.command ?? []).map((word, index) => [[...path, 'command', index], word, inCommands] as const),

@@ -142,6 +142,27 @@ describe('what is wrong is said with its place, what is expected, and what was p
     [['attestations', 'team.chanels'], { owner: 'ops' }, /is unknown: attestations are .*Did you mean team\.channels\?$/],
     [['attestations', 'team.channels', 'owner'], 'op', /owner is "op": a role is one of lead, ops\. Did you mean ops\?$/],
     [['checklist', 'code', 'lint', 'command'], ['lint', '{verson}'], /holds \{verson\}: .*Did you mean \{version\}\?$/],
+    [
+      ['checklist', 'code', 'lint'],
+      undefined,
+      /checklist\.code\.lint is missing: the line checklist\.lint needs a command, or a check below ci/,
+    ],
+    [['checklist', 'code', 'ci'], { url: 'https://ci.example.com' }, /url is "https:\/\/ci\.example\.com": a URL with \{commit\} in it/],
+    [
+      ['checklist', 'code', 'ci'],
+      { url: 'https://ci.example.com/{commit}', checks: { lints: 'x' } },
+      /lints is no line: .*Did you mean lint\?$/,
+    ],
+    [
+      ['checklist', 'code', 'ci'],
+      { url: 'https://ci.example.com/{commit}', checks: { lint: 'x' } },
+      /lint stands beside the command checklist\.code\.lint/,
+    ],
+    [
+      ['checklist', 'code', 'ci'],
+      { url: 'https://ci.example.com/{commit}', token: 'ci', checks: {} },
+      /token is "ci": tokens has no such name/,
+    ],
     [['off', 'checklist.lint'], 'linted elsewhere', undefined],
     [['off', 'team.channels'], 'one team', undefined],
     [['roles', 'lead'], ['ana', 'ana'], /roles\.lead\[1\] is "ana" like roles\.lead\[0\]: each person of a role stands once\.$/],

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/activity';
 import { FakeWorld } from './fake-world';
 import { Harness } from './harness';
-import type { CommandRequest } from '../../workflows/runbook/contract';
-import type { AttestationSpec, Spec } from '../../workflows/runbook/spec';
+import type { Activities, CodeRequest } from '../../workflows/runbook/contract';
+import type { AttestationSpec, CodeSpec, CommandSpec, Spec } from '../../workflows/runbook/spec';
 import { testRequest, testSpec } from './test-request';
 
 let harness: Harness;
@@ -12,10 +12,12 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => harness.close());
 
-const names = ['types', 'tests', 'boundaries', 'lint', 'hooks'] as const;
-const code = Object.fromEntries(
-  names.map((name) => [name, { command: ['npm', 'run', name], directory: '.', environment: {}, timeout: 10_000 }]),
-);
+const names = ['types', 'tests', 'coverage', 'boundaries', 'lint', 'hooks'] as const;
+const command = (name: string): CommandSpec => ({ command: ['npm', 'run', name], directory: '.', environment: {}, timeout: 10_000 });
+const code: CodeSpec = {
+  ...Object.fromEntries(names.map((name) => [name, command(name)])),
+  coverage: { ...command('coverage'), summary: 'coverage/coverage-summary.json', statements: 0.8, branches: 0.7 },
+};
 const asked = (more: Partial<AttestationSpec> = {}): AttestationSpec => ({
   owner: 'ops',
   within: 60_000,
@@ -28,13 +30,14 @@ const asked = (more: Partial<AttestationSpec> = {}): AttestationSpec => ({
 function worldWith(broken: Set<string>, change: Partial<Spec> = {}): FakeWorld {
   const world = new FakeWorld(testRequest({ spec: testSpec({ checklist: { code }, ...change }) }));
   world.hook = (activity, input, when) => {
-    const name = activity === 'runCommand' ? (input as CommandRequest).command.command[2] : undefined;
+    const name = isCode(activity) ? (input as CodeRequest).command.command[2] : undefined;
     if (when === 'before' && name !== undefined && broken.has(name))
       throw ApplicationFailure.create({ type: 'CommandFailed', message: `${name} ended with code 1.`, nonRetryable: true, details: [{}] });
   };
   return world;
 }
-const runs = (world: FakeWorld): number => world.calls.filter((name) => name === 'runCommand').length;
+const isCode = (activity: string): boolean => activity === 'checkCode' || activity === 'checkCoverage';
+const runs = (world: FakeWorld): number => world.calls.filter(isCode).length;
 const day = (offset: number): string => new Date(Date.now() + offset * 86_400_000).toISOString().slice(0, 10);
 
 describe('the checklist', () => {
@@ -49,7 +52,10 @@ describe('the checklist', () => {
       const report = await deployment.result();
       expect(report.outcome).toBe('FAILED');
       for (const name of names) expect(report.reason).toContain(`checklist.${name}: ${name} ended with code 1.`);
-      expect(world.calls).toEqual(['resolveRelease', ...names.map(() => 'runCommand')]);
+      expect(world.calls[0]).toBe('resolveRelease');
+      expect(world.ledger).toEqual([]);
+      expect(world.calls).not.toContain('pushTag');
+      expect(runs(world)).toBe(6);
     });
   });
 
@@ -58,11 +64,11 @@ describe('the checklist', () => {
     const world = worldWith(broken);
     await harness.deploy(world, async (deployment) => {
       await deployment.until((view) => view.attention !== null);
-      expect(runs(world)).toBe(5);
+      expect(runs(world)).toBe(6);
       broken.clear();
       await deployment.send('retry', { step: 'checklist', by: 'ana' });
       await deployment.until(({ rows }) => rows.some(({ id, state }) => id === 'checklist' && state === 'done'));
-      expect(world.calls.slice(0, world.calls.indexOf('pushTag')).filter((name) => name === 'runCommand')).toHaveLength(7);
+      expect(runs(world)).toBe(8);
     });
   });
 
@@ -251,5 +257,34 @@ describe('attestations', () => {
       expect(report).toMatchObject({ outcome: 'SUCCEEDED', waivers: [] });
       expect(report.attestations).toMatchObject([{ state: 'attested', by: 'cy' }]);
     });
+  });
+});
+
+describe('the lines of the code quality', () => {
+  const receipts = async (change: Partial<Spec>, answers?: Partial<Activities>) => {
+    const world = new FakeWorld(testRequest({ spec: testSpec(change) }));
+    if (answers) Object.defineProperty(world, 'activities', { value: { ...world.activities, ...answers } });
+    return harness.deploy(world, async (deployment) => {
+      const { rows } = await deployment.until((view) => view.gate !== null);
+      const { children = [] } = rows.find(({ id }) => id === 'checklist') ?? {};
+      return Object.fromEntries(children.map(({ id, note }) => [id.replace('checklist.', ''), note]));
+    });
+  };
+
+  test('say what was measured, and what was known already', async () => {
+    const passed = { took: 12_000, tail: 'ok', output: 'e', cached: true };
+    expect(await receipts({ checklist: { code } }, { checkCode: () => Promise.resolve(passed) })).toEqual({
+      ...Object.fromEntries(names.map((name) => [name, 'cached: passed on this commit before'])),
+      coverage: '91 % of statements, 84 % of branches; passed in 1 s',
+    });
+  });
+
+  test('name the CI as their source where its result stands for them', async () => {
+    const ci = {
+      ...({ name: 'our CI', url: 'https://ci.example.com/{commit}', kind: 'check-runs', passes: 'success', wait: 0 } as const),
+      checks: { types: 'build', coverage: 'coverage' },
+    };
+    const notes = await receipts({ checklist: { code: { lint: command('lint'), ci } } });
+    expect(notes).toEqual({ types: 'passed, says our CI', coverage: 'passed, says our CI', lint: 'passed in 1 s' });
   });
 });

@@ -126,6 +126,9 @@ export class FakeWorld {
       probe: async ({ request }) => ({ status: request.expect.status, took: 3 }),
       runLoadTest: async () => ({ requests: 1000, errors: 1, p95: 212, cacheHits: 0.86 }),
       runCommand: async () => ({ took: 1200, tail: 'ok', output: 'sha256:1' }),
+      checkCode: async () => ({ took: 1200, tail: 'ok', output: 'sha256:1', cached: false }),
+      checkCoverage: async () => ({ took: 1200, output: 'sha256:1', statements: 0.91, branches: 0.84, cached: false }),
+      readCommitStatus: async ({ ci }) => ({ source: ci.name, link: null }),
       compareStructure: async () => ({ compared: 2, fields: 9 }),
       readFlags: async ({ namespace, name }) => ({ existed: `${namespace}/configmap/${name}` in this.state, uid: null }),
       createFlags: async ({ change, key }) => {
