@@ -8,15 +8,17 @@ import {
   type Destination,
   type Released,
 } from '../workflows/runbook/rollback/released';
+import type { Attempt } from './activity';
 import { digestOf } from './canonical';
 import { failure } from './failures';
 import type { Ports } from './ports';
 import { nameFlags, resolveColours, withoutCounts } from './release';
+import { findTag } from './tag';
 import { readRecord, recordReference } from './target-record';
 
 /** The rungs of the ladder after a deployment has ended: where each goes, by what is live and by what the record knows. */
 export function rollbackActivities(ports: Ports) {
-  const { kubernetes } = ports;
+  const { kubernetes, git } = ports;
 
   async function flagsNamed({ production }: ResolveRollbackRequest, name: string): Promise<NamedFlags | null> {
     const { cluster, namespace } = production;
@@ -61,7 +63,45 @@ export function rollbackActivities(ports: Ports) {
     return { ...colours, live: candidate, candidate: live, version, image: live.image, flags: { configMap, data } };
   }
 
-  const rungs: Readonly<Record<ResolveRollbackRequest['level'], (request: ResolveRollbackRequest, world: World) => Promise<Facts>>> = {
+  /** No colour changes: what serves goes on serving, and must not be the release whose database goes back. */
+  async function database(
+    { database: facts, of }: ResolveRollbackRequest,
+    { colours, released }: World,
+    signal: AbortSignal,
+  ): Promise<Facts> {
+    const { live, candidate } = colours;
+    if (!facts?.isDeclared) {
+      throw notApplicable('the spec has no database, or does not say who decides on its rollback', {
+        remedy: 'Add database, and rollback.database with its gate.',
+      });
+    }
+    const { wish, keepsDumps, hasWayDown, tag } = facts;
+    const version = versionOf(live.image, released);
+    if (released.find(({ image }) => image === live.image)?.deployment === of) {
+      throw notApplicable(`${version} still serves, and its database would go from under it`, {
+        remedy: `Move the traffic first: analytics-deploy rollback ${of} --level traffic`,
+      });
+    }
+    const serves = { ...colours, live: candidate, candidate: live, version, image: live.image };
+    if (wish.by === 'backup') {
+      if (keepsDumps) return serves;
+      throw notApplicable('the spec keeps no dumps', {
+        remedy: "Restore the managed snapshot by the provider's own means, or use --by migrations.",
+      });
+    }
+    if (!hasWayDown)
+      throw notApplicable('the migrations have no way down', { remedy: 'Use --by backup, or add database.migrations.down.' });
+    const found = await findTag(git, tag.remote, tag.name, signal);
+    if (!found)
+      throw notApplicable(`the remote has no tag ${tag.name}: nobody knows the commit of its migrations`, {
+        remedy: 'Push it, or use --by backup.',
+      });
+    return { ...serves, commit: found.peeled ?? found.object };
+  }
+
+  const rungs: Readonly<
+    Record<ResolveRollbackRequest['level'], (request: ResolveRollbackRequest, world: World, signal: AbortSignal) => Promise<Facts>>
+  > = {
     traffic: (request, world) => toOther(request, world, otherColour(standingOf(request, world))),
     system: (request, world) => toOther(request, world, previousVersion(standingOf(request, world))),
     flags: safeFlags,
@@ -70,23 +110,27 @@ export function rollbackActivities(ports: Ports) {
         remedy: 'Use --level traffic: all of it goes back to the other colour.',
       });
     },
-    database: async () => {
-      throw notApplicable('no verified backup of this deployment is on record', { remedy: 'Use --level traffic or --level system.' });
-    },
+    database: (request, world, signal) => database(request, world, signal),
   };
 
   return {
-    async resolveRollback(request: ResolveRollbackRequest): Promise<Release> {
+    async resolveRollback(request: ResolveRollbackRequest, { signal }: Attempt): Promise<Release> {
       const { production, container, flags, target, level } = request;
       const [colours, record] = await Promise.all([
         resolveColours(ports, { production, image: { container }, ...(flags ? { flags } : {}) }),
         kubernetes.read(recordReference(target)).then(readRecord),
       ]);
       const world: World = { colours, released: record?.released ?? [] };
-      const facts = await rungs[level](request, world);
+      const facts = await rungs[level](request, world, signal);
       const from = versionOf(colours.live.image, world.released);
-      const seen = { level, ...facts, live: withoutCounts(facts.live), candidate: withoutCounts(facts.candidate) };
-      return { ...facts, tag: '', commit: '', from, digest: digestOf(seen) };
+      const seen = {
+        level,
+        ...(request.database ? { database: request.database.wish } : {}),
+        ...facts,
+        live: withoutCounts(facts.live),
+        candidate: withoutCounts(facts.candidate),
+      };
+      return { ...facts, tag: '', commit: facts.commit ?? '', from, digest: digestOf(seen) };
     },
   };
 }
@@ -95,7 +139,8 @@ interface World {
   readonly colours: Pick<Release, 'live' | 'candidate' | 'weights' | 'selected'>;
   readonly released: readonly Released[];
 }
-type Facts = Pick<Release, 'version' | 'image' | 'live' | 'candidate' | 'weights' | 'selected' | 'flags'>;
+type Facts = Pick<Release, 'version' | 'image' | 'live' | 'candidate' | 'weights' | 'selected' | 'flags'> &
+  Partial<Pick<Release, 'commit'>>;
 
 function standingOf({ of }: ResolveRollbackRequest, { colours: { live, candidate }, released }: World) {
   return { live: live.image, other: facts(candidate), released, of };

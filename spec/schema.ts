@@ -400,6 +400,9 @@ const rollback = section({
   })
     .exactOptional()
     .describe('Rung system: the previous version deployed again.'),
+  database: section({ gate: gate.describe('Who decides on it, at least two people, who see how much would be lost.') })
+    .exactOptional()
+    .describe('Rung database: the verified backup, or reverse migrations. Without it the rung is refused.'),
 });
 
 const attention = section({

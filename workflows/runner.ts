@@ -279,7 +279,8 @@ export class TemporalRunner implements Runner {
     else if (!this.saga.adopted.includes(subject)) this.saga.adopted.push(subject);
   }
 
-  async approve(gate: Gate, subject: GateSubject, context: Context): Promise<void> {
+  async approve(gate: Gate, subject: GateSubject, context: Context): Promise<readonly string[]> {
+    let approvers: readonly string[] = [];
     const line = this.enter('gate');
     const child = this.board.step('gate', gate.id, gate.title);
     this.observer.resolved(context.release);
@@ -291,10 +292,12 @@ export class TemporalRunner implements Runner {
         this.observer.announce(gateWaits(gate, subject, share)),
       );
       this.observer.changed();
-      mark(child, 'done', (await waiting).join(', '));
+      approvers = await waiting;
+      mark(child, 'done', approvers.join(', '));
       await this.items.renew();
     });
     line.note = child.note;
+    return approvers;
   }
 
   async checklist(lines: readonly ChecklistLine[], { request }: Context): Promise<void> {

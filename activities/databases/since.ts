@@ -13,7 +13,7 @@ const listed = 5;
 export function sinceActivities(ports: Ports) {
   return {
     async rowsSinceBackup(request: SinceRequest, { signal }: Attempt): Promise<SinceReceipt> {
-      const { database, backup } = request;
+      const { database, backup, of, older } = request;
       const folder = database.backup?.folder;
       if (folder === undefined) throw noBackup('The spec keeps no dumps');
       const [newest] = await backupsOf(folder, { ...request, kind: 'backup' });
@@ -22,6 +22,10 @@ export function sinceActivities(ports: Ports) {
         throw noBackup(
           backup === undefined ? `There is no verified backup of ${request.service}` : `There is no verified backup ${backup}`,
         );
+      if (of !== undefined && sidecar.deployment !== of && !older)
+        throw failure('NotApplicable', `Not rolled back: backup ${sidecar.id} was verified in ${sidecar.deployment}, and not in ${of}`, {
+          remedy: 'In an emergency two people may accept it: --accept-older "why".',
+        });
       const limits = within(deadline, signal);
       const place = await placeOf(ports, database);
       const writes = await ports.databases.writes(place, limits()).catch(() => null);

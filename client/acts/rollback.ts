@@ -1,7 +1,7 @@
 import type { RollbackMessage } from '../../workflows/messages';
 import { planOf, planTotals } from '../../workflows/runbook/plan';
 import { impactAfterwards, impactMeanwhile } from '../../workflows/runbook/rollback/impact';
-import { isLevel, levelTitles, rollbackLevels, type RollbackLevel } from '../../workflows/runbook/rollback/level';
+import { isLevel, levelTitles, rollbackLevels, type RollbackLevel, type RollbackWish } from '../../workflows/runbook/rollback/level';
 import { rollbackOf } from '../../workflows/runbook/rollback/request';
 import type { DeploymentRequest } from '../../workflows/runbook/release';
 import { argumentOf, isSet, textOf, type Context } from '../command';
@@ -35,6 +35,9 @@ export async function rollback(context: Context): Promise<number> {
 function levelOf({ options }: Context): RollbackLevel | null {
   const level = textOf(options, 'level');
   if (level !== undefined && !isLevel(level)) throw wrongUsage(`"${level}" is no level: it is one of ${rollbackLevels.join(', ')}.`);
+  const ofDatabase = ['by', 'backup', 'acceptOlder', 'steps'].filter((name) => textOf(options, name) !== undefined);
+  if (ofDatabase.length > 0 && level !== 'database')
+    throw wrongUsage('--by, --backup, --accept-older and --steps belong to --level database.');
   if (textOf(options, 'then') !== undefined && level !== 'partial') throw wrongUsage('--then belongs to --level partial.');
   if (level === undefined && isSet(options, 'dryRun')) return 'traffic';
   return level ?? null;
@@ -72,7 +75,7 @@ async function afterwards(context: Context, engine: Engine, run: Run, level: Rol
   const ended = await engine.request(run);
   const of = await whatIsRolledBack(engine, run, ended, level);
   const reason = textOf(options, 'comment')?.trim();
-  const wish = { level, of, ...(reason ? { reason } : {}) };
+  const wish = { level, of, ...(reason ? { reason } : {}), ...(await databaseWish(context, engine, run, ended, level)) };
   const requester = whoIs(textOf(options, 'as'), context.env);
   const request = rollbackOf(ended, wish, { requester, deploymentId: mintDeploymentId(ended.spec, `rollback-${level}`, new Date()) });
   const lines = await planOf(request);
@@ -120,15 +123,40 @@ async function whatIsRolledBack(engine: Engine, run: Run, request: DeploymentReq
   if (newest.runId !== run.runId) {
     const other = newest.memo.deploymentId ?? newest.workflowId;
     const how = await endOf(engine, newest);
-    if (how !== 'as before') {
+    // The database goes back once the traffic has: the rollback that moved it came after, and is no obstacle.
+    const isItsRollback = level === 'database' && (await engine.request(newest)).rollback?.of === id;
+    if (how !== 'as before' && !isItsRollback) {
       throw refused(`Not rolled back: ${other} came after ${id}. Roll that one back: analytics-deploy rollback ${other} --level ${level}`);
     }
   }
   const how = await endOf(engine, run);
+  if (request.rollback && (how !== 'live' || level === 'database')) return request.rollback.of;
   if (how === 'live') return id;
-  if (request.rollback) return request.rollback.of;
   if (level === 'traffic' || level === 'system') throw refused(`Nothing to do: ${id} has ended, and the world is as before.`);
   return id;
+}
+
+/** How the database goes back, and the version whose migrations they are: that of the deployment, not of a rollback of it. */
+async function databaseWish(
+  { options }: Context,
+  engine: Engine,
+  run: Run,
+  ended: DeploymentRequest,
+  level: RollbackLevel,
+): Promise<Pick<RollbackWish, 'database'>> {
+  if (level !== 'database') return {};
+  const of = ended.rollback ? await findDeployment(engine, ended.rollback.of) : run;
+  const [backup, older, steps] = [textOf(options, 'backup'), textOf(options, 'acceptOlder')?.trim(), textOf(options, 'steps')];
+  if (steps !== undefined && !/^[1-9]\d?$/.test(steps)) throw wrongUsage(`"${steps}" is no number of migrations: --steps takes 1 to 99.`);
+  return {
+    database: {
+      by: textOf(options, 'by') === 'migrations' ? 'migrations' : 'backup',
+      version: (await engine.request(of)).version,
+      ...(backup === undefined ? {} : { backup }),
+      ...(older ? { older } : {}),
+      ...(steps === undefined ? {} : { steps: Number(steps) }),
+    },
+  };
 }
 
 /** What a run has left. @throws where it still runs, or left something half-way. */

@@ -31,6 +31,10 @@ export const rollback: Command = {
   options: [
     { flags: '--level <level>', about: 'which rung of the ladder', choices: ['traffic', 'partial', 'flags', 'database', 'system'] },
     { flags: '--then <what>', about: 'after the watch of a partial rollback; default: ask', choices: ['zero', 'stay'] },
+    { flags: '--by <means>', about: 'how the database goes back; default: backup', choices: ['backup', 'migrations'] },
+    { flags: '--backup <id>', about: "the backup; default: the deployment's own" },
+    { flags: '--accept-older <reason>', about: 'take a backup of another deployment' },
+    { flags: '--steps <n>', about: 'how many of the newest migrations; default 1' },
     { flags: '--dry-run', about: 'only show plan and expected impact' },
     { flags: '-y, --yes', about: 'do it without asking' },
     asOption,

@@ -12,7 +12,7 @@ import {
 import { contactsAreCalledInOrder, contactsAreReached, noticeSinksExist, passwordsAreNotSentInTheClear, slackIsWhole } from './notices';
 import { coloursAreSpelled, coloursShareNothing, stagingIsApart, trafficNamesItsObjects, twoColours } from './production';
 import { initialIsLowest, rungsRise, watchesAreSampled } from './ramp';
-import { partialIsPart, rollbackGatesCanBePassed, safeFlagsAreFlags } from './rollback';
+import { databaseNeedsTwo, partialIsPart, rollbackGatesCanBePassed, safeFlagsAreFlags } from './rollback';
 import type { Rule } from './rule';
 import { missingSectionsAreOff, offNamesSteps } from './steps';
 import {
@@ -66,6 +66,7 @@ export const rules: readonly Rule[] = [
   passwordsAreNotSentInTheClear,
   safeFlagsAreFlags,
   partialIsPart,
+  databaseNeedsTwo,
   rollbackGatesCanBePassed,
   offNamesSteps,
   missingSectionsAreOff,

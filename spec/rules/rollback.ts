@@ -31,8 +31,18 @@ export const partialIsPart = rule('a partial rollback leaves a part', ['rollback
 });
 
 /** Gates of the ladder, each with its place. */
-const gates = ({ rollback }: Pick<Spec, 'rollback'>): readonly (readonly [Path, GateSpec])[] =>
-  rollback.flags?.gate ? [[['rollback', 'flags', 'gate'], rollback.flags.gate]] : [];
+const gates = ({ rollback }: Pick<Spec, 'rollback'>): readonly (readonly [Path, GateSpec])[] => [
+  ...(rollback.flags?.gate ? [[['rollback', 'flags', 'gate'], rollback.flags.gate] as const] : []),
+  ...(rollback.database ? [[['rollback', 'database', 'gate'], rollback.database.gate] as const] : []),
+];
+
+/** What was written since the backup is lost by it: nobody decides that alone. */
+export const databaseNeedsTwo = rule('two people decide on a rollback of the database', ['rollback'], ({ rollback }) => {
+  const approvals = rollback.database?.gate.approvals ?? 2;
+  if (approvals >= 2) return [];
+  const path = ['rollback', 'database', 'gate', 'approvals'];
+  return [{ path, problem: `is ${approvals}`, expected: 'at least two people decide on it', remedy: 'Did you mean 2?' }];
+});
 
 export const rollbackGatesCanBePassed = rule("enough people hold the roles of the ladder's gates", ['rollback', 'roles'], (spec) =>
   gates(spec).flatMap(([path, { roles, approvals }]): readonly Finding[] => {

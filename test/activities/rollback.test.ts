@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { createActivities } from '../../activities';
+import type { RemoteRef } from '../../activities/ports/git';
 import { readRecord, recordData } from '../../activities/target-record';
 import type { ReleaseRequest, ResolveRollbackRequest } from '../../workflows/runbook/contract';
 import type { Released } from '../../workflows/runbook/rollback/released';
@@ -31,8 +32,12 @@ const released = (image: string, more: Partial<Released> = {}): Released => ({
 
 let ports: FakePorts;
 let activities: ReturnType<typeof createActivities>;
+const tags = new Map<string, RemoteRef>();
 beforeEach(() => {
+  tags.clear();
+  const refuse = () => Promise.reject(new Error('resolving writes nothing'));
   ports = fakePorts({
+    git: { remoteRefs: () => Promise.resolve(tags), pushTag: refuse, checkout: refuse },
     deployments: {
       own: () => ({ namespace: 'default', workflowId: 'deploy:shop:production' }),
       stateOf: async () => 'closed',
@@ -196,5 +201,41 @@ describe('what a deployment leaves on record', () => {
     const { note } = await release('shop-1', { releases: { healthy: other, withdrawn: [], container: 'analytics' } });
     expect(note).toMatch(/is not on record for rollbacks: analytics-blue has registry.example\/analytics@sha256:new/);
     expect(await record()).toEqual([]);
+  });
+});
+
+describe('the database', () => {
+  const wish = { by: 'backup', version: 'v1.0.0' } as const;
+  const facts = {
+    ...{ wish, isDeclared: true, keepsDumps: true, hasWayDown: true },
+    tag: { remote: 'https://git.example/x.git', name: 'v1.0.0-analytics' },
+  };
+  const database = (more: Partial<NonNullable<ResolveRollbackRequest['database']>> = {}) =>
+    ({ level: 'database', database: { ...facts, ...more } }) as const;
+
+  test('goes back under the colour that serves, which is not the release that is rolled back', async () => {
+    onRecord(released(oldImage, { version: 'v0.9.0', deployment: 'shop-2' }));
+    expect(await resolve(database())).toMatchObject({ version: 'v0.9.0', candidate: { colour: 'green' }, image: oldImage });
+    const digests = [await resolve(database()), await resolve(database({ wish: { ...wish, backup: 'another' } }))].map(
+      ({ digest }) => digest,
+    );
+    expect(new Set(digests).size).toBe(2);
+    onRecord(released(oldImage, { version: 'v1.0.0' }));
+    expect(await refusal(database())).toMatch(
+      /v1\.0\.0 still serves.*Move the traffic first: analytics-deploy rollback shop-1 --level traffic/,
+    );
+  });
+
+  test('by migrations needs their way down, and the commit of their version', async () => {
+    const by = { ...wish, by: 'migrations' } as const;
+    expect(await refusal(database({ wish: by, hasWayDown: false }))).toMatch(/have no way down.*--by backup/);
+    expect(await refusal(database({ wish: by }))).toMatch(/has no tag v1\.0\.0-analytics/);
+    tags.set('refs/tags/v1.0.0-analytics', { object: 'a'.repeat(40), peeled: 'c'.repeat(40) });
+    expect(await resolve(database({ wish: by }))).toMatchObject({ commit: 'c'.repeat(40) });
+  });
+
+  test('is refused where the spec has none, and where it keeps no dumps', async () => {
+    expect(await refusal({ level: 'database' })).toMatch(/has no database, or does not say who decides/);
+    expect(await refusal(database({ keepsDumps: false }))).toMatch(/keeps no dumps.*--by migrations/);
   });
 });

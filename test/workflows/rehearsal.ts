@@ -65,6 +65,7 @@ export async function rehearse(world: FakeWorld, interruption?: Interruption): P
     },
     async approve() {
       afterwards();
+      return [];
     },
     async awaitWindow() {
       afterwards();

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/activity';
 import type { Release } from '../../workflows/runbook/release';
-import type { RollbackLevel } from '../../workflows/runbook/rollback/level';
+import type { DatabaseWish, RollbackLevel } from '../../workflows/runbook/rollback/level';
 import type { RollbackSpec } from '../../workflows/runbook/spec';
 import { FakeWorld } from './fake-world';
 import { Harness, type Deployment } from './harness';
@@ -362,5 +362,109 @@ test('a deployment leaves on record what a rollback may go back to, and only whe
       { deployment: 'analytics-green', image: 'app@sha256:old', version: null },
       { deployment: 'analytics-blue', image: world.release.image, version: 'v1.0.0' },
     ]);
+  });
+});
+
+describe('the database, after the traffic has gone back', () => {
+  const postgres = {
+    url: 'env:DATABASE_URL',
+    backup: { folder: '/dumps', keep: 5, deadline: minute },
+    migrations: {
+      ...{ list: ['migrate', 'list'], up: ['migrate', 'up'], down: ['migrate', 'down', '{steps}'], directory: '.', environment: {} },
+      ...{ timeout: minute, variable: 'DATABASE_URL', table: 'migrations', kind: 'expand' as const, reversible: true },
+    },
+    restore: { deadline: minute },
+  } as const;
+  const gate = { approvals: 2, roles: ['lead', 'ops'], expires: minute, onExpiry: 'rollback' } as const;
+
+  /** v0.9.0 serves on green again; the database is still that of v1.0.0. */
+  function lost(database: DatabaseWish): FakeWorld {
+    const world = ended('database');
+    const spec = testSpec({ rollback: { ...rungs, database: { gate } }, database: postgres });
+    const wanted = new FakeWorld({ ...world.request, spec, rollback: { level: 'database', of, database } });
+    const { live, candidate: blue, ...rest } = wanted.release;
+    wanted.rollback = () => ({ ...rest, version: 'v0.9.0', image: live.image, live: blue, candidate: live, from: 'v0.9.0' });
+    return wanted;
+  }
+  const approve = async (deployment: Deployment) => {
+    const { gate: open } = await deployment.until((view) => view.gate !== null);
+    for (const by of ['eva', 'bo']) await deployment.send('approve', { gate: 'database', digest: open?.digest ?? '', by });
+    return open;
+  };
+  const asked = (world: FakeWorld, activity: string) => {
+    const inputs: unknown[] = [];
+    world.hook = (name, input, when) => void (name === activity && when === 'before' && inputs.push(input));
+    return inputs;
+  };
+
+  test('is restored from the backup of the deployment, once two people have seen what is lost by it', async () => {
+    const world = lost({ by: 'backup', version: 'v1.0.0' });
+    const inputs = asked(world, 'restoreDatabase');
+    await harness.deploy(world, async (deployment) => {
+      const { gate: open } = await deployment.until((view) => view.gate !== null);
+      expect(open).toMatchObject({ id: 'database', approvals: 2 });
+      expect(open?.shows).toEqual([
+        expect.stringMatching(/^backup .* of 2026-11-24T01:40:00.000Z, verified in /),
+        expect.stringMatching(/^lost by it: 7 rows written since .*public\.events 1000 → 1007/),
+        'what is there now is dumped first',
+        expect.stringMatching(/^meanwhile v0\.9\.0 serves on green/),
+      ]);
+      await deployment.send('approve', { gate: 'database', digest: open?.digest ?? '', by: 'eva' });
+      expect(world.calls).not.toContain('takeTarget');
+      await deployment.send('approve', { gate: 'database', digest: open?.digest ?? '', by: 'bo' });
+      const report = await deployment.result();
+      expect(report).toMatchObject({ outcome: 'SUCCEEDED', reason: expect.stringMatching(/^The database of analytics is as in backup/) });
+      expect(inputs).toMatchObject([{ of, deployment: world.request.deploymentId }]);
+      expect(inputs[0]).not.toHaveProperty('olderAccepted');
+      expect(report.forwardOnly).toEqual([expect.stringMatching(/^the database as in backup/)]);
+      expect(world.releases).toMatchObject({ healthy: [], withdrawn: [] });
+    });
+  });
+
+  test('an older backup is taken only with who accepted it, on record', async () => {
+    const world = lost({ by: 'backup', version: 'v1.0.0', backup: 'backup-of-monday', older: 'ours is damaged' });
+    const inputs = asked(world, 'restoreDatabase');
+    await harness.deploy(world, async (deployment) => {
+      const open = await approve(deployment);
+      expect(open?.shows).toContain(`NOT verified in ${of}: an older one is accepted with this approval: ours is damaged`);
+      expect(await deployment.result()).toMatchObject({ outcome: 'SUCCEEDED' });
+      expect(inputs).toMatchObject([{ of, olderAccepted: 'ours is damaged (eva, bo)' }]);
+    });
+  });
+
+  test('migrations are taken back by their own way down, of the version that they came with', async () => {
+    const world = lost({ by: 'migrations', version: 'v1.0.0', steps: 2 });
+    const inputs = asked(world, 'reverseMigrations');
+    await harness.deploy(world, async (deployment) => {
+      const open = await approve(deployment);
+      expect(open?.shows[0]).toMatch(/^the newest 2 of \d+ migrations taken back by migrate down 2$/);
+      expect(await deployment.result()).toMatchObject({
+        outcome: 'SUCCEEDED',
+        reason: expect.stringMatching(/is without the newest 2 of/),
+      });
+      expect(inputs).toMatchObject([{ steps: 2, version: 'v1.0.0' }]);
+    });
+  });
+
+  test('is not touched where the gate is rejected, or where it cannot be said what would be lost', async () => {
+    const rejected = lost({ by: 'backup', version: 'v1.0.0' });
+    await harness.deploy(rejected, async (deployment) => {
+      const { gate: open } = await deployment.until((view) => view.gate !== null);
+      await deployment.send('reject', { gate: 'database', digest: open?.digest ?? '', by: 'eva' });
+      expect(await deployment.result()).toMatchObject({ outcome: 'FAILED' });
+      expect(rejected.calls).not.toContain('restoreDatabase');
+    });
+    const unknown = lost({ by: 'backup', version: 'v1.0.0' });
+    unknown.hook = (name, _, when) => {
+      if (name !== 'rowsSinceBackup' || when !== 'before') return;
+      throw ApplicationFailure.create({ type: 'NotFound', message: 'There is no verified backup.', nonRetryable: true, details: [{}] });
+    };
+    await harness.deploy(unknown, async (deployment) => {
+      expect(await deployment.result()).toMatchObject({
+        outcome: 'FAILED',
+        reason: expect.stringContaining('There is no verified backup'),
+      });
+      expect(unknown.calls).not.toContain('restoreDatabase');
+    });
   });
 });

@@ -1,6 +1,6 @@
 import type { SampleTally } from './judge/evidence';
 import type { Release } from './release';
-import type { RollbackLevel } from './rollback/level';
+import type { DatabaseWish, RollbackLevel } from './rollback/level';
 import type { Releases } from './rollback/released';
 import type {
   ClusterName,
@@ -210,6 +210,16 @@ export interface ResolveRollbackRequest extends Pick<ResolveRequest, 'production
     readonly prefix: string;
     /** Values that are set over those that the live colour has; none where the spec declares none. */
     readonly safe: Readonly<Record<string, string>>;
+  };
+  /** Rung database. */
+  readonly database?: {
+    readonly wish: DatabaseWish;
+    /** The spec has a database, and says who decides on its rollback. */
+    readonly isDeclared: boolean;
+    readonly keepsDumps: boolean;
+    readonly hasWayDown: boolean;
+    /** Of the version whose migrations they are. */
+    readonly tag: { readonly remote: string; readonly name: string };
   };
 }
 
@@ -546,6 +556,9 @@ export interface SnapshotReceipt {
 export interface SinceRequest extends DatabaseRequest {
   /** Absent: the newest verified one of the service. */
   readonly backup?: string;
+  /** The deployment in which it must have been verified, unless an older one is accepted; absent: in any. */
+  readonly of?: string;
+  readonly older?: true;
 }
 export interface SinceReceipt {
   readonly backup: string;

@@ -146,7 +146,7 @@ class Notes implements Runner {
     });
   }
 
-  async approve({ id, title, approvals, roles, onExpiry }: Parameters<Runner['approve']>[0]): Promise<void> {
+  async approve({ id, title, approvals, roles, onExpiry }: Parameters<Runner['approve']>[0]): Promise<readonly string[]> {
     this.current = { id: 'gate', title };
     this.note({
       id,
@@ -157,6 +157,7 @@ class Notes implements Runner {
       notes: [`${approvals} of ${roles.join(', ')}`],
       approvals,
     });
+    return [];
   }
 
   async checklist(lines: readonly ChecklistLine[]): Promise<void> {

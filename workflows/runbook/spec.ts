@@ -452,6 +452,12 @@ export interface RollbackSpec {
   readonly partial?: PartialRollbackSpec;
   readonly flags?: FlagsRollbackSpec;
   readonly system?: SystemRollbackSpec;
+  readonly database?: DatabaseRollbackSpec;
+}
+
+/** Rung database: who decides on it; at least two people. */
+export interface DatabaseRollbackSpec {
+  readonly gate: GateSpec;
 }
 
 /** Rung partial: the candidate's share down during the ramp, and how long that is watched. */

@@ -204,7 +204,8 @@ export interface Runner {
   /** `entries` of the request are filled in with what was changed so far. */
   lock(step: Lock, request: Omit<TakeRequest, 'entries'>): Promise<void>;
   watch(watch: Watch, context: Context): Promise<void>;
-  approve(gate: Gate, subject: GateSubject, context: Context): Promise<void>;
+  /** Answers with who has approved. */
+  approve(gate: Gate, subject: GateSubject, context: Context): Promise<readonly string[]>;
   /**
    * Makes all checks side by side and collects what fails; then people are asked once: retry what failed, skip it, or waive it line by line.
    * Lines that the spec has switched off are not made.

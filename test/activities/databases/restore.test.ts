@@ -25,6 +25,13 @@ describeWithParts('a database that is restored', ['postgres'], ({ postgres }) =>
   const restore = (change: Partial<RestoreRequest> = {}) => run(current().activities.restoreDatabase, request(change));
   const since = (backup?: string) => run(current().activities.rowsSinceBackup, { ...current().request(), ...(backup ? { backup } : {}) });
 
+  test('shows only a backup of the deployment that is rolled back, unless an older one is accepted', async () => {
+    const asked = { ...current().request(), backup: deployment };
+    expect(await run(current().activities.rowsSinceBackup, { ...asked, of: deployment })).toMatchObject({ madeBy: deployment });
+    expect(await failing(run(current().activities.rowsSinceBackup, { ...asked, of: 'another' }))).toMatchObject({ type: 'NotApplicable' });
+    expect(await run(current().activities.rowsSinceBackup, { ...asked, of: 'another', older: true })).toMatchObject({ madeBy: deployment });
+  });
+
   test('is as it was in the backup, and what was there before is saved first', async () => {
     await current().sql(
       `delete from sessions; delete from events where id <= 500; insert into events (kind) values ('lost'); drop view kinds`,

@@ -54,6 +54,46 @@ describe('a rung while the deployment runs', () => {
   });
 });
 
+describe('the database after the deployment', () => {
+  const withDatabase = (more: Partial<World> = {}) => over({ starts: [{ kind: 'started', runId: 'run-2' }], ...more });
+  const options = { level: 'database', yes: true, wait: false };
+
+  test('goes back by the backup of the deployment, or by the migrations of its version', async () => {
+    const world = withDatabase({ runs: [runOf({ runId: 'run-2' }), runOf({ status: 'completed', closedAt: 1 })].reverse() });
+    expect(await rollback(contextOf(world, { id: deploymentId, options }).context)).toBe(0);
+    expect(started(world)?.rollback).toEqual({ level: 'database', of: deploymentId, database: { by: 'backup', version: 'v1.0.0' } });
+    const other = withDatabase({ runs: [runOf({ status: 'completed', closedAt: 1 }), runOf({ runId: 'run-2' })] });
+    const more = { ...options, by: 'migrations', steps: '2' };
+    expect(await rollback(contextOf(other, { id: deploymentId, options: more }).context)).toBe(0);
+    expect(started(other)?.rollback?.database).toEqual({ by: 'migrations', version: 'v1.0.0', steps: 2 });
+  });
+
+  test('an older backup needs its reason, and steps are a number', async () => {
+    const world = withDatabase({ runs: [runOf({ status: 'completed', closedAt: 1 }), runOf({ runId: 'run-2' })] });
+    const older = { ...options, backup: 'monday', acceptOlder: 'ours is damaged' };
+    expect(await rollback(contextOf(world, { id: deploymentId, options: older }).context)).toBe(0);
+    expect(started(world)?.rollback?.database).toMatchObject({ backup: 'monday', older: 'ours is damaged' });
+    const wrong = contextOf(withDatabase(), { id: deploymentId, options: { ...options, steps: 'all' } });
+    await expect(rollback(wrong.context)).rejects.toMatchObject({ code: 2 });
+    const misplaced = contextOf(withDatabase(), { id: deploymentId, options: { level: 'traffic', by: 'backup' } });
+    await expect(rollback(misplaced.context)).rejects.toMatchObject({ code: 2, message: expect.stringContaining('--level database') });
+  });
+
+  test('goes back also once the traffic has, by the rollback that came after', async () => {
+    const rolled = { ...request, rollback: { level: 'traffic', of: deploymentId } } as const;
+    const world = withDatabase({
+      request: rolled,
+      runs: [
+        runOf({ runId: 'run-9', status: 'completed', memo: { deploymentId: 'back' } }),
+        runOf({ status: 'completed', closedAt: 1 }),
+        runOf({ runId: 'run-2' }),
+      ],
+    });
+    expect(await rollback(contextOf(world, { id: deploymentId, options }).context)).toBe(0);
+    expect(started(world)?.rollback).toMatchObject({ level: 'database', of: deploymentId });
+  });
+});
+
 describe('a rung after the deployment', () => {
   test('shows plan and expected impact, and starts nothing with --dry-run', async () => {
     const world = over();

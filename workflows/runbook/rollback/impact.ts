@@ -27,7 +27,10 @@ const afterwards: Readonly<Record<RollbackLevel, (spec: Spec) => readonly string
     `The live colour's pods restart one after another with ${valuesOf(rollback.flags?.values)}: capacity is that of a rolling update meanwhile.`,
     'No traffic moves, and no version changes.',
   ],
-  database: () => ['Rows that were written since the backup are lost; the database as it is now is saved first. Two people must approve.'],
+  database: () => [
+    'Two people must approve, who see how many rows were written since the backup: those are lost. The database as it is now is dumped first.',
+    'Reverse migrations lose what they drop. No traffic moves, and no version changes.',
+  ],
   system: ({ rollback, smoke }) => [
     'The previous version on record is deployed to the other colour, and all callers move there at once when its pods are ready.',
     `Then ${(rollback.system?.requests ?? smoke).length} smoke requests are sent to production, among them those that change something.`,

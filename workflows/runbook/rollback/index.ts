@@ -2,6 +2,7 @@ import type { DeploymentRequest, Release } from '../release';
 import type { Context, Runner, Section } from '../step';
 import { lock } from '../phase-2-production/step-2.0-lock';
 import { isRolledBack } from './announcing';
+import { databaseSections, rollBackDatabase } from './database';
 import { bringUp, deployAgain } from './destination';
 import { flagsGate, flagsSubject, safeFlags } from './flags';
 import { answersWell, smokeInProduction } from './health';
@@ -15,6 +16,8 @@ interface Rung {
   readonly sections: readonly Section[];
   /** It goes away from what serves: nothing goes back there by itself. */
   readonly withdraws?: true;
+  /** Asks and does it by itself, with what it has seen; answers with the one sentence of the report. */
+  readonly performs?: (runbook: Runner, context: Context, wish: RollbackWish) => Promise<string>;
   /** People decide before anything is written; answers with what was approved. */
   readonly approved?: (runbook: Runner, context: Context, wish: RollbackWish) => Promise<Release>;
 }
@@ -25,7 +28,7 @@ const rungs: Readonly<Record<RollbackLevel, Rung>> = {
   system: { sections: [lock, deployAgain, switchAll, answersWell, smokeInProduction, autoscalersAsBefore], withdraws: true },
   flags: { sections: [lock, safeFlags, answersWell], approved: approveFlags },
   partial: { sections: [] },
-  database: { sections: [] },
+  database: { sections: databaseSections, performs: rollBackDatabase },
 };
 
 /** Every section of the ladder, for their titles. */
@@ -33,13 +36,14 @@ export const rollbackSections: readonly Section[] = [...new Set(Object.values(ru
 
 /** The rollback of an ended deployment (runbook, rollback procedures), made of the same verbs and undone as any other where it fails. */
 export async function rollback(runbook: Runner, request: DeploymentRequest, wish: RollbackWish): Promise<void> {
-  const { sections, approved, withdraws = false } = rungs[wish.level];
+  const { sections, approved, performs, withdraws = false } = rungs[wish.level];
   let release = await runbook.look(resolveRollback, rollbackRequest(request, wish));
   if (approved) release = await approved(runbook, { request, release }, wish);
   const context: Context = { request, release };
-  for (const section of sections) await runbook.section(section, context);
-  const says = outcome(context, withdraws);
-  runbook.releases(found(context, withdraws), says);
+  const done = performs ? await performs(runbook, context, wish) : null;
+  if (done === null) for (const section of sections) await runbook.section(section, context);
+  const says = done ?? outcome(context, withdraws);
+  runbook.releases(done === null ? found(context, withdraws) : nothingNew(context), says);
   await runbook.announce(isRolledBack(wish, says));
 }
 
@@ -74,6 +78,11 @@ function found({ request, release }: Context, withdraws: boolean): Releases {
     container: image.container,
     ...(flags ? { flagsPrefix: flags.configMap } : {}),
   };
+}
+
+/** No colour was changed: what is known of them stays. */
+function nothingNew({ request }: Context): Releases {
+  return { healthy: [], withdrawn: [], container: request.spec.image.container };
 }
 
 /** The one sentence of the report. */

@@ -20,6 +20,21 @@ export interface RollbackWish {
   readonly of: string;
   /** A person's or a follow-up's word for the record. */
   readonly reason?: string;
+  /** Rung database: how. */
+  readonly database?: DatabaseWish;
+}
+
+/** How the database goes back. */
+export interface DatabaseWish {
+  readonly by: 'backup' | 'migrations';
+  /** Version of the deployment that is rolled back: whose migrations they are. */
+  readonly version: string;
+  /** Id of the backup; absent: the one that was verified in the deployment that is rolled back. */
+  readonly backup?: string;
+  /** Why a backup of another deployment is accepted, in an emergency. */
+  readonly older?: string;
+  /** How many of the newest migrations; absent: one (runbook). */
+  readonly steps?: number;
 }
 
 /** True for the name of a rung. */
