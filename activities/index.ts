@@ -7,8 +7,10 @@ import { commandActivities } from './commands';
 import { commitStatusActivities } from './commit-status';
 import { databaseActivities } from './databases';
 import { flagsActivities } from './flags';
+import { gaugeActivities } from './gauges';
 import { gitOpsActivities } from './gitops';
 import { loadActivities } from './load';
+import { followUpActivities } from './look-after';
 import { metricsActivities } from './metrics';
 import { noticeActivities } from './notices';
 import { otherDeploymentActivities } from './other-deployments';
@@ -54,12 +56,14 @@ export function controlActivities(ports: Ports): ControlActivities {
     ...selectorActivities(ports),
     ...samplingActivities(ports),
     ...metricsActivities(ports),
+    ...gaugeActivities(ports),
     ...noticeActivities(ports),
     ...targetActivities(ports),
     ...gitOpsActivities(ports),
     ...otherDeploymentActivities(ports),
     ...checklistActivities(ports),
     ...reportActivities(ports),
+    ...followUpActivities(ports),
   });
 }
 

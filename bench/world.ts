@@ -103,6 +103,7 @@ function receipts(spec: Spec): Activities {
         unknown: null,
       })),
     }),
+    checkGauges: async ({ gauges }) => ({ values: Object.fromEntries(gauges.map(({ id, limit }) => [id, limit / 2])) }),
     verifyMetrics: async ({ families }) => ({ families: Object.fromEntries(families.map((family) => [family, 12])) }),
     readAutoscaler: async ({ minimum }) => ({ minimum, ...uid }),
     setAutoscaler: async ({ change }) => ({ minimum: change.minimum, ...uid }),
@@ -156,6 +157,13 @@ function receipts(spec: Spec): Activities {
     applyMigrations: async () => migrated(5, []),
     reverseMigrations: async () => migrated(4, ['0005_add_sessions']),
     notify: async ({ sinks }) => ({ sinks: sinks.map(({ name }) => ({ name, result: 'delivered' as const })) }),
+    lookAfter: async ({ window, digest }) => ({
+      verdict: 'pass',
+      reasons: [],
+      note: `answers within 500 ms 99.0 % · errors 0.1 % (${await untilOver(window)} samples)`,
+      shares: { errors: 0.001, latency: 0.99, cache: 0.86 },
+      ...(digest ? { digest: { sinks: digest.sinks.map(({ name }) => ({ name, result: 'delivered' as const })) } } : {}),
+    }),
   };
 }
 

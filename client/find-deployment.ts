@@ -1,4 +1,4 @@
-import { workflowIdOf } from '../workflows/messages';
+import { followUpIdOf, workflowIdOf } from '../workflows/messages';
 import { readId } from './ids';
 import { refused, wrongUsage } from './problems';
 import type { Engine, Run } from './temporal/engine';
@@ -40,4 +40,19 @@ export async function findOnlyDeployment(engine: Engine): Promise<Run> {
   if (only && open.length === 1) return (await engine.describe(only)) ?? only;
   if (!only) throw refused('No deployment is running. Give the id of an ended one, or start one: analytics-deploy start --release v1.0.0');
   throw wrongUsage(`${open.length} deployments are running; say which: ${open.map(({ workflowId }) => workflowId).join(', ')}`);
+}
+
+/**
+ * The follow-ups of a deployment, by its id or their own.
+ *
+ * @throws where there are none: the spec may have no followUps, or the deployment may not have got there.
+ */
+export async function findFollowUps(engine: Engine, text: string): Promise<Run> {
+  const id = text.replace(/^follow-up:/, '');
+  const deploymentId = readId(id)?.kind === 'deployment' ? id : (await findDeployment(engine, id)).memo.deploymentId;
+  const run = deploymentId === undefined ? null : await engine.describe({ workflowId: followUpIdOf(deploymentId) });
+  if (run) return run;
+  throw refused(
+    `There are no follow-ups of "${text}" in namespace "${engine.namespace}": they begin at the end of a deployment that succeeds, where the spec has followUps. See "analytics-deploy status ${id}".`,
+  );
 }

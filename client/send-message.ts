@@ -1,7 +1,6 @@
-import type { MessageName, Messages } from '../workflows/messages';
 import { refused } from './problems';
 import { readSituation } from './situation';
-import type { Engine, Run } from './temporal/engine';
+import type { AllMessages, Engine, Run } from './temporal/engine';
 
 /** What became of a message. */
 export type Sent =
@@ -10,7 +9,12 @@ export type Sent =
   | { readonly kind: 'recorded'; readonly answer: string };
 
 /** Sends a message as an update; where no worker answers, its signal twin with the same request id. Throws the refusal. */
-export async function sendMessage<Name extends MessageName>(engine: Engine, run: Run, name: Name, message: Messages[Name]): Promise<Sent> {
+export async function sendMessage<Name extends keyof AllMessages>(
+  engine: Engine,
+  run: Run,
+  name: Name,
+  message: AllMessages[Name],
+): Promise<Sent> {
   if (run.status !== 'running') throw await alreadyEnded(engine, run, name);
   const delivery = await deliver(engine, run, name, message);
   switch (delivery.kind) {
@@ -30,7 +34,7 @@ export async function sendMessage<Name extends MessageName>(engine: Engine, run:
 }
 
 /** Without any worker the update is not even tried: it would only cost the person five seconds. */
-async function deliver<Name extends MessageName>(engine: Engine, run: Run, name: Name, message: Messages[Name]) {
+async function deliver<Name extends keyof AllMessages>(engine: Engine, run: Run, name: Name, message: AllMessages[Name]) {
   return (await hasNoWorker(engine, run)) ? ({ kind: 'no answer' } as const) : engine.update(run, name, message);
 }
 
@@ -43,7 +47,7 @@ async function hasNoWorker(engine: Engine, { taskQueue }: Run): Promise<boolean>
   }
 }
 
-async function alreadyEnded(engine: Engine, run: Run, name: MessageName) {
+async function alreadyEnded(engine: Engine, run: Run, name: keyof AllMessages) {
   const situation = await readSituation(engine, run);
   const report = situation?.report;
   const how = report ? `${report.outcome}: ${report.reason}` : (situation?.run.status ?? 'ended');

@@ -1,8 +1,12 @@
 import { codeLineNames, type CodeLineName } from '../workflows/runbook/pre-deployment/ids';
+import { monitoringGroups } from '../workflows/runbook/monitoring';
 import type { Percent } from '../workflows/runbook/spec';
 
-/** What can be made to go wrong with the application. */
-export const faultKinds = ['errors', 'latency', 'cache', 'crash'] as const;
+/**
+ * What can be made to go wrong with the application: its answers and its pods; and by the group of the monitoring, the values that it tells of
+ * itself and of what it stands on.
+ */
+export const faultKinds = ['errors', 'latency', 'cache', 'crash', ...monitoringGroups] as const;
 export type FaultKind = (typeof faultKinds)[number];
 /** What can be made to go wrong with the release's commit: it then fails that line of the checklist. */
 export const codeFaultKinds = codeLineNames;
@@ -24,7 +28,16 @@ export interface Fault {
 export type Where = 'production' | 'staging';
 
 /** How much a fault spoils where it does not say. */
-export const usualRates: Readonly<Record<FaultKind, number>> = { errors: 0.4, latency: 0.9, cache: 0.9, crash: 1 };
+export const usualRates: Readonly<Record<FaultKind, number>> = {
+  errors: 0.4,
+  latency: 0.9,
+  cache: 0.9,
+  crash: 1,
+  deployment: 1,
+  application: 1,
+  business: 1,
+  infrastructure: 1,
+};
 
 /** A fault as it stands. Times are epoch milliseconds. */
 export interface FaultState {

@@ -12,7 +12,7 @@ async function build() {
   const isCompiled = await compile();
   copyAssets();
   linkCommand();
-  if (isCompiled || existsSync(join(dist, 'workflows', 'analytics-deployment.js'))) await bundle();
+  if (isCompiled || existsSync(join(dist, 'workflows', 'index.js'))) await bundle();
   if (!isCompiled) process.exitCode = 1;
 }
 
@@ -77,7 +77,7 @@ async function bundle() {
   if (readStamp(dist) === stamp) return;
   rmSync(join(dist, bundleFiles.stamp), { force: true });
   const { bundleWorkflowCode, DefaultLogger } = require('@temporalio/worker');
-  const workflowsPath = join(dist, 'workflows', 'analytics-deployment.js');
+  const workflowsPath = join(dist, 'workflows', 'index.js');
   const { code } = await bundleWorkflowCode({
     workflowsPath,
     // Our modules keep no state of their own: loaded once and frozen, all cached deployments share them.

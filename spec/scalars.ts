@@ -87,6 +87,9 @@ export const count = (minimum: number, maximum: number, what: string) => {
   });
 };
 
+/** A number of any size, 0 or more. */
+export const amount = () => between(0, Number.MAX_SAFE_INTEGER, 'a number of 0 or more is expected', () => undefined);
+
 export const flag = () => z.boolean({ error: 'true or false is expected' });
 
 export const choice = <const Options extends readonly [string, ...string[]]>(options: Options) =>

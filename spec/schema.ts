@@ -2,6 +2,8 @@ import type { z } from 'zod';
 import type { Spec } from '../workflows/runbook/spec';
 import * as grammar from './grammar';
 import { choice, count, duration, flag, fraction, list, map, secret, section, share, text, union } from './scalars';
+import { followUps, monitoring } from './schema-after';
+import { counter } from './schema-counter';
 import { gate } from './schema-gates';
 import { estimates, profiles, windows } from './schema-windows';
 
@@ -16,13 +18,6 @@ const rollout = section({
 })
   .prefault({})
   .describe('Rules of the rollout.');
-
-const counter = section({
-  metric: text(grammar.metricName).describe('Name of the counter, as /metrics shows it.'),
-  labels: map(grammar.labelName, text(grammar.labelMatch), 'label names to values')
-    .prefault({})
-    .describe('Labels that select the series that are summed; {colour} is replaced, a value in slashes is a regular expression.'),
-});
 
 const requestKeys = {
   name: text(grammar.title).describe('Name of the request in plan, screens and history; unique in its list.'),
@@ -453,7 +448,6 @@ const sink = union('kind', [
     path: text(grammar.relativeFile).describe('The file, below the folder that ANALYTICS_DEPLOY_NOTICES names for the worker.'),
   }),
 ]);
-
 const sinkNames = () => list(text(grammar.shortName), 'names of sinks', { most: 20 }).exactOptional();
 const announcements = section({
   prefix: text(grammar.lineOfText).prefault('').describe('Begins every subject, such as "[analytics] ".'),
@@ -517,6 +511,7 @@ export const specSchema = section({
   watching: watching.describe('How a watch samples.'),
   signals: list(signal, 'signals', { least: 1, most: 20 }).describe('What every watch judges.'),
   verification: verification.describe('What is verified after the rollout (step 2.4).'),
+  monitoring: monitoring.exactOptional().describe('What is monitored, and what each signal is known by (runbook: four groups).'),
   roles: map(grammar.shortName, list(text(grammar.person), 'people'), 'roles to people').describe('Who holds which role.'),
   gates: section({
     production: gate.describe('Before production.'),
@@ -533,6 +528,7 @@ export const specSchema = section({
     .describe('What people attest because no machine can look: who answers for it, and until when.'),
   attention: attention.prefault({}).describe('Steps that need a decision.'),
   rollback: rollback.prefault({}).describe('How traffic returns, and the rungs of the rollback ladder.'),
+  followUps: followUps.exactOptional().describe('How the release is looked after once it is live; without it, it is not.'),
   tokens: map(grammar.shortName, secret(), 'names to secret references')
     .prefault({})
     .describe('Secrets by the name that requests use: env:NAME or file:/path.'),

@@ -5,6 +5,7 @@ import { hostname } from 'node:os';
 import { controlActivities, execActivities } from '../activities';
 import { createPorts } from '../activities/ports/create';
 import type { TaskQueues } from '../workflows/runbook/release';
+import { tellFollowUps } from './alerts';
 import { buildId, prebuiltBundle } from './bundle';
 import { log, quietRuntime } from './log';
 import { observe } from './observe';
@@ -77,6 +78,7 @@ export async function runWorker({ role, taskQueues, cachedDeployments = 200, lis
             }),
           ]),
     ]);
+    const alertToken = process.env['ANALYTICS_DEPLOY_ALERT_TOKEN'];
     const client = new Client({ connection, namespace: shared.namespace });
     const health =
       listen === undefined
@@ -90,6 +92,7 @@ export async function runWorker({ role, taskQueues, cachedDeployments = 200, lis
                 .find((state) => state !== 'RUNNING')
                 ?.toLowerCase() ?? null,
             observe: () => observe(client, taskQueues.control, Date.now()),
+            ...(alertToken ? { alerts: { token: alertToken, tell: (message) => tellFollowUps(client, taskQueues.control, message) } } : {}),
           });
     try {
       const running = Promise.all(workers.map((worker) => worker.run()));

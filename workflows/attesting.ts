@@ -78,7 +78,7 @@ async function keepTime(asked: readonly Asked[], late: (open: readonly OpenAttes
 }
 
 /** Nobody has said it in time: never an attestation. */
-function expire(attestation: OpenAttestation): void {
+export function expire(attestation: OpenAttestation): void {
   attestation.state = attestation.onExpiry === 'waive' ? 'waived' : 'expired';
   attestation.at = attestation.dueAt;
   attestation.note = 'nobody attested it in time';

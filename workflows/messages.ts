@@ -1,5 +1,6 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { RollbackLevel } from './runbook/rollback/level';
+import type { FollowUpView } from './runbook/post-deployment/follow-up';
 import { STATUS_QUERY, type DeploymentView } from './runbook/view';
 
 /** Who says it, as stated by the client. */
@@ -80,6 +81,27 @@ export const messageNames = [
   'ack',
 ] as const satisfies readonly MessageName[];
 
+/** Alerts as they are pushed between two looks of the follow-ups. */
+export interface AlertMessage extends Message {
+  readonly alerts: readonly {
+    readonly name: string;
+    readonly summary: string;
+    /** The same alert pushed twice is one alert. */
+    readonly fingerprint: string;
+    readonly firing: boolean;
+    readonly labels: Readonly<Record<string, string>>;
+  }[];
+}
+/** What the follow-ups of a deployment are told. */
+export interface FollowUpMessages {
+  readonly stop: Message;
+  readonly alert: AlertMessage;
+  readonly attest: ItemMessage;
+  readonly waive: WaiveMessage;
+}
+export type FollowUpMessageName = keyof FollowUpMessages;
+export const followUpMessageNames = ['stop', 'alert', 'attest', 'waive'] as const satisfies readonly FollowUpMessageName[];
+
 /** An update is refused with an ApplicationFailure of this type; its message says why and what instead. */
 export const REFUSED = 'Refused';
 
@@ -87,12 +109,16 @@ export const updateOf = <Name extends MessageName>(name: Name) => defineUpdate<A
 /** The durable twin: reaches the same reducer; its refusal shows in `status`. */
 export const signalOf = <Name extends MessageName>(name: Name) => defineSignal<[Messages[Name]]>(name);
 export const status = defineQuery<DeploymentView>(STATUS_QUERY);
+export const followUpStatus = defineQuery<FollowUpView>(STATUS_QUERY);
 
 export const WORKFLOW_TYPE = 'analyticsDeployment';
+export const FOLLOW_UP_TYPE = 'analyticsFollowUp';
 /** A worker that dies in the middle of a task costs no more than this; a whole replay takes less than half a second. */
 export const workflowTaskTimeout = '4s';
 /** Service and environment hold one deployment at a time. */
 export const workflowIdOf = (service: string, environment: string): string => `deploy:${service}:${environment}`;
+/** Each deployment has follow-ups of its own: they hold up no other one. */
+export const followUpIdOf = (deploymentId: string): string => `follow-up:${deploymentId}`;
 export const defaultTaskQueues = { control: 'analytics-deploy', exec: 'analytics-deploy-exec' } as const;
 
 /** Search attributes, and the memo's keys where the namespace does not know them. */

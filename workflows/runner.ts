@@ -1,10 +1,11 @@
-import { CancellationScope, patched, TemporalFailure } from '@temporalio/workflow';
+import { CancellationScope, isCancellation, patched, TemporalFailure } from '@temporalio/workflow';
 import { mark, type Board, type BoardLine } from './board';
 import { readFailure, withRemedy, type Call, type StepFailure } from './calls';
 import type { Desk } from './desk';
 import type { QuestionAnswer } from './desk-state';
 import { endingOf, stop } from './endings';
 import type { Alarm, Over } from './escalation';
+import { beginFollowUps } from './follow-up-begin';
 import { inGroup } from './groups';
 import { waiverWords } from './item-rules';
 import { Items } from './items';
@@ -12,6 +13,7 @@ import type { AttestationId } from './runbook/attestations';
 import { gateOpens, gateWaits, needsAttention, stepFailed, toBeAttested, watchFailed, type Announcement } from './runbook/announcing';
 import type { RecordRequest, TakeReceipt, TakeRequest } from './runbook/contract';
 import type { SampleTally } from './runbook/judge/evidence';
+import type { FollowUpRequest } from './runbook/post-deployment/follow-up';
 import type { Release } from './runbook/release';
 import type { Releases } from './runbook/rollback/released';
 import { partialRollback } from './runbook/rollback/partial';
@@ -27,7 +29,7 @@ import {
   type ForwardOnly,
   type Gate,
 } from './runbook/step';
-import type { GateSubject, Lock, Lookup, Runner, Section, Standstill, Watch, WindowWait } from './runbook/step';
+import type { FollowUps, GateSubject, Lock, Lookup, Runner, Section, Standstill, Watch, WindowWait } from './runbook/step';
 import type { Percent } from './runbook/spec';
 import type { FailedLine } from './runbook/view';
 import { entryOf, type Compensation, type Saga } from './saga';
@@ -332,6 +334,19 @@ export class TemporalRunner implements Runner {
     if (says !== undefined) this.observer.says(says);
   }
 
+  async followUps(step: FollowUps, request: FollowUpRequest): Promise<void> {
+    const line = this.line(step);
+    this.start(line);
+    try {
+      await beginFollowUps(request);
+      this.observer.stays(step.stays(request));
+      this.finish(line, step.summary(request));
+    } catch (error) {
+      if (!(error instanceof TemporalFailure) || isCancellation(error)) throw error;
+      this.leave(line, step, error.message);
+    }
+  }
+
   async together(steps: readonly (() => Promise<void>)[]): Promise<void> {
     // A defect of ours does not wait for the others: the workflow task fails at once, and a corrected worker finds it as it was.
     const failed = (error: unknown): TemporalFailure => {
@@ -547,9 +562,12 @@ export class TemporalRunner implements Runner {
   }
 }
 
+/** Failures that are no proof against the release: a person is asked, and the deadline decides. */
+const asksFirst: readonly StepFailure['type'][] = ['Unexpected', 'Foreign', 'Inconclusive'];
+
 /** Nobody is asked: the policy of the step, or somebody who has taken the target over, has decided. */
 function isFinal({ ifItFails }: Pick<AnyStep, 'ifItFails'>, { type }: StepFailure): boolean {
-  return type === 'TakenOver' || (ifItFails === 'roll back' && type !== 'Unexpected' && type !== 'Foreign');
+  return type === 'TakenOver' || (ifItFails === 'roll back' && !asksFirst.includes(type));
 }
 
 /** What failed, one sentence each. */

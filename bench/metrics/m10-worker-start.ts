@@ -19,7 +19,7 @@ export const workerStart: Metric = {
     'from spawn to the first poll for workflow tasks that the server knows of, with all real activities loaded; looked for every 10 ms',
   ],
   async measure(stage, full) {
-    const sources = resolve(__dirname, '..', '..', 'workflows', 'analytics-deployment.js');
+    const sources = resolve(__dirname, '..', '..', 'workflows', 'index.js');
     const pairs = await takePairs(
       full ? 20 : 7,
       1,

@@ -1,7 +1,7 @@
 import type { DeploymentView } from '../../workflows/runbook/view';
 import { argumentOf, textOf, textsOf, type Context } from '../command';
 import { exitCodes } from '../exit-codes';
-import { findDeployment } from '../find-deployment';
+import { findDeployment, findFollowUps } from '../find-deployment';
 import { wrongUsage } from '../problems';
 import { sendMessage } from '../send-message';
 import { readSituation } from '../situation';
@@ -32,8 +32,13 @@ export async function waive(context: Context): Promise<number> {
 
 async function chosen(context: Context, candidates: (view: DeploymentView) => readonly string[]) {
   const engine = await context.connect();
-  const run = await findDeployment(engine, argumentOf(context, 'id'));
+  const id = argumentOf(context, 'id');
   const named = textsOf(context.options, 'item');
+  if (id.startsWith('follow-up:')) {
+    if (named.length === 0) throw wrongUsage(`Name what you mean with --item. "analytics-deploy follow-up ${id}" shows what is open.`);
+    return { engine, run: await findFollowUps(engine, id), items: named };
+  }
+  const run = await findDeployment(engine, id);
   return { engine, run, items: named.length > 0 || run.status !== 'running' ? named : [await onlyOne(engine, run, candidates)] };
 }
 

@@ -1,6 +1,6 @@
 /** Looking at deployments. */
 import type { Command } from '../command';
-import { asOption, optionalIdArgument, uiOption } from '../options';
+import { asOption, commentOption, idArgument, optionalIdArgument, uiOption } from '../options';
 
 export const status: Command = {
   name: 'status',
@@ -48,4 +48,17 @@ export const list: Command = {
   summary: 'List the deployments that are running',
   example: 'analytics-deploy list',
   run: async (context) => (await import('../acts/list.js')).list(context),
+};
+
+export const followUp: Command = {
+  name: 'follow-up',
+  summary: 'Show how a release is looked after, or end it',
+  example: 'analytics-deploy follow-up deploy:analytics:production',
+  more: [
+    'The follow-ups of a deployment that has succeeded: looks at signals and data,',
+    'digests, alerts. --stop ends them and leaves the release as it is.',
+  ],
+  arguments: [idArgument],
+  options: [{ flags: '--stop', about: 'end the follow-ups' }, asOption, commentOption],
+  run: async (context) => (await import('../acts/follow-up.js')).followUp(context),
 };

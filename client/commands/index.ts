@@ -1,7 +1,7 @@
 import type { Command } from '../command';
 import { init, validate, plan, runbook } from './spec';
 import { start } from './start';
-import { status, watch, report, list } from './following';
+import { status, watch, report, list, followUp } from './following';
 import { approve, reject } from './gates';
 import { abort, rollback, handover, repair } from './endings';
 import { attest, waive } from './items';
@@ -24,6 +24,7 @@ export const commands: readonly Command[] = [
   watch,
   report,
   list,
+  followUp,
   approve,
   reject,
   attest,

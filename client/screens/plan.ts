@@ -21,6 +21,7 @@ const kinds: Readonly<Record<PlanKind, string>> = {
   attestation: 'attest',
   window: 'window',
   watch: 'watch',
+  'follow-ups': 'begin',
   off: 'off',
 };
 

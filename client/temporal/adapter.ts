@@ -8,11 +8,12 @@ import {
 } from '@temporalio/client';
 import { ApplicationFailure, defaultPayloadConverter, fromPayloadsAtIndex, WorkflowNotFoundError } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
-import { REFUSED, searchAttributes as names, status, WORKFLOW_TYPE, type MessageName } from '../../workflows/messages';
+import { followUpStatus, REFUSED, searchAttributes as names, status, WORKFLOW_TYPE } from '../../workflows/messages';
 import type { DeploymentRequest } from '../../workflows/runbook/release';
+import type { FollowUpReport } from '../../workflows/runbook/post-deployment/follow-up';
 import type { DeploymentReport } from '../../workflows/runbook/view';
 import { failure } from '../problems';
-import { NoAnswer, type Delivery, type Engine, type Run, type RunName } from './engine';
+import { NoAnswer, type AllMessages, type Delivery, type Engine, type Run, type RunName } from './engine';
 import { grpc, grpcCode, grpcDetails, isGivenUp, isNotFound, isTimeout, lostBecause } from './errors';
 import { happenedIn } from './history';
 import { readDescription, readListed, milliseconds } from './read';
@@ -67,19 +68,15 @@ export function temporalEngine(client: Client, connection: Connection, address: 
       for await (const run of client.workflow.list({ query })) found.push(readListed(run));
       return found;
     },
-    async view(run) {
-      try {
-        return await within(queryPatience, () => handle(run).query(status));
-      } catch (error) {
-        throw isUnanswered(error) ? new NoAnswer(grpcDetails(error)) : error;
-      }
-    },
+    view: (run) => answered(() => within(queryPatience, () => handle(run).query(status))),
+    followUpView: (run) => answered(() => within(queryPatience, () => handle(run).query(followUpStatus))),
     request(run) {
       const key = `${run.workflowId} ${run.runId ?? ''}`;
       const known = requests.get(key) ?? readRequest(service, namespace, run);
       requests.set(key, known);
       return known;
     },
+    followUpReport: (run) => within(callPatience, () => handle(run).result() as Promise<FollowUpReport>),
     report: (run) => within(callPatience, () => handle(run).result() as Promise<DeploymentReport>),
     happened: async (run) => happenedIn((await within(historyPatience, () => handle(run).fetchHistory())).events ?? []),
     async update(run, name, message) {
@@ -92,7 +89,7 @@ export function temporalEngine(client: Client, connection: Connection, address: 
         return readUpdateError(error);
       }
     },
-    async signal<Name extends MessageName>(run: RunName, name: Name, message: unknown) {
+    async signal<Name extends keyof AllMessages>(run: RunName, name: Name, message: unknown) {
       try {
         await within(callPatience, () => handle(run).signal(name, message));
         return 'sent';
@@ -172,7 +169,7 @@ function readUpdateError(error: unknown): Delivery {
 }
 
 /** The signal twin was the last way: the person is told before anybody relies on it. */
-const unconfirmed = (name: MessageName, error: unknown) =>
+const unconfirmed = (name: string, error: unknown) =>
   failure(
     `Temporal did not confirm "${name}" (${lostBecause(error)}): it may not have arrived. Look with "analytics-deploy status", and send it again.`,
     { unconfirmed: name },
@@ -188,6 +185,15 @@ function isUnanswered(error: unknown): boolean {
     grpc.invalidArgument,
   ];
   return isTimeout(error) || codes.includes(grpcCode(error));
+}
+
+/** @throws NoAnswer where no worker answers. */
+async function answered<Result>(query: () => Promise<Result>): Promise<Result> {
+  try {
+    return await query();
+  } catch (error) {
+    throw isUnanswered(error) ? new NoAnswer(grpcDetails(error)) : error;
+  }
 }
 
 async function orNull<Result>(call: () => Promise<Result>): Promise<Result | null> {

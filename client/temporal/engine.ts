@@ -1,7 +1,11 @@
-import type { Answer, MessageName, Messages } from '../../workflows/messages';
+import type { Answer, FollowUpMessages, Messages } from '../../workflows/messages';
+import type { FollowUpReport, FollowUpView } from '../../workflows/runbook/post-deployment/follow-up';
 import type { DeploymentRequest } from '../../workflows/runbook/release';
 import type { Happened } from '../../workflows/runbook/report/from-history';
 import type { DeploymentReport, DeploymentView } from '../../workflows/runbook/view';
+
+/** Every message that a workflow of ours takes, and what it carries. */
+export type AllMessages = Messages & FollowUpMessages;
 
 /** All that the commands ask of Temporal: one small port, so that they can be tried without a server. */
 export interface Engine {
@@ -23,8 +27,11 @@ export interface Engine {
   report(run: RunName): Promise<DeploymentReport>;
   /** What the history says without the deployment's own word. */
   happened(run: RunName): Promise<Happened>;
-  update<Name extends MessageName>(run: RunName, name: Name, message: Messages[Name]): Promise<Delivery>;
-  signal<Name extends MessageName>(run: RunName, name: Name, message: Messages[Name]): Promise<'sent' | 'ended'>;
+  /** As `view` and `report`, of the follow-ups of a deployment. */
+  followUpView(run: RunName): Promise<FollowUpView>;
+  followUpReport(run: RunName): Promise<FollowUpReport>;
+  update<Name extends keyof AllMessages>(run: RunName, name: Name, message: AllMessages[Name]): Promise<Delivery>;
+  signal<Name extends keyof AllMessages>(run: RunName, name: Name, message: AllMessages[Name]): Promise<'sent' | 'ended'>;
   /** Workers that asked a task queue for workflow tasks (or activities) lately. */
   pollers(queue: string, kind: 'workflow' | 'activity'): Promise<readonly Poller[]>;
   /** Names of the search attributes that the namespace knows. */

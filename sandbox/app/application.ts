@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { MonitoringGroup } from '../../workflows/runbook/monitoring';
 import { type Faults, type Suspect } from '../faults';
 import { listen, type Listening, pathOf, respond, respondJson } from '../http/server';
 import { Meter } from '../metrics/meter';
@@ -50,6 +51,12 @@ export async function startApplication(settings: ApplicationSettings): Promise<L
     else respondJson(response, status, endpoint.body, served);
   };
 
+  const isBroken = (group: MonitoringGroup): boolean => {
+    const broken = faults.rate(group, self) > 0;
+    if (broken) faults.spoiled(group, self);
+    return broken;
+  };
+
   const lookUp = (): void => {
     const missed = faults.rate('cache', self);
     const hit = turns.hits(usualHits * (1 - missed));
@@ -60,7 +67,10 @@ export async function startApplication(settings: ApplicationSettings): Promise<L
   return listen((request, response) => {
     const path = pathOf(request);
     const endpoint = settings.endpoints.find((candidate) => candidate.path === path && candidate.method === methodOf(request));
-    if (path === '/metrics' && !endpoint) return respond(response, 200, meter.render(), { 'content-type': 'text/plain; version=0.0.4' });
+    if (path === '/metrics' && !endpoint) {
+      const gauges = meter.renderGauges(isBroken, self.colour ?? undefined);
+      return respond(response, 200, meter.render() + gauges, { 'content-type': 'text/plain; version=0.0.4' });
+    }
     if (path === '/version' && !endpoint) {
       const { service, environment } = settings;
       return respondJson(response, 200, { service, version: self.version, colour: self.colour, environment }, served);

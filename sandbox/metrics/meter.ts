@@ -1,5 +1,6 @@
 import { assertNever } from '../assert-never';
-import type { CounterPlan, Event, HistogramPlan, Label, MetricsPlan } from './plan';
+import type { MonitoringGroup } from '../../workflows/runbook/monitoring';
+import type { CounterPlan, Event, GaugePlan, HistogramPlan, Label, MetricsPlan } from './plan';
 
 /** One HTTP answer. */
 export interface Answer {
@@ -10,6 +11,8 @@ export interface Answer {
 /** Counts what the plan asks for. Mutable: it is the memory of one process's metrics. */
 export class Meter {
   private readonly series = new Map<string, Map<string, number>>();
+  /** What rates have grown to, and when they were told last; epoch milliseconds. */
+  private readonly grown = new Map<string, { readonly value: number; readonly at: number }>();
 
   /** @param keeps which counters of the plan this meter keeps. */
   constructor(
@@ -36,6 +39,24 @@ export class Meter {
         `# TYPE ${metric} histogram\n${this.lines(`${metric}_bucket`)}${this.lines(`${metric}_sum`)}${this.lines(`${metric}_count`)}`,
     );
     return [...counters, ...histograms].join('');
+  }
+
+  /** What the application tells of itself, in the text format. */
+  renderGauges(isBroken: (group: MonitoringGroup) => boolean, colour: string | undefined, now = Date.now()): string {
+    return this.plan.gauges
+      .map((gauge) => {
+        const labels = render(gauge.labels, { good: true, status: 200, colour });
+        const value = gauge.as === 'value' ? valueNow(gauge, isBroken) : this.grow(gauge, isBroken, now);
+        return `# TYPE ${gauge.metric} ${gauge.as === 'value' ? 'gauge' : 'counter'}\n${gauge.metric}${labels === '' ? '' : `{${labels}}`} ${value}\n`;
+      })
+      .join('');
+  }
+
+  private grow(gauge: GaugePlan, isBroken: (group: MonitoringGroup) => boolean, now: number): number {
+    const before = this.grown.get(gauge.metric) ?? { value: 0, at: now };
+    const value = before.value + (valueNow(gauge, isBroken) * (now - before.at)) / 1_000;
+    this.grown.set(gauge.metric, { value, at: now });
+    return value;
   }
 
   private counters(): readonly CounterPlan[] {
@@ -70,6 +91,10 @@ export class Meter {
       .map(([labels, value]) => `${metric}${labels === '' ? '' : `{${labels}}`} ${value}\n`)
       .join('');
   }
+}
+
+function valueNow({ group, well, broken }: GaugePlan, isBroken: (group: MonitoringGroup) => boolean): number {
+  return isBroken(group) ? broken : well;
 }
 
 interface Facts {

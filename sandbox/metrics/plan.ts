@@ -1,3 +1,4 @@
+import { gaugesOf, monitoringGroups, type MonitoringGroup, type NamedGauge } from '../../workflows/runbook/monitoring';
 import type { CounterSelector, SignalSpec, Spec } from '../../workflows/runbook/spec';
 
 /**
@@ -5,6 +6,8 @@ import type { CounterSelector, SignalSpec, Spec } from '../../workflows/runbook/
  * another spec, not another sandbox.
  */
 export interface MetricsPlan {
+  /** What the application tells of itself and of what it stands on, beside what it counts. */
+  readonly gauges: readonly GaugePlan[];
   readonly counters: readonly CounterPlan[];
   readonly histograms: readonly HistogramPlan[];
   /** Label that carries the colour where the spec names none for a metric. */
@@ -27,6 +30,16 @@ export interface HistogramPlan {
   /** Upper bounds in seconds, as the spec writes them. */
   readonly buckets: readonly string[];
 }
+/** A value that the application tells: one when it is well, another one while its group of the monitoring is broken. */
+export interface GaugePlan {
+  readonly metric: string;
+  readonly labels: Readonly<Record<string, Label>>;
+  readonly group: MonitoringGroup;
+  /** `value`: as it stands. `rate`: what it grows by in a second. */
+  readonly as: 'value' | 'rate';
+  readonly well: number;
+  readonly broken: number;
+}
 export type Label =
   | { readonly kind: 'constant'; readonly value: string }
   /** `{colour}` in it is replaced. */
@@ -44,7 +57,7 @@ const familiar: Readonly<Record<string, string>> = {
 const histogramSuffix = /_(bucket|count|sum)$/;
 
 /** Reads off the spec what is to be counted. */
-export function planMetrics(spec: Pick<Spec, 'signals' | 'watching' | 'verification' | 'load'>): MetricsPlan {
+export function planMetrics(spec: Pick<Spec, 'signals' | 'watching' | 'verification' | 'load' | 'monitoring'>): MetricsPlan {
   const hits = spec.load?.limits.cacheHits;
   const found = [
     countAll(spec.watching.requests),
@@ -56,7 +69,31 @@ export function planMetrics(spec: Pick<Spec, 'signals' | 'watching' | 'verificat
   const counters = mergeCounters(found.filter(isCounterPlan).filter(({ metric }) => !isHistogram(metric)));
   const names = [...counters, ...histograms].map((measure) => measure.metric);
   const families = spec.verification.families.filter((prefix) => !names.some((name) => name.startsWith(prefix)));
-  return { counters: [...counters, ...families.map(activityOf)], histograms, colourLabel: colourLabelOf(found) ?? 'color' };
+  const counted = [...counters, ...families.map(activityOf)];
+  const isCounted = (metric: string): boolean => isHistogram(metric) || counted.some((counter) => counter.metric === metric);
+  const gauges = gaugesOf(spec)
+    .flatMap(gaugePlans)
+    .filter(({ metric }) => !isCounted(metric));
+  return { gauges, counters: counted, histograms, colourLabel: colourLabelOf(found) ?? 'color' };
+}
+
+/** What the whole is of which a gauge is a part: nothing depends on how much that is. */
+const whole = 100;
+
+/** A gauge's part and whole, well within its limit or beyond it. Pods add up: each tells little of what must stay below. */
+function gaugePlans({ id, value, among, as, direction, limit }: NamedGauge): readonly GaugePlan[] {
+  const group = monitoringGroups.find((name) => id.startsWith(`${name}.`)) ?? 'application';
+  const [well, broken] =
+    direction === 'below' ? [limit * (among ? 0.5 : 0.05), limit * 2] : [among ? (limit + 1) / 2 : limit * 2, limit / 20];
+  const plan = (selector: CounterSelector, values: Pick<GaugePlan, 'well' | 'broken'>): GaugePlan => ({
+    metric: selector.metric,
+    labels: labelsOf(selector.labels),
+    group,
+    as,
+    ...values,
+  });
+  if (!among) return [plan(value, { well, broken })];
+  return [plan(value, { well: well * whole, broken: broken * whole }), plan(among, { well: whole, broken: whole })];
 }
 
 type CounterMeasure = { readonly kind: 'counter' } & CounterPlan;

@@ -1,5 +1,7 @@
 import { backupIsOneKind, databasePlaceholders, downNamesSteps, reversibleHasDown, riskyMigrationsHaveAGate } from './database';
 import { ciChecksAreLines, missingLinesAreOff } from './checklist';
+import { followUpIdsAreUnique, followUpsAskWhatIsAsked, followUpsFollow, looksAreFew, looksFit } from './follow-ups';
+import { monitoredIdsAreGrouped, monitoredSignalsAreKnown } from './monitoring';
 import { namesAreUnique, percentageIsNoFlag, tokensExist } from './names';
 import { attestationsExist, attestationsHaveOwners, gateCanBePassed, gateRolesExist } from './people';
 import {
@@ -68,6 +70,13 @@ export const rules: readonly Rule[] = [
   partialIsPart,
   databaseNeedsTwo,
   rollbackGatesCanBePassed,
+  monitoredIdsAreGrouped,
+  monitoredSignalsAreKnown,
+  followUpsFollow,
+  followUpIdsAreUnique,
+  followUpsAskWhatIsAsked,
+  looksAreFew,
+  looksFit,
   offNamesSteps,
   missingSectionsAreOff,
   ciChecksAreLines,

@@ -18,7 +18,9 @@ const steps: Readonly<Record<string, 'optional' | 'needed'>> = {
   '2.2': 'needed',
   '2.3': 'needed',
   '2.4': 'optional',
+  monitoring: 'optional',
   'scale-down': 'optional',
+  'follow-up': 'optional',
 };
 /** What a section consists of can be left out by itself. */
 const parts: readonly string[] = [...checklistLineIds, ...attestationIds];

@@ -27,7 +27,7 @@ describe('the workflow bundle, built for real', () => {
   let contents: Contents;
   beforeAll(async () => {
     const { code } = await bundleWorkflowCode({
-      workflowsPath: join(root, 'workflows', 'analytics-deployment.ts'),
+      workflowsPath: join(root, 'workflows', 'index.ts'),
       logger: new DefaultLogger('WARN'),
     });
     contents = contentsOf(code);
@@ -36,6 +36,7 @@ describe('the workflow bundle, built for real', () => {
   test('holds the workflows and the runbook', () => {
     const sources = [...contents.sources].join('\n');
     expect(sources).toContain('workflows/analytics-deployment');
+    expect(sources).toContain('workflows/follow-up');
     expect(sources).toContain('workflows/runbook/phase-2-production');
   });
 

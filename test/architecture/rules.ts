@@ -63,7 +63,10 @@ export const table: readonly Row[] = [
   // Reads and checks a spec.
   {
     folder: 'spec',
-    from: ['spec', ...['spec', 'attestations', 'pre-deployment/ids', 'windows', 'words'].map((name) => `${runbook}/${name}.ts`)],
+    from: [
+      'spec',
+      ...['spec', 'attestations', 'monitoring', 'pre-deployment/ids', 'windows', 'words'].map((name) => `${runbook}/${name}.ts`),
+    ],
     packages: ['zod', 'yaml', 'node:'],
   },
   // The command line. What is heavy, or not its business, is reached by the acts of the commands that need it, and those are loaded late.

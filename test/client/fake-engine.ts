@@ -1,8 +1,8 @@
 import { openOutput } from '../../client/output';
 import type { Context, Options } from '../../client/command';
 import { NoAnswer, type Delivery, type Engine, type Run, type Started } from '../../client/temporal/engine';
-import type { MessageName } from '../../workflows/messages';
 import type { Happened } from '../../workflows/runbook/report/from-history';
+import type { FollowUpView } from '../../workflows/runbook/post-deployment/follow-up';
 import type { DeploymentRequest } from '../../workflows/runbook/release';
 import type { DeploymentReport, DeploymentView } from '../../workflows/runbook/view';
 import { searchAttributeTypes } from '../../client/temporal/search-attributes';
@@ -15,9 +15,10 @@ export interface World {
   /** What the deployments were started with; absent: as little as `status` needs. */
   request: DeploymentRequest | null;
   happened: Happened;
+  followUp: FollowUpView | null;
   /** Seconds since the last poll of each poller; empty: nobody polls. */
   pollers: number[];
-  delivery: (name: MessageName) => Delivery;
+  delivery: (name: string) => Delivery;
   starts: Started[];
   attributes: readonly string[];
   taskFailure: string | null;
@@ -35,6 +36,7 @@ export function worldOf(more: Partial<World> = {}): World {
     report: null,
     request: null,
     happened: { steps: [], decisions: [], undone: [] },
+    followUp: null,
     pollers: [1],
     delivery: (name) => ({ kind: 'answered', answer: `${name} taken` }),
     starts: [{ kind: 'started', runId: 'run-1' }],
@@ -64,6 +66,14 @@ export function fakeEngine(world: World): Engine {
     view: async () => {
       if (!world.view) throw new NoAnswer('nobody');
       return world.view;
+    },
+    followUpView: async () => {
+      if (!world.followUp) throw new NoAnswer('nobody');
+      return world.followUp;
+    },
+    followUpReport: async () => {
+      if (!world.followUp?.report) throw new Error('no report was set up');
+      return world.followUp.report;
     },
     request: async () =>
       world.request ??

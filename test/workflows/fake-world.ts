@@ -12,6 +12,8 @@ import type {
   Write,
 } from '../../workflows/runbook/contract';
 import type { SampleTally } from '../../workflows/runbook/judge/evidence';
+import { digestText } from '../../workflows/runbook/post-deployment/digest';
+import type { FollowUpCheck, FollowUpReceipt } from '../../workflows/runbook/post-deployment/follow-up';
 import type { DeploymentRequest, Release } from '../../workflows/runbook/release';
 import type { Releases } from '../../workflows/runbook/rollback/released';
 import type { Spec } from '../../workflows/runbook/spec';
@@ -34,6 +36,10 @@ export class FakeWorld {
   readonly told: NotifyRequest[] = [];
   /** What a sink calls the first message. */
   thread: (sink: string) => string | undefined = () => undefined;
+  readonly looks: FollowUpCheck[] = [];
+  readonly digests: string[] = [];
+  /** What a look of the follow-ups finds. */
+  look: (check: FollowUpCheck) => Partial<FollowUpReceipt> = () => ({});
   state: FakeState = {};
   release: Release;
   tally: (share: number) => Partial<SampleTally> = () => ({});
@@ -188,6 +194,7 @@ export class FakeWorld {
         })),
         ...this.tally(share),
       }),
+      checkGauges: async ({ gauges }) => ({ values: Object.fromEntries(gauges.map(({ id, limit }) => [id, limit / 2])) }),
       verifyMetrics: async ({ families }) => ({ families: Object.fromEntries(families.map((family) => [family, 4])) }),
       listOpenDeployments: async () => ({ open: [] }),
       checkRedis: async ({ redis }) => ({ servers: redis.servers.length, took: 1, memory: 0.41, policies: ['allkeys-lru'] }),
@@ -245,6 +252,13 @@ export class FakeWorld {
       reverseMigrations: async (change) => {
         write('reverseMigrations', databaseSubject(change), change.deployment, { applied: change.from.applied - change.steps });
         return this.migrations(change);
+      },
+      lookAfter: async (check) => {
+        this.looks.push(check);
+        const receipt = { verdict: 'pass', reasons: [], note: 'errors 0.1 %', shares: { errors: 0.001 }, ...this.look(check) } as const;
+        if (!check.digest) return receipt;
+        this.digests.push(digestText(check.digest, receipt, check.spec.signals));
+        return { ...receipt, digest: { sinks: check.digest.sinks.map(({ name }) => ({ name, result: 'delivered' as const })) } };
       },
       notify: async (notice) => {
         const { key, sinks } = notice;

@@ -1,11 +1,32 @@
 import { Context } from '@temporalio/activity';
-import { Client, Connection, isGrpcServiceError, ServiceError, type WorkflowHandle } from '@temporalio/client';
+import {
+  Client,
+  Connection,
+  isGrpcServiceError,
+  ServiceError,
+  type WorkflowHandle,
+  type WorkflowHandleWithFirstExecutionRunId,
+} from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import type { analyticsDeployment } from '../../workflows/analytics-deployment';
-import { updateOf, status, workflowIdOf, type Answer, type MessageName, type Messages } from '../../workflows/messages';
+import type { analyticsFollowUp } from '../../workflows/follow-up';
+import {
+  FOLLOW_UP_TYPE,
+  followUpIdOf,
+  followUpStatus,
+  updateOf,
+  status,
+  workflowIdOf,
+  type Answer,
+  type FollowUpMessageName,
+  type FollowUpMessages,
+  type MessageName,
+  type Messages,
+} from '../../workflows/messages';
+import { followUpRequest, type FollowUpReport, type FollowUpView } from '../../workflows/runbook/post-deployment/follow-up';
 import type { DeploymentRequest } from '../../workflows/runbook/release';
 import type { DeploymentReport, DeploymentView } from '../../workflows/runbook/view';
 import { quietRuntime } from '../support/runtime';
@@ -63,6 +84,27 @@ export class Harness {
     }
   }
 
+  /** Starts the follow-ups of a deployment that has succeeded, as it would. */
+  async followUp<T>(world: FakeWorld, test: (followUps: FollowUps) => Promise<T>): Promise<T> {
+    const taskQueues = { control: this.queue, exec: this.queue };
+    const request = followUpRequest({ ...world.request, taskQueues }, world.release);
+    const workflowId = `${followUpIdOf(request.deploymentId)}-${randomUUID()}`;
+    this.worlds.set(workflowId, world);
+    const handle = await this.client.workflow.start<typeof analyticsFollowUp>(FOLLOW_UP_TYPE, {
+      taskQueue: this.queue,
+      workflowId,
+      args: [request],
+    });
+    try {
+      return await test(new FollowUps(handle, this.client));
+    } finally {
+      await this.client.workflow
+        .getHandle(workflowId)
+        .terminate('test over')
+        .catch(() => undefined);
+    }
+  }
+
   /** The contract, answered by the world of the deployment that asks. */
   private async work(): Promise<this> {
     const answer = (name: string) => (input: never) => {
@@ -83,6 +125,55 @@ export class Harness {
     });
     this.running = this.worker.run();
     return this;
+  }
+}
+
+/** The follow-ups of one deployment, as a test talks to them. */
+export class FollowUps {
+  constructor(
+    readonly handle: WorkflowHandleWithFirstExecutionRunId<typeof analyticsFollowUp>,
+    private readonly client: Client,
+  ) {}
+
+  /** The newest run: handlers of an ended one do not answer. */
+  private newest(): WorkflowHandle<typeof analyticsFollowUp> {
+    return this.client.workflow.getHandle(this.handle.workflowId);
+  }
+  status(): Promise<FollowUpView> {
+    return this.newest().query(followUpStatus);
+  }
+  result(): Promise<FollowUpReport> {
+    return this.handle.result();
+  }
+  send<Name extends FollowUpMessageName>(name: Name, message: Omit<FollowUpMessages[Name], 'requestId'>): Promise<Answer> {
+    const full = { requestId: randomUUID(), ...message };
+    return sendAgain(() => this.newest().executeUpdate<Answer, [typeof full]>(name, { args: [full] }));
+  }
+  async until(is: (view: FollowUpView) => boolean, within = 60_000): Promise<FollowUpView> {
+    const end = Date.now() + within;
+    for (;;) {
+      const view = await this.status();
+      if (is(view)) return view;
+      if (Date.now() > end) throw new Error(`not reached: ${JSON.stringify(view)}`);
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+  }
+  /** The histories of all runs, oldest first. */
+  async histories(): Promise<readonly { readonly events: number; readonly json: string }[]> {
+    const found: { readonly events: number; readonly json: string }[] = [];
+    let runId: string | null = this.handle.firstExecutionRunId;
+    while (runId !== null) {
+      const { events, json, next } = await this.historyOf(runId);
+      found.push({ events, json });
+      runId = next;
+    }
+    return found;
+  }
+  private async historyOf(runId: string): Promise<{ readonly events: number; readonly json: string; readonly next: string | null }> {
+    const history = await this.client.workflow.getHandle(this.handle.workflowId, runId).fetchHistory();
+    const events = history.events ?? [];
+    const next = events.at(-1)?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId ?? null;
+    return { events: events.length, json: historyToJSON(history), next };
   }
 }
 

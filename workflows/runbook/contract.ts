@@ -1,4 +1,6 @@
 import type { SampleTally } from './judge/evidence';
+import type { FollowUpCheck, FollowUpReceipt } from './post-deployment/follow-up';
+import type { NamedGauge } from './monitoring';
 import type { Release } from './release';
 import type { DatabaseWish, RollbackLevel } from './rollback/level';
 import type { Releases } from './rollback/released';
@@ -88,6 +90,9 @@ export interface Activities {
   /** 2.4: the metric families are present and moving. */
   verifyMetrics(request: MetricsRequest): Promise<MetricsReceipt>;
 
+  /** After 2.4: the signals of the monitoring that /metrics answers, each against its limit. */
+  checkGauges(request: GaugesRequest): Promise<GaugesReceipt>;
+
   /** 2.0: takes the target's lock and begins its record, before the first production write. */
   takeTarget(request: TakeRequest): Promise<TakeReceipt>;
   /** Gives the lock up and leaves in the record what could not be put back. Stops nothing. */
@@ -138,6 +143,8 @@ export interface Activities {
   checkRouting(request: RoutingRequest): Promise<RoutingReceipt>;
   /** Checklist: Prometheus and Alertmanager are ready, and no alert that matters is active. */
   checkMonitoring(request: MonitoringRequest): Promise<MonitoringReceipt>;
+  /** After the deployment: one look at the release, which may carry the digest. */
+  lookAfter(check: FollowUpCheck): Promise<FollowUpReceipt>;
 
   /** Sends one notice to all sinks. Never fails the deployment. */
   notify(request: NotifyRequest): Promise<NotifyReceipt>;
@@ -471,6 +478,18 @@ export interface MetricsRequest {
   readonly families: readonly string[];
   /** Between the two scrapes that must differ. */
   readonly every: Milliseconds;
+}
+export interface GaugesRequest {
+  readonly metricsUrl: string;
+  /** The colour that serves: `{colour}` in a selector. */
+  readonly colour: string;
+  /** Between two scrapes. */
+  readonly every: Milliseconds;
+  readonly gauges: readonly NamedGauge[];
+}
+export interface GaugesReceipt {
+  /** By the signal's id. */
+  readonly values: Readonly<Record<string, number>>;
 }
 export interface MetricsReceipt {
   /** Families found, with the number of series that moved. */

@@ -5,6 +5,8 @@
 export const failureTypes = {
   /** A check judged, and the answer is no. */
   CheckFailed: { retry: false },
+  /** A check could not judge: no evidence is neither a pass nor a failure, and a person is asked. */
+  Inconclusive: { retry: true },
   /** The destination has no ready endpoints, or not the released pods: nothing was written. */
   NotHealthy: { retry: false },
   /** Our own fields hold a value that is neither ours nor the recorded one: nothing was written. */

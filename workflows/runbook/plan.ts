@@ -22,7 +22,18 @@ import { hoursInWords } from './windows';
 import { between, span } from './words';
 
 export type PlanKind =
-  'lookup' | 'lock' | 'check' | 'change' | 'forward-only' | 'gate' | 'attestation' | 'window' | 'watch' | 'announcement' | 'off';
+  | 'lookup'
+  | 'lock'
+  | 'check'
+  | 'change'
+  | 'forward-only'
+  | 'gate'
+  | 'attestation'
+  | 'window'
+  | 'watch'
+  | 'announcement'
+  | 'follow-ups'
+  | 'off';
 
 /** One line of what will happen. */
 export interface PlanLine {
@@ -220,6 +231,19 @@ class Notes implements Runner {
 
   releases(): void {
     // Goes on record with the end, and is no step of its own.
+  }
+
+  async followUps(step: Parameters<Runner['followUps']>[0], request: Parameters<Runner['followUps']>[1]): Promise<void> {
+    const { id, title } = step;
+    this.note({
+      id,
+      title,
+      what: step.summary(request),
+      kind: 'follow-ups',
+      takes: step.takes(request),
+      undo: `stays: ${step.stays(request)}`,
+      ifItFails: 'leave it, on record',
+    });
   }
 
   async together(steps: readonly (() => Promise<void>)[]): Promise<void> {

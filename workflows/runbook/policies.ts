@@ -30,6 +30,8 @@ export const policies = {
   wait: { startToClose: 2 * hour, heartbeat: 5 * second, queue: 'control', retry: { ...quickly, attempts: 10 } },
   /** Samples for as long as a watch or a pause lasts. */
   sample: { startToClose: 30 * 24 * hour, heartbeat: 5 * second, queue: 'control', retry: { ...quickly, attempts: 'until done' } },
+  /** One look of the follow-ups: samples for a moment; one that fails is one that is missing, and no more. */
+  followUp: { startToClose: hour, heartbeat: 5 * second, queue: 'control', retry: { ...quickly, attempts: 5 } },
   /** A command or a load generator: long, not repeated on failure. */
   execute: { startToClose: 3 * hour, heartbeat: 5 * second, queue: 'exec', retry: { ...quickly, attempts: 3 } },
   /** Work on the database: long, away from the cluster's credentials. */

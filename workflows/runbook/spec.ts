@@ -29,6 +29,8 @@ export interface Spec {
   readonly watching: WatchingSpec;
   readonly signals: readonly SignalSpec[];
   readonly verification: VerificationSpec;
+  /** What is monitored, and what each signal is known by; absent: nothing beside the watches. */
+  readonly monitoring?: MonitoringSpec;
   /** Who holds which role: role name to people. */
   readonly roles: Readonly<Record<string, readonly string[]>>;
   readonly gates: {
@@ -48,6 +50,8 @@ export interface Spec {
   readonly attestations?: Readonly<Record<string, AttestationSpec>>;
   readonly attention: AttentionSpec;
   readonly rollback: RollbackSpec;
+  /** How the release is looked after; absent: it is not. */
+  readonly followUps?: FollowUpsSpec;
   /** Secrets by the name that requests use. */
   readonly tokens: Readonly<Record<string, SecretReference>>;
   /** Where notices go. */
@@ -367,6 +371,66 @@ export interface VerificationSpec {
   /** Prefixes of metric families that must be present and moving. */
   readonly families: readonly string[];
   readonly dashboard?: string;
+}
+
+/** The runbook's monitoring checklist. */
+export interface MonitoringSpec {
+  readonly signals: readonly MonitoringSignalSpec[];
+}
+/** One signal; exactly one of the last four says what it is known by. */
+export interface MonitoringSignalSpec {
+  /** Its group, a dot, its name: `deployment.pool`. */
+  readonly id: string;
+  readonly title: string;
+  /** A signal of the watches, by id. */
+  readonly watch?: string;
+  /** A step or section of the plan that judges it. */
+  readonly step?: string;
+  readonly gauge?: GaugeSpec;
+  /** Of the closed list: no machine can look. */
+  readonly attestation?: string;
+}
+/** A value on /metrics with its limit. */
+export interface GaugeSpec {
+  readonly value: CounterSelector;
+  /** Divided by this, where it is a part of something. */
+  readonly among?: CounterSelector;
+  /** `value`: as it stands. `rate`: its growth per second. */
+  readonly as: 'value' | 'rate';
+  /** What is made of several series; rates are summed. */
+  readonly combine: 'sum' | 'highest' | 'lowest';
+  readonly direction: 'below' | 'above';
+  readonly limit: number;
+  /** What it means that there is no series. */
+  readonly absence: 'inconclusive' | 'fail';
+}
+
+/** After a deployment that has succeeded (runbook, "post-deployment activities"): a look every hour, every day, every week. */
+export interface FollowUpsSpec {
+  /** How long one look samples the signals. */
+  readonly window: Milliseconds;
+  readonly phases: readonly FollowUpPhaseSpec[];
+  readonly onFailure: FollowUpFailureSpec;
+  /** Alertmanager's push between two looks; absent: it is not taken. */
+  readonly alerts?: { /** Labels that an alert must have to be this release's. */ readonly labels: Readonly<Record<string, string>> };
+}
+export interface FollowUpPhaseSpec {
+  readonly id: string;
+  readonly title: string;
+  /** Time between two looks. */
+  readonly every: Milliseconds;
+  /** Its end, since the follow-ups began. */
+  readonly until: Milliseconds;
+  /** Time between two digests. */
+  readonly digest: Milliseconds;
+  /** What people are asked to attest from its beginning on, by id. */
+  readonly attestations: readonly string[];
+}
+/** What a look does that finds the release beyond its limits, beside telling people. */
+export interface FollowUpFailureSpec {
+  readonly then: 'notice' | 'rollback';
+  /** The rung of the rollback ladder. */
+  readonly level: 'traffic' | 'flags' | 'system';
 }
 
 export interface GateSpec {

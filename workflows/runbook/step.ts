@@ -1,6 +1,7 @@
 import type { AttestationId } from './attestations';
 import type { Announcement } from './announcing';
 import type { Activities, TakeReceipt, TakeRequest, Undo, UndoReceipt, Write } from './contract';
+import type { FollowUpRequest } from './post-deployment/follow-up';
 import type { PolicyName } from './policies';
 import type { ChecklistLineId } from './pre-deployment/ids';
 import type { DeploymentRequest, Release } from './release';
@@ -100,6 +101,12 @@ export interface Lock extends StepBase<TakeRequest> {
   readonly receipt: (out: TakeReceipt) => string;
 }
 
+/** Begins the follow-ups: a workflow of their own, which outlives the deployment. Not worth putting a release back for. */
+export interface FollowUps extends Pick<StepBase<FollowUpRequest>, 'id' | 'title' | 'summary' | 'takes'> {
+  readonly kind: 'follow-ups';
+  readonly stays: (request: FollowUpRequest) => string;
+}
+
 /** The deployment waits for people. */
 export interface Gate {
   readonly kind: 'gate';
@@ -178,7 +185,8 @@ export interface Section {
   readonly inWindow?: true;
   readonly run: (runbook: Runner, context: Context) => Promise<void>;
 }
-export type Phase = 'before: checklist' | 'phase 1: staging' | 'before: team' | 'window' | 'phase 2: production' | 'rollback';
+export type Phase =
+  'before: checklist' | 'phase 1: staging' | 'before: team' | 'window' | 'phase 2: production' | 'rollback' | 'after: follow-ups';
 
 /** One line of the checklist: a check that is made beside all others, and whose failure is told with theirs. */
 export interface ChecklistLine {
@@ -224,6 +232,7 @@ export interface Runner {
   goOn(standstill: Standstill): Promise<void>;
   /** What this deployment leaves on record as healthy once it has succeeded: what a later rollback may go back to. */
   releases(releases: Releases, says?: string): void;
+  followUps(step: FollowUps, request: FollowUpRequest): Promise<void>;
   /** Starts all of them and waits for all; every failure is told, not only the first. */
   together(steps: readonly (() => Promise<void>)[]): Promise<void>;
 }

@@ -62,6 +62,23 @@ export function firstFailure(signals: readonly SignalSpec[], tally: SampleTally,
   return null;
 }
 
+/** Every signal's verdict once a window is over, and whether the window was covered. */
+export function judgeSignals(
+  signals: readonly SignalSpec[],
+  tally: SampleTally,
+  every: number,
+  judge: Judge = verdictAtEnd,
+): readonly Verdict[] {
+  return [
+    ...pairs(signals, tally).map(([signal, counts]): Verdict =>
+      counts ? judge(signal, counts) : { kind: 'inconclusive', reason: `${signal.title}: never sampled` },
+    ),
+    tally.missing > 2 * every
+      ? { kind: 'inconclusive', reason: `${Math.ceil(tally.missing / 1000)} s of the watch have no samples` }
+      : { kind: 'pass', note: '' },
+  ];
+}
+
 /** The watch's verdict once its window is over: the worst of its signals, its coverage and the served split. */
 export function judgeWatch(
   signals: readonly SignalSpec[],
@@ -71,15 +88,7 @@ export function judgeWatch(
   judge: Judge = verdictAtEnd,
 ): Verdict {
   if (tally.failure !== null) return { kind: 'fail', reason: tally.failure };
-  const verdicts: readonly Verdict[] = [
-    ...pairs(signals, tally).map(([signal, counts]): Verdict =>
-      counts ? judge(signal, counts) : { kind: 'inconclusive', reason: `${signal.title}: never sampled` },
-    ),
-    judgeSplit(tally.split, share),
-    tally.missing > 2 * every
-      ? { kind: 'inconclusive', reason: `${Math.ceil(tally.missing / 1000)} s of the watch have no samples` }
-      : { kind: 'pass', note: '' },
-  ];
+  const verdicts = [...judgeSignals(signals, tally, every, judge), judgeSplit(tally.split, share)];
   const worst = verdicts.find(({ kind }) => kind === 'fail') ?? verdicts.find(({ kind }) => kind === 'inconclusive');
   return worst ?? { kind: 'pass', note: describeTally(signals, tally) };
 }

@@ -1,4 +1,5 @@
 import type { Section } from '../step';
+import { monitoring } from './monitoring';
 import { scaleDown } from './scale-down';
 import { soak } from './soak';
 import { lock } from './step-2.0-lock';
@@ -9,7 +10,7 @@ import { gradualRollout } from './step-2.3-gradual-rollout';
 import { verification } from './step-2.4-verification';
 
 /** Runbook, phase 2, in its order: until the new version is verified. */
-export const phase2: readonly Section[] = [lock, migrations, featureFlags, blueGreen, gradualRollout, verification];
+export const phase2: readonly Section[] = [lock, migrations, featureFlags, blueGreen, gradualRollout, verification, monitoring];
 /** What comes once it is live. */
 export const afterwards: readonly Section[] = [soak, scaleDown];
 export { window } from './window';

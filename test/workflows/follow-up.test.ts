@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { ApplicationFailure } from '@temporalio/activity';
+import { FOLLOW_UP_TYPE, followUpIdOf } from '../../workflows/messages';
+import { FakeWorld } from './fake-world';
+import { Harness } from './harness';
+import { aMonth, followedWorld } from './test-follow-ups';
+import { testRequest, testSpec } from './test-request';
+
+let harness: Harness;
+beforeAll(async () => {
+  harness = await Harness.open();
+}, 60_000);
+afterAll(() => harness.close());
+
+const labels = { service: 'analytics' };
+const alert = (more: object = {}) => ({ name: 'HighErrors', summary: 'errors 9 %', fingerprint: 'f1', firing: true, labels, ...more });
+
+describe('the follow-ups of a deployment', () => {
+  test('begin at the end of a deployment that succeeds, and outlive it', async () => {
+    const deploymentId = `analytics-production-v1.0.0-20261124T0${Date.now() % 100_000}Z`;
+    const world = new FakeWorld(testRequest({ deploymentId, spec: testSpec({ followUps: aMonth }) }));
+    await harness.deploy(world, async (deployment) => {
+      await deployment.approve();
+      const report = await deployment.result();
+      expect(report.outcome).toBe('SUCCEEDED');
+      expect(report.forwardOnly.join(' ')).toContain(`follow-up ${deploymentId}`);
+      const row = report.rows.find(({ id }) => id === 'follow-up');
+      expect(row).toMatchObject({ state: 'done', note: '34 looks at the release: first day, first week, first month' });
+    });
+    const handle = harness.client.workflow.getHandle(followUpIdOf(deploymentId));
+    expect(await handle.describe()).toMatchObject({ type: FOLLOW_UP_TYPE, status: { name: 'RUNNING' }, memo: { deploymentId } });
+    await handle.terminate('test over');
+  });
+
+  test('do not begin where the deployment does not succeed, or where the spec has none', async () => {
+    const deploymentId = `analytics-production-v1.0.0-20261125T0${Date.now() % 100_000}Z`;
+    const world = new FakeWorld(testRequest({ deploymentId, spec: testSpec({ followUps: aMonth }) }));
+    world.hook = (name, _, when) => {
+      if (name === 'verifyMetrics' && when === 'before') throw ApplicationFailure.nonRetryable('no series', 'CheckFailed');
+    };
+    await harness.deploy(world, async (deployment) => {
+      await deployment.approve();
+      expect((await deployment.result()).outcome).toBe('ROLLED_BACK');
+    });
+    await expect(harness.client.workflow.getHandle(followUpIdOf(deploymentId)).describe()).rejects.toThrow(/not found/);
+    await harness.deploy(new FakeWorld(), async (deployment) => {
+      await deployment.approve();
+      const { rows } = await deployment.result();
+      expect(rows.find(({ id }) => id === 'follow-up')).toMatchObject({ state: 'off', note: 'the spec has no followUps' });
+    });
+  });
+
+  test('end on a word, which is heard at once and changes nothing of the release', async () => {
+    const world = followedWorld();
+    await harness.followUp(world, async (followUps) => {
+      const view = await followUps.status();
+      expect(view).toMatchObject({ state: 'following up', phase: 'first day', done: 0, planned: 34, report: null });
+      expect(await followUps.send('stop', { by: 'ana', comment: 'replaced by hand' })).toContain('The release stays as it is');
+      expect(await followUps.result()).toMatchObject({ outcome: 'STOPPED', reason: 'Stopped by ana: replaced by hand.' });
+      expect(world.calls).toEqual([]);
+    });
+  });
+
+  test('take a waiver with a reason and an end from those who may approve a release', async () => {
+    const attestations = { 'day.alerts': { owner: 'ops', within: 86_400_000, remind: [], onExpiry: 'rollback' } } as const;
+    const phases = aMonth.phases.map((phase) => ({ ...phase, attestations: ['day.alerts'] }));
+    await harness.followUp(followedWorld({ phases }, { attestations }), async (followUps) => {
+      const until = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
+      const waive = (more: object) => followUps.send('waive', { by: 'eva', item: 'day.alerts', comment: 'none fired', until, ...more });
+      await expect(waive({ comment: '' })).rejects.toMatchObject({ cause: { message: expect.stringContaining('needs its reason') } });
+      await expect(waive({ by: 'nobody' })).rejects.toMatchObject({ cause: { message: expect.stringContaining('may not waive') } });
+      expect(await waive({})).toContain('Waived: day.alerts waived by eva');
+      expect((await followUps.status()).attestations).toMatchObject([{ state: 'waived', by: 'eva' }]);
+    });
+  });
+
+  test('a cancel through Temporal ends them too', async () => {
+    await harness.followUp(followedWorld(), async (followUps) => {
+      await followUps.status();
+      await followUps.handle.cancel();
+      expect(await followUps.result()).toMatchObject({ outcome: 'STOPPED' });
+    });
+  });
+
+  test("an alert of the release is told and calls for a look at once; one that is another service's, or known already, does not", async () => {
+    const world = followedWorld({ alerts: { labels } });
+    await harness.followUp(world, async (followUps) => {
+      expect(await followUps.send('alert', { by: 'alertmanager', alerts: [alert({ labels: { service: 'other' } })] })).toMatch(/^0 of 1/);
+      expect(await followUps.send('alert', { by: 'alertmanager', alerts: [alert()] })).toMatch(/^1 of 1/);
+      const looked = await followUps.until(({ counts }) => counts.passed === 1);
+      expect(looked).toMatchObject({ done: 0, alerts: [{ name: 'HighErrors', firing: true }] });
+      await followUps.send('alert', { by: 'alertmanager', alerts: [alert()] });
+      await followUps.send('alert', { by: 'alertmanager', alerts: [alert({ firing: false })] });
+      expect(await followUps.until(({ alerts }) => alerts.every(({ firing }) => !firing))).toMatchObject({ counts: { passed: 1 } });
+      expect(world.notices.map((key) => key.split('/').at(-1))).toEqual(['follow-up-alert-0-f1']);
+    });
+  });
+
+  test('alerts are refused where the spec does not ask for them, and whatever is pushed wedges nothing', async () => {
+    await harness.followUp(followedWorld(), async (followUps) => {
+      await expect(followUps.send('alert', { by: 'alertmanager', alerts: [alert()] })).rejects.toMatchObject({
+        cause: { message: expect.stringContaining('the spec has no followUps.alerts') },
+      });
+    });
+    const world = followedWorld({ alerts: { labels } });
+    await harness.followUp(world, async (followUps) => {
+      for (const sent of [null, 7, [], { alerts: 'all' }, { by: 'x', alerts: [null, 7, { labels: 5 }, { labels: { service: 9 } }] }]) {
+        await followUps.handle.signal('alert', sent);
+      }
+      expect(await followUps.status()).toMatchObject({ state: 'following up', alerts: [] });
+    });
+  });
+});

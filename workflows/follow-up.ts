@@ -1,0 +1,36 @@
+import { allHandlersFinished, CancellationScope, condition, continueAsNew, isCancellation } from '@temporalio/workflow';
+import { FollowUps } from './follow-ups';
+import type { FollowUpReport, FollowUpRequest } from './runbook/post-deployment/follow-up';
+
+/**
+ * The follow-ups of a deployment that has succeeded: a look at the release every hour, every day, every week, each one timer and one short
+ * activity; a new run for each phase keeps the histories short. Always completes with a typed outcome.
+ */
+export async function analyticsFollowUp(request: FollowUpRequest): Promise<FollowUpReport> {
+  const followUps = new FollowUps(request);
+  followUps.open();
+  followUps.ask();
+  const report = await lookAfter(followUps);
+  await CancellationScope.nonCancellable(async () => {
+    await followUps.settled();
+    await condition(allHandlersFinished);
+  });
+  if (report === null) return continueAsNew<typeof analyticsFollowUp>(followUps.carriedOn());
+  return report;
+}
+
+/** Until the last look, a stop, or another release; null where a new run goes on. */
+async function lookAfter(followUps: FollowUps): Promise<FollowUpReport | null> {
+  try {
+    for (;;) {
+      const check = followUps.next();
+      if (check === null) return followUps.close('COMPLETED', 'The release was looked after to the end.');
+      const ended = (await followUps.wait(check)) ?? (await followUps.look(check));
+      if (ended) return ended;
+      if (followUps.isRunOver(check)) return null;
+    }
+  } catch (error) {
+    if (!isCancellation(error)) throw error;
+    return followUps.close('STOPPED', 'Cancelled through Temporal.');
+  }
+}

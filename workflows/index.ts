@@ -1,0 +1,3 @@
+/** Every workflow of the worker, by the name that is its type. */
+export { analyticsDeployment } from './analytics-deployment';
+export { analyticsFollowUp } from './follow-up';

@@ -1,0 +1,27 @@
+import type { GaugeSpec } from '../spec';
+import type { Verdict } from './judge';
+
+/** What a gauge said: a number, or why it said none. */
+export type GaugeReading =
+  | { readonly kind: 'value'; readonly value: number }
+  | { readonly kind: 'absent'; readonly reason: string }
+  /** Unreadable, malformed, not a number. */
+  | { readonly kind: 'unknown'; readonly reason: string };
+
+/** A gauge against its limit. What is absent fails or is inconclusive, as declared: it is never a pass. */
+export function judgeGauge(
+  gauge: Pick<GaugeSpec, 'direction' | 'limit' | 'absence'> & { readonly title: string },
+  reading: GaugeReading,
+): Verdict {
+  const { title, direction, limit, absence } = gauge;
+  if (reading.kind === 'absent' && absence === 'fail') return { kind: 'fail', reason: `${title}: ${reading.reason}` };
+  if (reading.kind !== 'value') return { kind: 'inconclusive', reason: `${title}: ${reading.reason}` };
+  const { value } = reading;
+  const holds = direction === 'below' ? value < limit : value > limit;
+  return holds
+    ? { kind: 'pass', note: `${title} ${rounded(value)}` }
+    : { kind: 'fail', reason: `${title} ${rounded(value)}, must stay ${direction} ${rounded(limit)}` };
+}
+
+/** Three digits that matter. */
+const rounded = (value: number): string => String(Number(value.toPrecision(3)));
