@@ -90,6 +90,7 @@ const blank = {
   release: null,
   releaseDigest: null,
   run: null,
+  rollback: null,
   asked: null,
   now: null,
 } as const satisfies Partial<ReportModel>;

@@ -1,3 +1,4 @@
+import { whatItIs } from '../../workflows/runbook/report/outcomes';
 import type { ReportModel } from '../../workflows/runbook/report/model';
 import { sectionsOf, type Block, type Cell } from './sections';
 
@@ -7,8 +8,8 @@ export function markdownOf(model: ReportModel): string {
   return `${[`# ${escaped(titleOf(model))}`, ...parts].join('\n\n')}\n`;
 }
 
-export function titleOf({ service, version, environment }: ReportModel): string {
-  return `${service} ${version} → ${environment}: report`;
+export function titleOf(model: ReportModel): string {
+  return `${whatItIs(model)} → ${model.environment}: report`;
 }
 
 function block(part: Block): string {

@@ -59,7 +59,7 @@ export function moment(at: string): string {
 }
 
 function outcome(model: ReportModel): Section {
-  const { sentence, deploymentId, requester, startedAt, endedAt, asOf, took, run, missing, trouble, unkept } = model;
+  const { sentence, deploymentId, requester, rollback, startedAt, endedAt, asOf, took, run, missing, trouble, unkept } = model;
   return section('outcome', 'Outcome', [
     { kind: 'text', text: sentence },
     {
@@ -68,6 +68,14 @@ function outcome(model: ReportModel): Section {
         ['outcome', { state: toneOf(model), text: model.outcome ?? model.state }],
         ['deployment', { code: deploymentId }],
         ['asked for by', `${requester} (${asStated})`],
+        ...(rollback
+          ? [
+              [
+                'rolls back',
+                `${rollback.of}, by the rung ${rollback.level}${rollback.reason === undefined ? '' : `: ${rollback.reason}`}`,
+              ] as const,
+            ]
+          : []),
         ['began', moment(startedAt)],
         endedAt === null ? ['as of', moment(asOf)] : ['ended', moment(endedAt)],
         [endedAt === null ? 'running for' : 'took', span(took)],

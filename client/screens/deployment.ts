@@ -1,3 +1,4 @@
+import { whatItIs } from '../../workflows/runbook/report/outcomes';
 import { numbered } from '../../workflows/runbook/step';
 import type { DeploymentView } from '../../workflows/runbook/view';
 import { attestationLines } from './attestations';
@@ -81,7 +82,7 @@ function headLines(
   now: number,
 ): readonly string[] {
   const running = rows.find(({ state }) => state === 'running');
-  const what = rollback ? `${service}: rollback (${rollback.level}) of ${rollback.of}` : `${service} ${version}`;
+  const what = whatItIs({ service, version, ...(rollback ? { rollback } : {}) });
   const title = paint(look, 'strong', `${what} ${arrow(look)} ${environment}`);
   const place = running ? numbered(running.id, running.title) : '';
   const time = `${clock(now - startedAt)} gone${endsAt === null ? '' : `, ends ≈ ${timeOfDay(endsAt, now)}`}`;

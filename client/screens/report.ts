@@ -1,4 +1,4 @@
-import { outcomeWords } from '../../workflows/runbook/report/outcomes';
+import { howItEnded, whatItIs } from '../../workflows/runbook/report/outcomes';
 import type { DeploymentReport, Outcome } from '../../workflows/runbook/view';
 import { asStated } from '../identity';
 import { noticeLines } from './called';
@@ -18,8 +18,7 @@ const outcomes: Readonly<Record<Outcome, { readonly ink: Ink; readonly sign: Mar
 /** How it ended: the one sentence, the evidence, what was undone, what was not and the command that finishes it. */
 export function reportLines(look: Look, report: DeploymentReport): readonly string[] {
   const { ink, sign } = outcomes[report.outcome];
-  const words = outcomeWords[report.outcome];
-  const heading = `${whatItIs(report)} in ${report.environment}: ${report.rollback ? rollbackWords(report, words) : words}`;
+  const heading = `${whatItIs(report)} in ${report.environment}: ${howItEnded(report.outcome, report.rollback !== undefined)}`;
   return [
     ...(report.rows.length > 0 ? [...rowLines(look, report.rows, report.endedAt, () => []), ''] : []),
     paint(look, ink, `${mark(look, sign)} ${heading}`),
@@ -38,17 +37,6 @@ export function reportLines(look: Look, report: DeploymentReport): readonly stri
     '',
     `  ${report.outcome}   ${span(report.endedAt - report.startedAt)}   ${report.deploymentId}`,
   ];
-}
-
-/** Service and version; of a rollback its rung and what it rolled back. */
-function whatItIs({ service, version, rollback }: DeploymentReport): string {
-  return rollback ? `${service}: rollback (${rollback.level}) of ${rollback.of}` : `${service} ${version}`;
-}
-
-/** A rollback that is rolled back has changed nothing: said so that nobody takes it for done. */
-function rollbackWords({ outcome }: DeploymentReport, words: string): string {
-  if (outcome === 'ROLLED_BACK') return 'not done, everything is as it was before the rollback';
-  return outcome === 'FAILED' ? 'not done, nothing is changed' : words;
 }
 
 /** Oldest first. Where there were too many, those between the first and the newest are counted. */

@@ -33,12 +33,12 @@ export function rowsOf(whole: readonly PlanLine[], happened: Happened | undefine
   return [...new Set(lines.map(({ section }) => section))].map((section) => {
     const planned = lines.filter((line) => line.section === section);
     const off = planned.find(({ kind, id }) => kind === 'off' && id === section);
-    const gate = planned.find(({ kind }) => kind === 'gate');
+    const gates = planned.filter(({ kind }) => kind === 'gate').map(({ title }) => title);
     const children = off ? [] : planned.flatMap(({ id }) => rows.get(id) ?? []);
     return {
       ...spanOf(children.filter(({ state }) => state !== 'off')),
       id: section,
-      title: gate ? `gate: ${gate.title}` : (titles.get(section) ?? 'resolve the release'),
+      title: gates.length > 0 ? `gate: ${gates.join(', ')}` : (titles.get(section) ?? 'resolve the release'),
       window: null,
       note: off?.what ?? '',
       ...(off ? { state: 'off' as const } : {}),

@@ -2,6 +2,7 @@ import { describeTally } from '../judge/judge';
 import type { SampleTally } from '../judge/evidence';
 import { planOf, planTotals, type PlanLine } from '../plan';
 import { leftOut } from '../profiles';
+import type { RollbackWish } from '../rollback/level';
 import type { DeploymentRequest } from '../release';
 import type { Milliseconds, Percent, SignalSpec } from '../spec';
 import type {
@@ -19,7 +20,7 @@ import type {
   RowState,
 } from '../view';
 import { rowsOf, settled, type Happened } from './from-history';
-import { outcomeWords } from './outcomes';
+import { howItEnded, whatItIs } from './outcomes';
 import { allReadable } from './text';
 
 /** Raised where a field changes its meaning or goes; what is only added is optional and raises nothing. */
@@ -35,6 +36,8 @@ export interface ReportModel {
   readonly service: string;
   readonly environment: string;
   readonly version: string;
+  /** Which rung, of which deployment, and why; null where it is no rollback. */
+  readonly rollback: RollbackWish | null;
   /** As stated by the client, as everybody who is named. */
   readonly requester: string;
   /** What it is doing, how it ended, or what ended it from outside. */
@@ -255,25 +258,26 @@ function rowsIn({ report, view, happened, run }: Material, lines: readonly PlanL
   return report || (run && run.closedAt !== null) ? rows.map(settled) : rows;
 }
 
-type Names = Pick<ReportModel, 'deploymentId' | 'service' | 'environment' | 'version' | 'requester'>;
+type Names = Pick<ReportModel, 'deploymentId' | 'service' | 'environment' | 'version' | 'rollback' | 'requester'>;
 
 /** The deployment's own word first, then what it was started with, then what the server keeps beside it. */
 function namesOf({ view, report, request, memo, run }: Material): Names {
   const asked = request && { ...request, service: request.spec.service, environment: request.spec.environment };
   const named = report ?? view ?? asked;
-  const name = (key: keyof Names, otherwise: string): string => named?.[key] ?? memo?.[key] ?? otherwise;
+  const name = (key: Exclude<keyof Names, 'rollback'>, otherwise: string): string => named?.[key] ?? memo?.[key] ?? otherwise;
   return {
     deploymentId: name('deploymentId', run?.workflowId ?? 'unknown'),
     service: name('service', 'unknown service'),
     environment: name('environment', 'unknown environment'),
     version: name('version', 'unknown version'),
+    rollback: named?.rollback ?? null,
     requester: name('requester', 'unknown'),
   };
 }
 
-function sentenceOf({ report, view, run, happened, asOf }: Material, { service, version, environment }: Names): string {
-  const what = `${service} ${version} in ${environment}`;
-  if (report) return `${what}: ${outcomeWords[report.outcome]}. ${report.reason}`;
+function sentenceOf({ report, view, run, happened, asOf }: Material, names: Names): string {
+  const what = `${whatItIs(names)} in ${names.environment}`;
+  if (report) return `${what}: ${howItEnded(report.outcome, names.rollback !== null)}. ${report.reason}`;
   if (run && run.closedAt !== null) return `${what}: the run was ${run.status} from outside: nothing was put back and it left no report.`;
   const when = `as of ${moment(asOf).slice(0, 19).replace('T', ' ')} UTC`;
   const share = view?.candidate ? `, ${view.share} % of the traffic is set on ${view.candidate.colour}` : '';
