@@ -10,6 +10,11 @@ export const releaseOptions: readonly OptionRecord[] = [
   { flags: '-r, --release <version>', about: 'the version to deploy, such as v1.0.0', required: true },
   { flags: '--commit <id>', about: "the commit to release; default: what the spec's ref names" },
 ];
+/** What is asked for beside the standard runbook. */
+export const askedOptions: readonly OptionRecord[] = [
+  { flags: '--profile <name>', about: "a shorter way of the spec's profiles; it has a gate of its own" },
+  { flags: '--emergency', about: 'wait for no window; needs --reason and a gate of its own' },
+];
 export const asOption: OptionRecord = {
   flags: '--as <name>',
   about: 'who you are; default ANALYTICS_DEPLOY_USER, else your login (stated, not proven)',

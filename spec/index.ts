@@ -3,4 +3,5 @@ export { planDigest } from './digest';
 export { formatDuration, parseDuration } from './duration';
 export { type LoadResult, loadSpec, readSpec } from './load';
 export { formatProblem, type Problem } from './problems';
+export { parseMoment } from './times';
 export { defaultSpecPath, starterSpec } from './starter';

@@ -1,5 +1,6 @@
 import { setCurrentDetails, upsertMemo, upsertSearchAttributes } from '@temporalio/workflow';
 import { searchAttributes } from './messages';
+import { openingInWords } from './runbook/windows';
 import { numbered } from './runbook/step';
 import type { AttentionView, AttestationView, DeploymentView, Row, RowState } from './runbook/view';
 
@@ -60,6 +61,7 @@ export function details(view: DeploymentView): string {
     ...(candidate && live
       ? [`Traffic: ${share} % ${candidate.colour} (${candidate.image}), ${100 - share} % ${live.colour} (${live.image})`]
       : []),
+    ...windowWords(view),
     '',
     ...view.rows.map(line),
     '',
@@ -73,6 +75,14 @@ export function details(view: DeploymentView): string {
     '```',
     'Identities are as stated by the client.',
   ].join('\n');
+}
+
+function windowWords({ window }: DeploymentView): readonly string[] {
+  if (!window) return [];
+  const { waiting, isOver, why } = window;
+  return [
+    waiting ? `Waiting for its window: ${openingInWords(window)}; ${why}` : `Window: ${openingInWords(window)}${isOver ? ': OVERRUN' : ''}`,
+  ];
 }
 
 function line({ state, id, title, note }: Row): string {

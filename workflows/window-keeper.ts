@@ -6,6 +6,7 @@ import type { Observer } from './runner';
 import { scheduled, windowIsOverrun } from './runbook/announcing';
 import type { WindowsSpec } from './runbook/spec';
 import type { Section } from './runbook/step';
+import type { WindowView } from './runbook/view';
 import { needed, openingInWords, standingAt, type Opening, type WindowNeeds } from './runbook/windows';
 import { moment, timeOfDay } from './runbook/words';
 import type { Saga } from './saga';
@@ -15,6 +16,8 @@ export class WindowKeeper {
   /** Set once production may begin. */
   private windows: WindowsSpec | null = null;
   private opening: Opening | null = null;
+  /** As everybody sees it. */
+  private shown: Omit<WindowView, 'endsAt'> | null = null;
   /** A section runs that must lie in the window. */
   private inside = false;
   /** Runs until the window closes, while that matters. */
@@ -66,16 +69,17 @@ export class WindowKeeper {
       const standing = standingAt(now, windows, needs);
       if (standing.kind === 'never') throw stop({ kind: 'failed', by: null, reason: `Production cannot begin: ${standing.why}.` });
       const { opening } = standing;
-      const window = { ...opening, needs: needed(needs) };
+      const window = { ...opening, needs: needed(needs), timeZones: windows.timeZones };
       if (standing.kind === 'fits') {
         this.opening = opening;
-        this.observer.window({ ...window, waiting: false, why: '' });
+        this.shown = { ...window, waiting: false, isOver: false, why: '' };
+        this.observer.window(this.shown);
         this.observer.announce(scheduled(opening));
         if (this.inside && hasWaited) this.minds();
         return hasWaited;
       }
       const words = `waiting for its window: ${openingInWords(opening)}`;
-      this.observer.window({ ...window, waiting: true, why: standing.why });
+      this.observer.window({ ...window, waiting: true, isOver: false, why: standing.why });
       this.observer.announce(scheduled(opening, { isOld: true }));
       tell(`${words}; ${standing.why}`);
       await sleep(opening.opens - now, { summary: words });
@@ -98,6 +102,7 @@ export class WindowKeeper {
             `The window ${opening.name} closed at ${closes} UTC and production is not through: about ${ends}. It goes on; a rollback is possible at any time.`,
           ),
         );
+        if (this.shown) this.observer.window({ ...this.shown, isOver: true });
         this.observer.changed();
       })
       .catch((error: unknown) => {

@@ -3,6 +3,8 @@ import { isSet, textOf, type Context } from '../command';
 import { exitCodes } from '../exit-codes';
 import { registryOf } from '../runbook/registry';
 import { coveredRisks } from '../runbook/risks';
+import { askedNotes } from '../screens/asked';
+import { productionStanding } from '../screens/outlook';
 import { planNotes, planScreen } from '../screens/plan';
 import { riskLines } from '../screens/risks';
 import { plain } from '../screens/look';
@@ -14,19 +16,21 @@ export async function plan(context: Context): Promise<number> {
   const version = textOf(options, 'release') ?? 'v1.0.0';
   const { request, read } = requestOf(context, version, new Date());
   const lines = await planOf(request);
-  const notes = planNotes(read.spec, read.overrides);
+  const standing = productionStanding(request, lines, Date.now());
+  const notes = [...planNotes(read.spec, read.overrides), ...askedNotes(request, lines, standing)];
   const risks = isSet(options, 'risks') ? coveredRisks(await registryOf(request)) : null;
   const title = `${read.spec.service} ${version} → ${read.spec.environment}`;
-  out.say(...planScreen(out.look, { title, lines, planDigest: read.planDigest, notes }).map((line) => plain(out.look, line)));
+  out.say(...planScreen(out.look, { title, lines, planDigest: request.planDigest, notes }).map((line) => plain(out.look, line)));
   if (risks) out.say('', ...riskLines(out.look, risks).map((line) => plain(out.look, line)));
   out.data({
     version,
-    planDigest: read.planDigest,
+    planDigest: request.planDigest,
     file: read.file,
     overrides: read.overrides,
     lines,
     totals: planTotals(lines),
     notes,
+    production: standing,
     ...(risks ? { risks } : {}),
   });
   return exitCodes.ok;

@@ -1,4 +1,6 @@
+import { planDigest } from '../../spec';
 import { defaultTaskQueues } from '../../workflows/messages';
+import { standard, tailored } from '../../workflows/runbook/profiles';
 import type { DeploymentRequest, TaskQueues } from '../../workflows/runbook/release';
 import { isSet, textOf, type Context } from '../command';
 import { whoIs } from '../identity';
@@ -19,6 +21,7 @@ export function requestOf(context: Context, release: string, now: Date): { reado
     );
   if (wanted !== undefined && !commit.test(wanted)) throw wrongUsage(`"${wanted}" is no commit: 7 to 64 hexadecimal digits.`);
   const read = readSpec(context);
+  const asked = askedOf(context, read);
   return {
     read,
     request: {
@@ -26,23 +29,39 @@ export function requestOf(context: Context, release: string, now: Date): { reado
       version: release,
       ...(wanted === undefined ? {} : { commit: wanted }),
       requester: whoIs(textOf(context.options, 'as'), context.env),
-      planDigest: read.planDigest,
+      // What is planned is the spec as it was asked for.
+      planDigest: planDigest(tailored({ spec: read.spec, ...asked }).spec),
       spec: read.spec,
       searchAttributes: false,
       taskQueues: taskQueuesOf(context),
-      ...takeOverOf(context),
+      ...asked,
     },
   };
 }
 
-function takeOverOf({ options }: Pick<Context, 'options'>): Pick<DeploymentRequest, 'takeOver'> {
+type Asked = Pick<DeploymentRequest, 'takeOver' | 'profile' | 'emergency'>;
+
+/** What is asked for beside the standard runbook; what the spec does not know is refused, and so is what needs a reason and has none. */
+function askedOf({ options }: Pick<Context, 'options'>, { spec, file }: ReadSpec): Asked {
   const reason = textOf(options, 'reason')?.trim();
-  if (!isSet(options, 'takeOver')) {
-    if (reason !== undefined) throw wrongUsage('--reason says why a lock is taken over: give it together with --take-over.');
-    return {};
-  }
-  if (!reason) throw wrongUsage('--take-over needs --reason "why": it is kept in the history.');
-  return { takeOver: reason };
+  const [takeOver, emergency] = [isSet(options, 'takeOver'), isSet(options, 'emergency')];
+  if (reason !== undefined && !takeOver && !emergency)
+    throw wrongUsage('--reason says why: give it together with --take-over or --emergency.');
+  const why = (flag: string): string => {
+    if (!reason) throw wrongUsage(`${flag} needs --reason "why": it is kept in the history.`);
+    return reason;
+  };
+  if (emergency && !spec.windows)
+    throw wrongUsage(`--emergency: ${file} names no windows, so that there is none to wait for. Leave it out.`);
+  const profile = textOf(options, 'profile');
+  const known = Object.keys(spec.profiles ?? {});
+  if (profile !== undefined && profile !== standard && !known.includes(profile))
+    throw wrongUsage(`"${profile}" is no profile of ${file}: it has ${[standard, ...known].join(', ')}.`);
+  return {
+    ...(takeOver ? { takeOver: why('--take-over') } : {}),
+    ...(profile === undefined || profile === standard ? {} : { profile }),
+    ...(emergency ? { emergency: { reason: why('--emergency') } } : {}),
+  };
 }
 
 /** The queues that the options or the environment name, else the default ones. */

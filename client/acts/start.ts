@@ -1,13 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { workflowIdOf } from '../../workflows/messages';
+import { gatesOf } from '../../workflows/runbook/profiles';
 import type { DeploymentRequest } from '../../workflows/runbook/release';
+import type { Gate } from '../../workflows/runbook/step';
 import { planOf, planTotals } from '../../workflows/runbook/plan';
 import type { DeploymentState } from '../../workflows/runbook/view';
 import { isSet, textOf, type Context } from '../command';
 import { exitCodes } from '../exit-codes';
 import { asStated } from '../identity';
 import { failure, refused } from '../problems';
-import { plain } from '../screens/look';
+import { askedNotes } from '../screens/asked';
+import { beside, plain } from '../screens/look';
+import { productionStanding } from '../screens/outlook';
+import { standingInWords } from '../screens/windows';
 import { shortDigest, span } from '../screens/words';
 import { sendMessage } from '../send-message';
 import { readSituation } from '../situation';
@@ -41,7 +46,8 @@ export interface StartedDeployment {
 export async function startDeployment(context: Context): Promise<StartedDeployment> {
   const { out, options } = context;
   const drafted = requestOf(context, textOf(options, 'release') ?? '', new Date());
-  refuseUnpassableGate(drafted.request, drafted.read.file);
+  refuseUnpassableGates(drafted.request, drafted.read.file);
+  await refuseWhatNeverFits(drafted.request);
   const engine = await context.connect();
   const { missing } = missingSearchAttributes(await engine.searchAttributes());
   if (missing.length > 0)
@@ -53,14 +59,27 @@ export async function startDeployment(context: Context): Promise<StartedDeployme
 }
 
 /** Nobody approves what they started themselves: a gate that needs the requester would stay closed until it expires. */
-function refuseUnpassableGate({ spec, requester }: DeploymentRequest, file: string): void {
-  const { approvals, roles } = spec.gates.production;
+function refuseUnpassableGates(request: DeploymentRequest, file: string): void {
+  for (const { gate } of gatesOf(request)) refuseUnpassableGate(gate, request, file);
+}
+
+function refuseUnpassableGate({ id, title, approvals, roles }: Gate, { spec, requester }: DeploymentRequest, file: string): void {
   const others = [...new Set(roles.flatMap((role) => spec.roles[role] ?? []))].filter((name) => name !== requester);
   if (others.length >= approvals) return;
   const who = others.length === 0 ? 'nobody holds one' : `only ${others.join(', ')} hold${others.length === 1 ? 's' : ''} one`;
   throw refused(
-    `Not started: the gate to production needs ${approvals} of ${roles.join(', ')}, and beside you, who start it (${requester}), ${who}. Let somebody else start it, or name more people below roles in ${file}.`,
-    { gate: 'production', approvals, others },
+    `Not started: the gate "${title}" needs ${approvals} of ${roles.join(', ')}, and beside you, who start it (${requester}), ${who}. Let somebody else start it, or name more people below roles in ${file}.`,
+    { gate: id, approvals, others },
+  );
+}
+
+/** A wait that no window ends would be one for ever. */
+async function refuseWhatNeverFits(request: DeploymentRequest): Promise<void> {
+  const standing = productionStanding(request, await planOf(request), Date.now());
+  if (standing?.kind !== 'never') return;
+  throw refused(
+    `Not started: ${standingInWords(standing)}. See "analytics-deploy windows". Make a window longer or the watches shorter, or start with --emergency --reason "why".`,
+    { needs: standing.needs },
   );
 }
 
@@ -144,13 +163,17 @@ async function say(context: Context, engine: Engine, request: DeploymentRequest,
   const { out, options } = context;
   const { deploymentId, planDigest, requester, spec, version, searchAttributes } = request;
   const link = linkTo(engine, run, context);
-  const totals = planTotals(await planOf(request));
+  const lines = await planOf(request);
+  const totals = planTotals(lines);
+  const standing = productionStanding(request, lines, Date.now());
+  const notes = askedNotes(request, lines, standing);
   out.say(
     ...[
       `Started ${deploymentId}`,
       `  ${spec.service} ${version} → ${spec.environment}   ${run.workflowId}`,
       `  plan ${shortDigest(planDigest)}, about ${span(totals.total)} (waits ${span(totals.waits)})   spec ${file}`,
       `  by ${requester} (${asStated})`,
+      ...notes.flatMap((note) => beside('  ', note, out.look.width)),
       ...(link ? [`  ${link}`] : []),
     ].map((line) => plain(out.look, line)),
   );
@@ -158,7 +181,17 @@ async function say(context: Context, engine: Engine, request: DeploymentRequest,
     out.note('Next:', ...['watch', 'status', 'report', 'abort'].map((name) => `  analytics-deploy ${name} ${deploymentId}`));
     await noteMissingWorker(context, engine, run);
   }
-  out.data({ deploymentId, workflowId: run.workflowId, runId: run.runId, planDigest, requester, version, searchAttributes, link });
+  out.data({
+    deploymentId,
+    workflowId: run.workflowId,
+    runId: run.runId,
+    planDigest,
+    requester,
+    version,
+    searchAttributes,
+    production: standing,
+    link,
+  });
 }
 
 async function noteMissingWorker({ out }: Context, engine: Engine, { taskQueue }: Run): Promise<void> {

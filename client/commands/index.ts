@@ -1,5 +1,5 @@
 import type { Command } from '../command';
-import { init, validate, plan, runbook } from './spec';
+import { init, validate, plan, runbook, windows } from './spec';
 import { start } from './start';
 import { status, watch, report, list, followUp } from './following';
 import { approve, reject } from './gates';
@@ -16,6 +16,7 @@ export const commands: readonly Command[] = [
   init,
   validate,
   plan,
+  windows,
   runbook,
   doctor,
   rbac,

@@ -1,6 +1,6 @@
 /** What is deployed: write, check and read a spec. */
 import type { Command } from '../command';
-import { specOptions } from '../options';
+import { askedOptions, specOptions } from '../options';
 
 export const init: Command = {
   name: 'init',
@@ -26,10 +26,20 @@ export const plan: Command = {
   options: [
     { flags: '-r, --release <version>', about: 'the version to plan for; default v1.0.0' },
     { flags: '--commit <id>', about: 'the commit to release' },
+    ...askedOptions,
+    { flags: '--reason <text>', about: 'why it is an emergency' },
     { flags: '--risks', about: 'also the risks of the runbook, each with what covers it' },
     ...specOptions,
   ],
   run: async (context) => (await import('../acts/plan.js')).plan(context),
+};
+
+export const windows: Command = {
+  name: 'windows',
+  summary: 'List the next deployment windows and what would fit; needs no server',
+  example: 'analytics-deploy windows --at 2026-11-24T03:30Z',
+  options: [{ flags: '--at <time>', about: 'as seen from then, in UTC; default: now' }, ...specOptions],
+  run: async (context) => (await import('../acts/windows.js')).windows(context),
 };
 
 export const runbook: Command = {

@@ -6,6 +6,7 @@ import { attentionLines } from './attention';
 import { alarmLines, undelivered } from './called';
 import { shareBar } from './bars';
 import { gateLines } from './gate';
+import { windowLines } from './window';
 import { arrow, beside, columns, dot, mark, paint, plain, wrap, type Look } from './look';
 import { rowLines, rowLinesInShort } from './rows';
 import { signalLines, type Watched } from './signals';
@@ -58,6 +59,7 @@ function layOut(look: Look, screen: DeploymentScreen, compact: boolean): readonl
       watched && row.state === 'running' && row.window !== null ? signalLines(look, watched).map((line) => `         ${line}`) : [],
     ),
     view.gate ? gateLines(look, { ...view, gate: view.gate }, now, compact) : [],
+    view.window ? windowLines(look, view.window, now) : [],
     attestationLines(look, view.deploymentId, view.attestations ?? [], now, compact),
     view.attention ? attentionLines(look, view.deploymentId, view.attention, now) : [],
     alarmLines(look, view.deploymentId, view.alarms ?? [], now),
@@ -78,14 +80,14 @@ function layOut(look: Look, screen: DeploymentScreen, compact: boolean): readonl
 
 function headLines(
   look: Look,
-  { service, version, rollback, environment, rows, startedAt, endsAt }: DeploymentView,
+  { service, version, rollback, environment, rows, startedAt, endsAt, window }: DeploymentView,
   now: number,
 ): readonly string[] {
   const running = rows.find(({ state }) => state === 'running');
   const what = whatItIs({ service, version, ...(rollback ? { rollback } : {}) });
   const title = paint(look, 'strong', `${what} ${arrow(look)} ${environment}`);
   const place = running ? numbered(running.id, running.title) : '';
-  const time = `${clock(now - startedAt)} gone${endsAt === null ? '' : `, ends ≈ ${timeOfDay(endsAt, now)}`}`;
+  const time = `${clock(now - startedAt)} gone${endsAt === null ? '' : `, ends ≈ ${timeOfDay(endsAt, now)}`}${window && !window.waiting ? `, window closes ${timeOfDay(window.closes, now)}` : ''}`;
   const whole = [title, place, time].filter((part) => part !== '').join('      ');
   return columns(whole) <= look.width ? [whole] : [title, `${place}${place ? '   ' : ''}${time}`];
 }

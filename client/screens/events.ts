@@ -4,6 +4,7 @@ import type { Situation } from '../situation';
 import { attentionCommands } from './attention';
 import { approveCommand } from './gate';
 import { plain, type Look } from './look';
+import { openingInWords } from '../../workflows/runbook/windows';
 import { clock, shortDigest, stamp, timeOfDay } from './words';
 
 /** Something that happened between two looks; a line on a pipe, an object under `--json`. Times are epoch milliseconds. */
@@ -23,6 +24,7 @@ export type EventKind =
   | 'approval'
   | 'attention'
   | 'pause'
+  | 'window'
   | 'share'
   | 'unwinding'
   | 'undo'
@@ -72,6 +74,7 @@ function viewEvents(before: DeploymentView | null, view: DeploymentView, now: nu
     ...gateEvents(before, view),
     ...attentionEvents(before, view, now),
     ...pauseEvents(before, view, now),
+    ...windowEvents(before, view, now),
     ...undoEvents(before, view, now),
     ...newDecisions(before, view).map(({ what, by, at, comment, on }): Event => ({
       at,
@@ -162,6 +165,19 @@ function pauseEvents(before: DeploymentView | null, { paused }: DeploymentView, 
   if (paused && !was) return [{ at: paused.since, event: 'pause', id: '', text: `paused by ${paused.by}`, value: 'paused' }];
   if (!paused && was) return [{ at: now, event: 'pause', id: '', text: 'resumed', value: 'resumed' }];
   return [];
+}
+
+/** What window is waited for, and that one is over before production is through. */
+function windowEvents(before: DeploymentView | null, { window }: DeploymentView, now: number): readonly Event[] {
+  if (!window) return [];
+  const { waiting, opens, closes, why, name } = window;
+  const was = before?.window ?? null;
+  if (waiting) {
+    if (was?.waiting && was.opens === opens) return [];
+    return [{ at: now, event: 'window', id: '', text: `waiting for its window: ${openingInWords(window)}; ${why}`, value: 'waiting' }];
+  }
+  if (!window.isOver || was?.isOver) return [];
+  return [{ at: closes, event: 'window', id: '', text: `the window ${name} is over, and production is not through`, value: 'overrun' }];
 }
 
 function undoEvents(before: DeploymentView | null, { state, undos }: DeploymentView, now: number): readonly Event[] {

@@ -7,6 +7,7 @@ import type {
   MigrationsState,
   NotifyRequest,
   ResolveRollbackRequest,
+  OthersReceipt,
   Undo,
   UndoReceipt,
   Write,
@@ -50,6 +51,7 @@ export class FakeWorld {
   rollback: (request: ResolveRollbackRequest) => Release = () => ({ ...this.release, from: this.release.version });
   /** What the last deployment left on record as healthy. */
   releases: Releases | null = null;
+  others: OthersReceipt = { open: [] };
   /** A failure that any sampler finds from now on, also in the middle of its window. */
   proof: string | null = null;
 
@@ -196,7 +198,7 @@ export class FakeWorld {
       }),
       checkGauges: async ({ gauges }) => ({ values: Object.fromEntries(gauges.map(({ id, limit }) => [id, limit / 2])) }),
       verifyMetrics: async ({ families }) => ({ families: Object.fromEntries(families.map((family) => [family, 4])) }),
-      listOpenDeployments: async () => ({ open: [] }),
+      listOpenDeployments: async () => this.others,
       checkRedis: async ({ redis }) => ({ servers: redis.servers.length, took: 1, memory: 0.41, policies: ['allkeys-lru'] }),
       checkRedisCluster: async () => ({ slots: 16_384, nodes: 6, replicas: null }),
       checkDashboards: async ({ dashboards }) => ({ titles: dashboards.uids }),

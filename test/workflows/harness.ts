@@ -8,6 +8,7 @@ import {
   type WorkflowHandleWithFirstExecutionRunId,
 } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
@@ -44,6 +45,7 @@ export class Harness {
     readonly client: Client,
     private readonly native: NativeConnection,
     private readonly disconnect: () => Promise<unknown>,
+    private readonly clock?: Pick<TestWorkflowEnvironment, 'sleep' | 'currentTimeMs'>,
   ) {}
 
   /** On the server of the test run. */
@@ -58,7 +60,16 @@ export class Harness {
   static async openTimeSkipping(): Promise<Harness> {
     quietRuntime();
     const server = await startTimeSkipping();
-    return new Harness(server.client, server.nativeConnection, () => server.teardown()).work();
+    return new Harness(server.client, server.nativeConnection, () => server.teardown(), server).work();
+  }
+
+  /** The server's time; epoch milliseconds. */
+  async now(): Promise<number> {
+    return this.clock ? this.clock.currentTimeMs() : Date.now();
+  }
+  /** Lets a time-skipping server's clock run on by so many milliseconds. */
+  async skip(milliseconds: number): Promise<void> {
+    await this.clock?.sleep(milliseconds);
   }
 
   async close(): Promise<void> {
@@ -207,12 +218,11 @@ export class Deployment {
       await new Promise((resolve) => setTimeout(resolve, 25));
     }
   }
-  /** Approves the production gate as two people who may. */
-  async approve(): Promise<void> {
-    const { gate } = await this.until((view) => view.gate !== null);
+  /** Approves a gate, that to production by default, as people who may. */
+  async approve(id = 'production'): Promise<void> {
+    const { gate } = await this.until((view) => view.gate?.id === id);
     const digest = gate?.digest ?? '';
-    await this.send('approve', { gate: 'production', digest, by: 'eva' });
-    await this.send('approve', { gate: 'production', digest, by: 'bo' });
+    for (const by of ['eva', 'bo'].slice(0, gate?.approvals)) await this.send('approve', { gate: id, digest, by });
   }
   async history(): Promise<{ readonly events: number; readonly bytes: number; readonly json: string }> {
     const history = await this.handle.fetchHistory();

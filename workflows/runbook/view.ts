@@ -130,7 +130,11 @@ export interface WindowView {
   readonly closes: number;
   /** What must fit: run, buffer and the longest way back; milliseconds. */
   readonly needs: Milliseconds;
+  /** Zones in which its times are shown beside UTC. */
+  readonly timeZones: readonly string[];
   readonly waiting: boolean;
+  /** It has closed, and not everything that must lie in it is done. */
+  readonly isOver: boolean;
   /** Why it has not begun; empty once it has. */
   readonly why: string;
   /** Forecast of the moment from which nothing must lie in it any more; null while it is waited for. */

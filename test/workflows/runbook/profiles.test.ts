@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { sections } from '../../../workflows/runbook';
 import { estimateOf, needsOf } from '../../../workflows/runbook/estimates';
 import { planOf, planTotals } from '../../../workflows/runbook/plan';
 import { gatesOf, leftOut, tailored } from '../../../workflows/runbook/profiles';
@@ -93,6 +94,12 @@ describe('what must fit into a window', () => {
     const inside = (await planOf(standard)).filter(({ inWindow }) => inWindow).map(({ id }) => id);
     expect([inside[0], inside.at(-1)]).toEqual(['2.0.lock', '2.3.watch-selector']);
     expect(inside.some((id) => /^(1\.|gate|window|2\.4|soak|scale-down)/.test(id))).toBe(false);
+  });
+
+  test('leaves no section out between the first and the last of them', () => {
+    const ids = sections.map(({ id }) => id);
+    const between = sections.slice(ids.indexOf('2.0'), ids.indexOf('2.3') + 1);
+    expect(sections.filter(({ inWindow }) => inWindow)).toEqual(between);
   });
 
   test('is the plan’s own time, the buffer and the longest way back', async () => {

@@ -53,6 +53,7 @@ export const migrations: Section = {
   id: '2.0m',
   title: 'migrations',
   phase: 'phase 2: production',
+  inWindow: true,
   since: 'migrations-of-the-release',
   without: ({ database }) => (database?.migrations ? null : 'the spec names no migrations'),
   async run(runbook, context) {
