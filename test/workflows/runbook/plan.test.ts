@@ -23,8 +23,10 @@ describe('the plan', () => {
       '2.2',
       '2.3',
       '2.4',
+      'monitoring',
       'soak',
       'scale-down',
+      'follow-up',
     ]);
   });
 
