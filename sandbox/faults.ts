@@ -12,8 +12,12 @@ export type FaultKind = (typeof faultKinds)[number];
 export const codeFaultKinds = codeLineNames;
 export const isCodeFault = (kind: Fault['kind']): kind is CodeLineName => (codeFaultKinds as readonly string[]).includes(kind);
 
+/** What can be made to go wrong beside the application: it stays so until it is cleared. */
+export const standingKinds = ['backup', 'migration'] as const;
+export type StandingKind = (typeof standingKinds)[number];
+
 export interface Fault {
-  readonly kind: FaultKind | CodeLineName;
+  readonly kind: FaultKind | CodeLineName | StandingKind;
   /** Only pods of this colour; absent: of the colour that reaches `atShare`, or of every colour. */
   readonly colour?: string;
   /** Only pods of this version. */
@@ -98,6 +102,11 @@ export class Faults {
       return colour === undefined ? state : { ...state, on: true, colour, onAt: Date.now() };
     });
     this.tell();
+  }
+
+  /** What is wrong beside the application. */
+  standing(): ReadonlySet<StandingKind> {
+    return new Set(standingKinds.filter((kind) => this.states.some(({ fault, on }) => on && fault.kind === kind)));
   }
 
   /** The fraction that a kind of fault spoils for this pod; 0 where it is well. */

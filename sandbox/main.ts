@@ -75,14 +75,15 @@ function number<Key extends string>(name: Key, text: string | undefined): Partia
 }
 
 async function announce(sandbox: Sandbox, file: string | undefined): Promise<void> {
-  const { urls, kubeconfigPath: kubeconfig, specOverridesPath: overrides, commit } = sandbox;
-  const line = `${JSON.stringify({ ready: true, ...urls, kubeconfig, overrides, commit })}\n`;
+  const { urls, kinds, kubeconfigPath: kubeconfig, specOverridesPath: overrides, commit } = sandbox;
+  const line = `${JSON.stringify({ ready: true, ...urls, kinds, kubeconfig, overrides, commit })}\n`;
   if (file !== undefined) await writeFile(file, line);
   process.stdout.write(line);
   const facts = Object.entries(urls).map(([name, url]) => `  ${name.padEnd(12)} ${url}`);
   const told = [
     'The sandbox is up.',
     ...facts,
+    ...Object.entries(kinds).map(([name, kind]) => `  ${name.padEnd(12)} ${kind}`),
     `  overrides    ${overrides}   (start --overrides, on top of the spec)`,
     `  export KUBECONFIG=${kubeconfig}`,
     'Look at it with: kubectl get pods -A. Stop it with Ctrl-C.',

@@ -6,6 +6,7 @@ import { surfaceOf } from './app/surface';
 import { type ClusterClient, connectCluster } from './cluster/client';
 import type { Cluster } from './cluster/cluster';
 import { readConnection } from './cluster/connection';
+import type { Database } from './database/database';
 import { type Fault, Faults, isCodeFault } from './faults';
 import { startFleet } from './fleet/fleet';
 import { seededChance } from './gateway/chance';
@@ -24,6 +25,7 @@ import { takeSnapshot } from './snapshot';
 import { callsOf } from './world/calls';
 import type { SandboxControl, Stats } from './world/client';
 import { startControl } from './world/control';
+import { openDatabase } from './world/database';
 import { firstLive, namespacesOf, seedsOf, stagingService } from './world/objects';
 import { type Overrides, overridesOf, pathOfUrl, pointAt, type Urls } from './world/overrides';
 import { makeSecrets } from './world/secrets';
@@ -64,6 +66,10 @@ export interface Sandbox extends SandboxControl {
   readonly urls: Urls;
   /** The cluster itself, for faults of its API. */
   readonly cluster: Cluster;
+  /** The service's database; null where the run asks for none, or the machine has none. */
+  readonly database: Database | null;
+  /** What stands beside the service: a real server's title, or that the sandbox's own stands in for it. */
+  readonly kinds: Readonly<Record<string, string>>;
   /** The commit that the git remote's `main` is at, while no fault is set in it. */
   readonly commit: string;
   stop(): Promise<void>;
@@ -98,12 +104,13 @@ async function build(options: SandboxOptions, started: Started): Promise<Sandbox
   } = options;
   const dir = resolve(options.dir);
   await mkdir(dir, { recursive: true });
-  const [cluster, registry, sink, remote, secrets] = await allOf([
+  const [cluster, registry, sink, remote, secrets, service] = await allOf([
     openCluster(options, dir, notice).then((it) => started.keep(it, () => it.stop())),
     startRegistry(spec.image.repository, [liveVersion, ...versions]).then((it) => started.keep(it, () => it.stop())),
     startSink().then((it) => started.keep(it, () => it.stop())),
     makeRemote(findProject(), join(dir, 'git')),
     makeSecrets(spec, join(dir, 'secrets')),
+    openDatabase(spec, dir, full).then((it) => started.keep(it, async () => it.database?.stop())),
   ]);
   const kubeconfigPath = join(dir, 'kubeconfig');
   await writeFile(kubeconfigPath, cluster.kubeconfig(spec.production.namespace), { mode: 0o600 });
@@ -159,6 +166,9 @@ async function build(options: SandboxOptions, started: Started): Promise<Sandbox
     ready: ready(),
     faults: faults.all(),
   });
+  const standingChanged = async (): Promise<void> => {
+    await service.database?.follow(faults.standing());
+  };
   const control: SandboxControl = {
     stats: async () => stats(),
     ledger: async () => cluster.ledger,
@@ -167,10 +177,12 @@ async function build(options: SandboxOptions, started: Started): Promise<Sandbox
     setFault: async (fault: Fault) => {
       if (isCodeFault(fault.kind)) await remote.break(fault.kind);
       faults.set(fault);
+      await standingChanged();
     },
     clearFaults: async () => {
       if (faults.all().some(({ fault }) => isCodeFault(fault.kind))) await remote.mend();
       faults.clear();
+      await standingChanged();
     },
   };
   const monitoring = started.keep(await startMonitoring(`${spec.service} overview`, () => ({ ...stats() })), (it) => it.close());
@@ -195,7 +207,7 @@ async function build(options: SandboxOptions, started: Started): Promise<Sandbox
     control: controls.url,
     kubernetes: connection.server,
   };
-  const overrides = overridesOf(spec, urls, connection.context, secrets.references, full);
+  const overrides = overridesOf(spec, urls, connection.context, secrets.references, full, service);
   const specOverridesPath = join(dir, 'overrides.yaml');
   await writeFile(specOverridesPath, stringify(overrides), { mode: 0o600 });
   return {
@@ -206,6 +218,8 @@ async function build(options: SandboxOptions, started: Started): Promise<Sandbox
     spec: pointAt(spec, overrides),
     urls,
     cluster,
+    database: service.database,
+    kinds: { ...(spec.database ? { database: service.kind } : {}) },
     commit: remote.commit,
     stop: () => started.stopAll(),
   };

@@ -18,7 +18,9 @@ export interface Database {
   /** Folder for its dumps. */
   readonly backups: string;
   readonly psql: string;
-  /** Runs SQL on it as its owner of all rights. */
+  /** Its connection URL, with the password. */
+  connection(): Promise<string>;
+  /** Runs SQL on it as a superuser. */
   sql(text: string): Promise<string>;
   /** Is wrong in these ways from now on, and in no others. */
   follow(broken: ReadonlySet<string>): Promise<void>;
@@ -58,6 +60,7 @@ export async function startDatabase(dir: string, executable?: string): Promise<D
       tools,
       backups: join(dir, 'backups'),
       psql: join(server.tools, 'psql'),
+      connection: () => readFile(url, 'utf8'),
       sql: (text) => server.sql(name, text),
       follow: (broken) => follow(dir, server, broken),
       stop,

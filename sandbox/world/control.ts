@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { codeFaultKinds, type Fault, faultKinds } from '../faults';
+import { codeFaultKinds, type Fault, faultKinds, standingKinds } from '../faults';
 import { listen, type Listening, pathOf, readBody, respondJson } from '../http/server';
 import type { SandboxControl } from './client';
 
@@ -38,7 +38,7 @@ async function answerWith(answer: Answer, request: IncomingMessage, response: Se
   }
 }
 
-const kinds = [...faultKinds, ...codeFaultKinds];
+const kinds = [...faultKinds, ...codeFaultKinds, ...standingKinds];
 
 class BadFault extends Error {
   override readonly name = 'BadFault';

@@ -1,4 +1,5 @@
 import type { SecretReference, SinkSpec, Spec } from '../../workflows/runbook/spec';
+import { type DatabaseOverrides, databaseOverrides, noDatabase, offWithout, pointDatabaseAt, type WorldDatabase } from './database';
 import { leftOut } from './left-out';
 
 /** Where everything of a running sandbox is. */
@@ -25,14 +26,23 @@ export interface Overrides {
   readonly staging: { readonly cluster: string; readonly url: string; readonly metricsUrl: string };
   readonly production: { readonly cluster: string; readonly url: string; readonly metricsUrl: string };
   readonly verification?: { readonly dashboard: string };
+  readonly database?: DatabaseOverrides;
   readonly tokens: Readonly<Record<string, SecretReference>>;
   readonly sinks: readonly SinkSpec[];
   readonly off: Spec['off'];
 }
 
 /** Points a spec's addresses at the sandbox; the paths of metrics and dashboard stay the spec's. A full run leaves nothing of the runbook out. */
-export function overridesOf(spec: Spec, urls: Urls, cluster: string, tokens: Overrides['tokens'], full: boolean): Overrides {
+export function overridesOf(
+  spec: Spec,
+  urls: Urls,
+  cluster: string,
+  tokens: Overrides['tokens'],
+  full: boolean,
+  service: WorldDatabase = noDatabase,
+): Overrides {
   const { dashboard } = spec.verification;
+  const database = databaseOverrides(spec, service.database);
   const sinks: readonly SinkSpec[] = spec.sinks.length > 0 ? spec.sinks : [{ kind: 'webhook', name: 'sandbox', url: urls.sink }];
   const pointed = sinks.map((sink) => sinkHere(sink, urls));
   return {
@@ -41,9 +51,10 @@ export function overridesOf(spec: Spec, urls: Urls, cluster: string, tokens: Ove
     staging: { cluster, url: urls.staging, metricsUrl: urls.staging + pathOfUrl(spec.staging.metricsUrl, '/metrics') },
     production: { cluster, url: urls.production, metricsUrl: urls.production + pathOfUrl(spec.production.metricsUrl, '/metrics') },
     ...(dashboard === undefined ? {} : { verification: { dashboard: urls.monitoring + pathOfUrl(dashboard, '/d/overview') } }),
+    ...(database ? { database } : {}),
     tokens,
     sinks: pointed,
-    off: full ? spec.off : { ...leftOut, ...spec.off },
+    off: { ...(full ? {} : leftOut), ...offWithout(spec, service), ...spec.off },
   };
 }
 
@@ -75,6 +86,7 @@ export const pointAt = (spec: Spec, overrides: Overrides): Spec => ({
   staging: { ...spec.staging, ...overrides.staging },
   production: { ...spec.production, ...overrides.production },
   verification: { ...spec.verification, ...overrides.verification },
+  ...(spec.database && overrides.database ? { database: pointDatabaseAt(spec.database, overrides.database) } : {}),
   tokens: overrides.tokens,
   sinks: overrides.sinks,
   off: overrides.off,

@@ -18,7 +18,7 @@ const backUpDatabase: Check<BackupRequest, BackupReceipt> & { readonly id: Check
   receipt: (backup) =>
     backup.kind === 'snapshot'
       ? `snapshot ${backup.id} of ${backup.takenAt.slice(0, 16).replace('T', ' ')} UTC`
-      : `${backup.file}: ${megabytes(backup.bytes)} · ${backup.tables} tables, ${backup.rows} rows restored alike · sha256 ${backup.sha256.slice(0, 12)}`,
+      : `${backup.file}: ${size(backup.bytes)} · ${backup.tables} tables, ${backup.rows} rows restored alike · sha256 ${backup.sha256.slice(0, 12)}`,
 };
 
 const tryMigrations: Check<MigrationsRequest, TrialReceipt> & { readonly id: ChecklistLineId } = {
@@ -47,6 +47,6 @@ export function backupLines(context: Context): readonly ChecklistLine[] {
   return database?.backup ? [line(backUpDatabase, databaseRequest(database, context))] : [];
 }
 
-function megabytes(bytes: number): string {
-  return `${(bytes / 1_000_000).toFixed(1)} MB`;
+function size(bytes: number): string {
+  return bytes < 1_000_000 ? `${Math.ceil(bytes / 1_000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
