@@ -137,13 +137,20 @@ export async function lookAtTarget(ports: RepairPorts, place: TargetPlace): Prom
 
 async function lookAtSubject(mending: Mending | undefined, entry: RecordEntry): Promise<SubjectLook> {
   const was = ownFields(entry.to);
-  if (!mending) return { entry, was, now: `unknown: this version has no ${entry.undo}`, isBack: false };
+  if (!mending) return { entry, was, now: `unknown: ${outOfReach(entry)}`, isBack: false };
   try {
     const now = ownFields(await mending.read(entry.change as never));
     return { entry, was, now, isBack: now === was };
   } catch (error) {
     return { entry, was, now: `unknown: ${messageOf(error)}`, isBack: false };
   }
+}
+
+/** Why this program does not put a subject back by itself. */
+function outOfReach({ rank, undo }: RecordEntry): string {
+  return rank === 'database'
+    ? 'a repair does not reach the database; the command takes its migrations back'
+    : `this version has no ${undo}`;
 }
 
 /** Identity, version, and what a mechanism notes for itself. */
@@ -218,7 +225,7 @@ async function restoreAll(
     const mending = known[entry.undo];
     const held = production ? heldBy(record, rank, left) : null;
     if (!mending || held !== null) {
-      left.push({ subject, byHand, reason: held ?? `this version has no ${entry.undo}` });
+      left.push({ subject, byHand, reason: held ?? outOfReach(entry) });
       continue;
     }
     if (production && rank === 'workload' && clock.now() < drainsUntil) {

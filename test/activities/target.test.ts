@@ -220,6 +220,34 @@ describe('a write under a lock', () => {
     expect(ports.kubernetes.raw('HTTPRoute', 'analytics').metadata.annotations).toMatchObject({ 'analytics-deploy-analytics/epoch': '1' });
   });
 
+  test('to the database is put on record for whoever has no credentials of the cluster; a repair lists it with its command', async () => {
+    const entry: RecordEntry = {
+      subject: 'database/analytics-production',
+      title: "the release's migrations taken back",
+      rank: 'database',
+      production: true,
+      stepId: '2.0m.migrate',
+      undo: 'undoMigrations',
+      to: { applied: 1 },
+      change: {},
+      byHand: 'in a checkout of c0ffee0000: npm run migrate:down -- --steps=2',
+    };
+    await run(activities.recordChange, { hold, key: 'shop-1/2.0m.migrate/forward', entry });
+    await run(activities.recordChange, { hold, key: 'shop-1/2.0m.migrate/forward', entry });
+    expect(byHand()).toContain("# the release's migrations taken back\nin a checkout of c0ffee0000");
+    const { left } = await repairTarget(ports, target, repairing());
+    expect(left).toEqual([
+      {
+        subject: entry.subject,
+        reason: 'a repair does not reach the database; the command takes its migrations back',
+        byHand: entry.byHand,
+      },
+    ]);
+    expect(await failing(run(activities.recordChange, { hold, key: 'shop-1/2.0m.migrate/forward', entry }))).toMatchObject({
+      type: 'TakenOver',
+    });
+  });
+
   test('does not land after a repair, be it recorded already or not', async () => {
     await shift(20);
     const done = await repairTarget(ports, target, repairing());

@@ -134,7 +134,7 @@ class Notes implements Runner {
   }
   async change<In, State>(step: Change<In, State>, input: In): Promise<void> {
     const drains = step.production && step.rank === 'workload' ? this.request.spec.production.traffic.propagation : 0;
-    this.step(step, input, { undo: step.undoes(input), undoTakes: anUndo + drains });
+    this.step(step, input, { undo: step.undoes(input), undoTakes: (step.undoTakes?.(input) ?? anUndo) + drains });
   }
   async forwardOnly<In, Out>(step: ForwardOnly<In, Out>, input: In): Promise<void> {
     this.step(step, input, { undo: `stays: ${step.stays(input)}` });

@@ -68,6 +68,8 @@ export interface Change<In, State> extends StepBase<In> {
   readonly rank: UndoRank;
   /** What the undo does, in the operator's words. */
   readonly undoes: (input: In) => string;
+  /** How long the undo usually takes, where it is no single write. */
+  readonly undoTakes?: (input: In) => Milliseconds;
   /** The command that finishes the undo by hand. */
   readonly byHand: (to: State, input: In) => string;
   /** What of the state before is kept for the undo, where not all of it is needed. */

@@ -28,6 +28,7 @@ export const migrate: Change<MigrationsRequest, MigrationsState> = {
   production: true,
   // A command that runs cannot be fenced off by its undo: an abort stops it and waits for its end.
   creates: true,
+  undoTakes: common.takes,
   undoes: () => "the release's migrations taken back",
   byHand: (to, { commit, database }) =>
     to.pending.length === 0
