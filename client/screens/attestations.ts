@@ -26,6 +26,11 @@ export function attestationLines(
   ];
 }
 
+/** What an owner types. */
+export function attestCommand(deploymentId: string, id: string): string {
+  return `analytics-deploy attest ${deploymentId} --item ${id}`;
+}
+
 function command(look: Look, deploymentId: string, id: string): readonly string[] {
-  return commandLines(`analytics-deploy attest ${deploymentId} --item ${id}`, 5, look.width).map((line) => paint(look, 'accent', line));
+  return commandLines(attestCommand(deploymentId, id), 5, look.width).map((line) => paint(look, 'accent', line));
 }

@@ -1,6 +1,7 @@
 import type { Decision, DeploymentReport, DeploymentView, Row } from '../../workflows/runbook/view';
 import { hasEnded } from '../follow';
 import type { Situation } from '../situation';
+import { attestCommand } from './attestations';
 import { attentionCommands } from './attention';
 import { approveCommand } from './gate';
 import { plain, type Look } from './look';
@@ -23,6 +24,7 @@ export type EventKind =
   | 'gate'
   | 'approval'
   | 'attention'
+  | 'attestation'
   | 'pause'
   | 'window'
   | 'share'
@@ -72,6 +74,7 @@ function viewEvents(before: DeploymentView | null, view: DeploymentView, now: nu
     ...rowEvents(before?.rows ?? [], view.rows, now),
     ...shareEvents(before, view, now),
     ...gateEvents(before, view),
+    ...attestationEvents(before, view, now),
     ...attentionEvents(before, view, now),
     ...pauseEvents(before, view, now),
     ...windowEvents(before, view, now),
@@ -144,6 +147,24 @@ function gateEvents(before: DeploymentView | null, view: DeploymentView): readon
     value: gate.digest,
   };
   return was ? [] : [opened];
+}
+
+/** Those that were opened since: who is asked, until when, and the command. What became of them is told by their lines. */
+function attestationEvents(
+  before: DeploymentView | null,
+  { attestations = [], deploymentId }: DeploymentView,
+  now: number,
+): readonly Event[] {
+  const known = new Set((before?.attestations ?? []).map(({ id, openedAt }) => `${id} ${openedAt}`));
+  return attestations
+    .filter(({ id, openedAt, state }) => state === 'open' && !known.has(`${id} ${openedAt}`))
+    .map(({ id, title, people, owner, dueAt, onExpiry, openedAt }) => ({
+      at: openedAt,
+      event: 'attestation',
+      id,
+      text: `to be attested: ${title}, by ${people.join(' or ')} (${owner}) until ${timeOfDay(dueAt, now)} (then ${onExpiry}). ${attestCommand(deploymentId, id)}`,
+      value: 'open',
+    }));
 }
 
 function attentionEvents(before: DeploymentView | null, { attention, deploymentId }: DeploymentView, now: number): readonly Event[] {

@@ -1,5 +1,6 @@
 import type { SampleTally } from '../../workflows/runbook/judge/evidence';
-import type { DeploymentReport, DeploymentView, GateView, Row } from '../../workflows/runbook/view';
+import { attestations, type AttestationId } from '../../workflows/runbook/attestations';
+import type { AttentionView, AttestationView, DeploymentReport, DeploymentView, GateView, Row } from '../../workflows/runbook/view';
 import type { Look } from '../../client/screens/look';
 import type { Situation } from '../../client/situation';
 import type { Run } from '../../client/temporal/engine';
@@ -149,4 +150,36 @@ export function runOf(more: Partial<Run> = {}): Run {
 
 export function situationOf(more: Partial<Situation> = {}): Situation {
   return { run: runOf(), view: ramping(), missing: null, report: null, tally: null, trouble: [], ...more };
+}
+
+/** An attestation that waits for operations. */
+export function asked(id: AttestationId, more: Partial<AttestationView> = {}): AttestationView {
+  const times = { openedAt: began, dueAt: began + 60 * minute, at: null, until: null };
+  const open = {
+    id,
+    title: attestations[id].title,
+    owner: 'ops',
+    people: ['bo', 'cy'],
+    state: 'open',
+    onExpiry: 'rollback',
+    by: null,
+    note: '',
+  } as const;
+  return { ...open, ...times, ...more };
+}
+
+/** A checklist whose named lines have failed. */
+export function failedLines(...ids: readonly string[]): AttentionView {
+  return {
+    ...{
+      step: 'checklist',
+      title: 'checklist',
+      reason: `${ids.length} failed`,
+      since: began,
+      deadline: began + 30 * minute,
+      onDeadline: 'rollback',
+    },
+    choices: ['retry', 'skip', 'waive', 'rollback'],
+    lines: ids.map((id) => ({ id, title: id, reason: `${id} says no.`, waived: null })),
+  };
 }

@@ -260,6 +260,25 @@ describe('attestations', () => {
   });
 });
 
+test('six lines and five attestations cost no more than their activities and what people say', async () => {
+  const owned = ['team.development', 'team.operations', 'team.stakeholders', 'team.rollback', 'team.channels'] as const;
+  const attestations = Object.fromEntries(owned.map((id) => [id, asked()]));
+  const events = (change: Partial<Spec>) =>
+    harness.deploy(new FakeWorld(testRequest({ spec: testSpec(change) })), async (deployment) => {
+      if (change.attestations) {
+        await deployment.until(({ state }) => state === 'waiting for attestations');
+        for (const item of owned) await deployment.send('attest', { item, by: 'bo' });
+      }
+      await deployment.approve();
+      await deployment.result();
+      return (await deployment.history()).events;
+    });
+  const bare = await events({});
+  const whole = await events({ checklist: { code }, attestations });
+  // Three for an activity and two for a message, each with a workflow task at most; the timer, and the patch.
+  expect(whole - bare).toBeLessThanOrEqual(6 * 6 + 5 * 5 + 12);
+});
+
 describe('the lines of the code quality', () => {
   const receipts = async (change: Partial<Spec>, answers?: Partial<Activities>) => {
     const world = new FakeWorld(testRequest({ spec: testSpec(change) }));

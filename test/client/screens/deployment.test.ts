@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { deploymentLines, type DeploymentScreen } from '../../../client/screens/deployment';
 import { columns, type Look } from '../../../client/screens/look';
 import type { DeploymentView } from '../../../workflows/runbook/view';
-import { ascii, began, deploymentId, minute, openGate, ramping, tallyOf, wide } from '../fixtures';
+import { ascii, asked, began, deploymentId, failedLines, minute, openGate, ramping, tallyOf, wide } from '../fixtures';
 
 const now = began + 34 * minute + 11_000;
 
@@ -94,6 +94,31 @@ describe('the live screen', () => {
     expect(text.replaceAll(/ \\\n +/g, ' ')).toContain(`analytics-deploy retry ${deploymentId} --step 1.3.load`);
     expect(text.replaceAll(/ \\\n +/g, ' ')).toContain(`analytics-deploy skip ${deploymentId} --step 1.3.load --comment "why"`);
     expect(text).toContain(`analytics-deploy rollback ${deploymentId}`);
+  });
+
+  test('a checklist in need shows each line that failed with its own sentence, what is waived, and a line to paste', () => {
+    const attention = failedLines('checklist.coverage', 'checklist.lint', 'checklist.flags');
+    const [coverage, ...others] = attention.lines ?? [];
+    const waived = { ...coverage, waived: 'checklist.coverage waived by eva until 2026-12-31 24:00 UTC: ticket 7' } as const;
+    const text = show(ramping({ state: 'needs attention', attention: { ...attention, lines: [waived, ...others] as never } })).join('\n');
+    expect(text).toContain('Needs attention: checklist');
+    expect(text).toContain('↷ checklist.coverage waived by eva');
+    expect(text).toContain('✘ checklist.lint: checklist.lint says no.');
+    expect(text).toContain('✘ checklist.flags: checklist.flags says no.');
+    expect(text.replaceAll(/ \\\n +/g, ' ')).toContain(
+      `analytics-deploy waive ${deploymentId} --item checklist.lint --comment "why" --until YYYY-MM-DD`,
+    );
+  });
+
+  test('what people are asked to attest shows who, until when, what happens then, and a line to paste; what is attested is gone', () => {
+    const attestations = [asked('team.operations', { state: 'attested', by: 'bo' }), asked('team.channels')];
+    const text = show(ramping({ state: 'waiting for attestations', attestations })).join('\n');
+    expect(text).toContain('To be attested, 1 of 2:');
+    expect(text.replaceAll(/\s+/g, ' ')).toContain(
+      'people can reach each other: bo or cy (ops), until 03:00 UTC, in 26 min, then rollback',
+    );
+    expect(text.replaceAll(/ \\\n +/g, ' ')).toContain(`analytics-deploy attest ${deploymentId} --item team.channels`);
+    expect(text).not.toContain('--item team.operations');
   });
 
   test('while it unwinds, each undo shows how far it is', () => {

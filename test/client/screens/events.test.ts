@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { eventLine, eventObject, eventsBetween } from '../../../client/screens/events';
-import { began, deploymentId, minute, openGate, ramping, reportOf, row, runOf, situationOf, wide } from '../fixtures';
+import { asked, began, deploymentId, failedLines, minute, openGate, ramping, reportOf, row, runOf, situationOf, wide } from '../fixtures';
 
 const now = began + 34 * minute;
 const lines = (before: Parameters<typeof eventsBetween>[0], after: Parameters<typeof eventsBetween>[1]) =>
@@ -45,6 +45,20 @@ describe('events of a deployment', () => {
     expect(told).toContain(
       `analytics-deploy skip ${deploymentId} --step 1.4.tests --comment "why" | analytics-deploy extend ${deploymentId} --by 5m | analytics-deploy rollback ${deploymentId}`,
     );
+  });
+
+  test('an attestation that opens says who answers for it, until when, and the command; once', () => {
+    const waiting = situationOf({ view: ramping({ attestations: [asked('team.channels')] }) });
+    const [told] = lines(situationOf(), waiting);
+    expect(told).toContain('team.channels  to be attested: people can reach each other, by bo or cy (ops) until 03:00 UTC (then rollback)');
+    expect(told).toContain(`analytics-deploy attest ${deploymentId} --item team.channels`);
+    expect(lines(waiting, waiting)).toEqual([]);
+  });
+
+  test('a checklist that needs attention names a line that can be waived', () => {
+    const view = ramping({ attention: failedLines('checklist.lint', 'checklist.flags') });
+    const [told] = lines(situationOf(), situationOf({ view }));
+    expect(told).toContain(`analytics-deploy waive ${deploymentId} --item checklist.lint --comment "why" --until YYYY-MM-DD`);
   });
 
   test('an approval is an event of its own', () => {
