@@ -17,7 +17,7 @@ export interface Right {
 type Rule = Omit<Right, 'cluster' | 'namespace'>;
 
 /** Exactly what a deployment, its rollback and a repair ask of the cluster. No right on secrets, none beyond these namespaces. */
-export function rightsOf(spec: Pick<Spec, 'service' | 'staging' | 'production' | 'flags'>): readonly Right[] {
+export function rightsOf(spec: Pick<Spec, 'service' | 'staging' | 'production' | 'flags' | 'checklist'>): readonly Right[] {
   const { staging, production } = spec;
   const at = ({ cluster, namespace }: { readonly cluster: string; readonly namespace: string }, rules: readonly Rule[]): readonly Right[] =>
     rules.map((rule) => ({ cluster, namespace, ...rule }));
@@ -45,7 +45,12 @@ function stagingRules({ staging }: Pick<Spec, 'staging'>): readonly Rule[] {
   ];
 }
 
-function productionRules({ service, production, flags }: Pick<Spec, 'service' | 'production' | 'flags'>): readonly Rule[] {
+function productionRules({
+  service,
+  production,
+  flags,
+  checklist,
+}: Pick<Spec, 'service' | 'production' | 'flags' | 'checklist'>): readonly Rule[] {
   const colours = Object.values(production.colours);
   const own = targetName(service);
   return [
@@ -72,6 +77,27 @@ function productionRules({ service, production, flags }: Pick<Spec, 'service' | 
       names: [production.service],
       reason: 'the selector names the live colour; steps 2.2 or 2.3 move it, a rollback moves it back',
     },
+    ...(checklist?.infrastructure?.routing
+      ? [
+          {
+            group: '',
+            resource: 'services',
+            verbs: ['get'] as const,
+            names: colours.map(({ service: name }) => name),
+            reason: 'checklist: each colour has a Service that selects it',
+          },
+        ]
+      : []),
+    ...(checklist?.environment?.variables && !flags
+      ? [
+          {
+            group: '',
+            resource: 'configmaps',
+            verbs: ['get'] as const,
+            reason: "checklist: the ConfigMaps that the candidate's template names, whatever they are called",
+          },
+        ]
+      : []),
     ...trafficRules(production.traffic),
     ...(flags
       ? [

@@ -13,7 +13,7 @@ export const codeFaultKinds = codeLineNames;
 export const isCodeFault = (kind: Fault['kind']): kind is CodeLineName => (codeFaultKinds as readonly string[]).includes(kind);
 
 /** What can be made to go wrong beside the application: it stays so until it is cleared. */
-export const standingKinds = ['backup', 'migration'] as const;
+export const standingKinds = ['alert-rule', 'alert', 'backup', 'certificate', 'dashboard', 'flag', 'migration', 'redis'] as const;
 export type StandingKind = (typeof standingKinds)[number];
 
 export interface Fault {

@@ -19,6 +19,8 @@ import { startStandIn } from './kubernetes';
 import { startLoad } from './load/load';
 import { planMetrics } from './metrics/plan';
 import { startMonitoring } from './monitoring/monitoring';
+import { startSurroundings } from './surroundings/start';
+import { FlagFault } from './world/flag-fault';
 import { startRegistry } from './registry/registry';
 import { startSink } from './sink/sink';
 import { takeSnapshot } from './snapshot';
@@ -50,6 +52,8 @@ export interface SandboxOptions {
   readonly cluster?: 'stand-in' | 'real' | { readonly kubeconfig: string };
   /** For the whole runbook: nothing of it is left out, and what only its checks need is started too. */
   readonly full?: boolean;
+  /** Whether what stands beside the service is real where this machine has it: that takes some seconds more. Default: in a full world. */
+  readonly real?: boolean;
   /** Told what went wrong behind the scenes. */
   readonly notice?: (message: string) => void;
 }
@@ -104,13 +108,17 @@ async function build(options: SandboxOptions, started: Started): Promise<Sandbox
   } = options;
   const dir = resolve(options.dir);
   await mkdir(dir, { recursive: true });
-  const [cluster, registry, sink, remote, secrets, service] = await allOf([
+  const made = makeSecrets(spec, join(dir, 'secrets'));
+  const [cluster, registry, sink, remote, secrets, service, surroundings] = await allOf([
     openCluster(options, dir, notice).then((it) => started.keep(it, () => it.stop())),
     startRegistry(spec.image.repository, [liveVersion, ...versions]).then((it) => started.keep(it, () => it.stop())),
     startSink().then((it) => started.keep(it, () => it.stop())),
     makeRemote(findProject(), join(dir, 'git')),
-    makeSecrets(spec, join(dir, 'secrets')),
+    made,
     openDatabase(spec, dir, full).then((it) => started.keep(it, async () => it.database?.stop())),
+    made
+      .then(({ values }) => startSurroundings({ spec, dir: join(dir, 'surroundings'), secrets: values, real: options.real ?? full }))
+      .then((it) => started.keep(it, () => it.stop())),
   ]);
   const kubeconfigPath = join(dir, 'kubeconfig');
   await writeFile(kubeconfigPath, cluster.kubeconfig(spec.production.namespace), { mode: 0o600 });
@@ -166,7 +174,10 @@ async function build(options: SandboxOptions, started: Started): Promise<Sandbox
     ready: ready(),
     faults: faults.all(),
   });
+  const flags = new FlagFault(client, spec);
   const standingChanged = async (): Promise<void> => {
+    await surroundings.follow(faults.standing());
+    await flags.follow(faults.standing());
     await service.database?.follow(faults.standing());
   };
   const control: SandboxControl = {
@@ -185,7 +196,12 @@ async function build(options: SandboxOptions, started: Started): Promise<Sandbox
       await standingChanged();
     },
   };
-  const monitoring = started.keep(await startMonitoring(`${spec.service} overview`, () => ({ ...stats() })), (it) => it.close());
+  const dashboards = {
+    title: `${spec.service} overview`,
+    uids: spec.checklist?.environment?.dashboards?.uids ?? [],
+    areGone: () => faults.standing().has('dashboard'),
+  };
+  const monitoring = started.keep(await startMonitoring(dashboards, () => ({ ...stats() })), (it) => it.close());
   const controls = started.keep(await startControl(control), (it) => it.close());
   if (rate > 0)
     await until(
@@ -206,6 +222,11 @@ async function build(options: SandboxOptions, started: Started): Promise<Sandbox
     mail: sink.mail,
     control: controls.url,
     kubernetes: connection.server,
+    redis: surroundings.redis,
+    prometheus: surroundings.prometheus,
+    alertmanager: surroundings.alertmanager,
+    tlsHost: surroundings.tlsHost,
+    hostsCa: surroundings.ca,
   };
   const overrides = overridesOf(spec, urls, connection.context, secrets.references, full, service);
   const specOverridesPath = join(dir, 'overrides.yaml');
@@ -219,7 +240,7 @@ async function build(options: SandboxOptions, started: Started): Promise<Sandbox
     urls,
     cluster,
     database: service.database,
-    kinds: { ...(spec.database ? { database: service.kind } : {}) },
+    kinds: { ...(spec.database ? { database: service.kind } : {}), ...surroundings.kinds },
     commit: remote.commit,
     stop: () => started.stopAll(),
   };

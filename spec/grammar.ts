@@ -240,6 +240,28 @@ export const baseUrl: Grammar = {
   },
 };
 
+/** A server of Redis' protocol; its password belongs into `tokens`. */
+export const redisUrl: Grammar = ofPattern(
+  /^rediss?:\/\/(?:[A-Za-z0-9](?:[-A-Za-z0-9.]*[A-Za-z0-9])?|\[[0-9a-fA-F:.]+\])(?::[0-9]{1,5})?$/,
+  'a Redis server is redis://HOST:PORT or rediss://HOST:PORT, without user name, password and database',
+);
+
+export const hostAndPort: Grammar = ofPattern(
+  /^(?:[A-Za-z0-9](?:[-A-Za-z0-9.]*[A-Za-z0-9])?|\[[0-9a-fA-F:.]+\])(?::[0-9]{1,5})?$/,
+  'a host is a name or an address, and a port where it is not 443',
+);
+
+export const absoluteFile: Grammar = ofPattern(
+  /^\/[^\u0000-\u001f\u007f-\u009f]{1,1000}$/,
+  'a file here is named by its whole path, beginning with a slash',
+);
+
+/** As Alertmanager reads them. */
+export const alertMatcher: Grammar = ofPattern(
+  /^[a-zA-Z_][a-zA-Z0-9_]*(?:=~|!~|!=|=)"[^"\\\u0000-\u001f\u007f-\u009f]{0,200}"$/,
+  'a matcher is a label, one of = != =~ !~ and a value in double quotes, such as severity="critical"',
+);
+
 export const gitRemote: Grammar = {
   expected: 'a remote is an https://, ssh:// or file:// URL without a password',
   accepts: (text) => isUrl(text, ['https:', 'ssh:', 'file:']) && isQuietRemote(new URL(text)),

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Spec } from '../workflows/runbook/spec';
+import { environment, infrastructureWith } from './checklist';
 import * as grammar from './grammar';
 import { choice, count, duration, flag, fraction, list, map, secret, section, share, text, union } from './scalars';
 import { followUps, monitoring } from './schema-after';
@@ -206,6 +207,14 @@ const code = section({
 });
 const checklist = section({
   code: code.exactOptional().describe("Code quality: commands on a clean checkout of the release's commit."),
+  environment: environment.exactOptional().describe('Environment preparation: what the release needs around it.'),
+  infrastructure: infrastructureWith(
+    section(commandKeys)
+      .exactOptional()
+      .describe('The command that plans the invalidation of CDN and caches; without it people attest infrastructure.cdn.'),
+  )
+    .exactOptional()
+    .describe('Infrastructure checks: what the release stands on.'),
 });
 
 const attestation = section({

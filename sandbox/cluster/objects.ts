@@ -32,6 +32,9 @@ export interface Container {
     readonly configMapRef?: { readonly name: string; readonly optional?: boolean };
   }[];
 }
+export interface Deployment extends KubernetesObject {
+  readonly spec: { readonly template: { readonly spec: { readonly containers: readonly Container[] } } };
+}
 export interface ConfigMap extends KubernetesObject {
   readonly data?: Readonly<Record<string, string>>;
 }

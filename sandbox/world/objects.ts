@@ -174,6 +174,7 @@ function deployment(
     image,
     ports: [{ name: 'http', containerPort: PORT }],
     ...(configMap === null ? {} : { envFrom: [{ configMapRef: { name: configMap } }] }),
+    ...environmentOf(spec, namespace),
   };
   return seed('deployments', namespace, 'apps/v1', 'Deployment', {
     metadata: { name, labels },
@@ -185,6 +186,17 @@ function deployment(
       template: { metadata: { labels }, spec: { schedulerName: 'sandbox', containers: [container] } },
     },
   });
+}
+
+/** The variables that the checklist asks for, by value and by a Secret that nobody but a kubelet reads; flags bring their own. */
+function environmentOf({ checklist, flags, production, service: app }: Spec, namespace: string): object {
+  const { required = [], fromSecrets = [] } = checklist?.environment?.variables ?? {};
+  const byFlags = { ...flags?.values, ...(flags?.rollout ? { [flags.rollout.name]: '' } : {}) };
+  const env = [
+    ...required.filter((name) => !(name in byFlags)).map((name) => ({ name, value: 'sandbox' })),
+    ...fromSecrets.map((name) => ({ name, valueFrom: { secretKeyRef: { name: `${app}-secrets`, key: name } } })),
+  ];
+  return namespace !== production.namespace || env.length === 0 ? {} : { env };
 }
 
 function service(namespace: string, name: string, selector: Readonly<Record<string, string>>): Seed {

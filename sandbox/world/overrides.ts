@@ -1,4 +1,4 @@
-import type { SecretReference, SinkSpec, Spec } from '../../workflows/runbook/spec';
+import type { ChecklistSpec, SecretReference, SinkSpec, Spec } from '../../workflows/runbook/spec';
 import { type DatabaseOverrides, databaseOverrides, noDatabase, offWithout, pointDatabaseAt, type WorldDatabase } from './database';
 import { leftOut } from './left-out';
 
@@ -17,6 +17,13 @@ export interface Urls {
   readonly mail: { readonly host: string; readonly port: number };
   readonly control: string;
   readonly kubernetes: string;
+  readonly redis: string;
+  readonly prometheus: string;
+  readonly alertmanager: string;
+  /** `localhost:PORT`: a host that shows a certificate. */
+  readonly tlsHost: string;
+  /** File with the authority of that certificate. */
+  readonly hostsCa: string;
 }
 
 /** The part of a spec that points it at the sandbox. Nothing about how to deploy is in it. */
@@ -27,9 +34,21 @@ export interface Overrides {
   readonly production: { readonly cluster: string; readonly url: string; readonly metricsUrl: string };
   readonly verification?: { readonly dashboard: string };
   readonly database?: DatabaseOverrides;
+  readonly checklist?: ChecklistOverrides;
   readonly tokens: Readonly<Record<string, SecretReference>>;
   readonly sinks: readonly SinkSpec[];
   readonly off: Spec['off'];
+}
+
+/** Sections that the spec has, and nothing of them but addresses. */
+interface ChecklistOverrides {
+  readonly environment?: {
+    readonly redis?: { readonly servers: readonly string[] };
+    readonly dashboards?: { readonly url: string };
+    readonly alerts?: { readonly url: string };
+    readonly certificates?: { readonly hosts: readonly string[]; readonly ca: string };
+  };
+  readonly infrastructure?: { readonly monitoring?: { readonly prometheus: string; readonly alertmanager: string } };
 }
 
 /** Points a spec's addresses at the sandbox; the paths of metrics and dashboard stay the spec's. A full run leaves nothing of the runbook out. */
@@ -52,6 +71,7 @@ export function overridesOf(
     production: { cluster, url: urls.production, metricsUrl: urls.production + pathOfUrl(spec.production.metricsUrl, '/metrics') },
     ...(dashboard === undefined ? {} : { verification: { dashboard: urls.monitoring + pathOfUrl(dashboard, '/d/overview') } }),
     ...(database ? { database } : {}),
+    ...(spec.checklist ? { checklist: checklistOf(spec.checklist, urls) } : {}),
     tokens,
     sinks: pointed,
     off: { ...(full ? {} : leftOut), ...offWithout(spec, service), ...spec.off },
@@ -72,6 +92,25 @@ function sinkHere(sink: SinkSpec, { sink: url, slack, mail }: Pick<Urls, 'sink' 
   }
 }
 
+function checklistOf({ environment, infrastructure }: ChecklistSpec, urls: Urls): ChecklistOverrides {
+  const { redis, dashboards, alerts, certificates } = environment ?? {};
+  return {
+    ...(environment
+      ? {
+          environment: {
+            ...(redis ? { redis: { servers: [urls.redis] } } : {}),
+            ...(dashboards ? { dashboards: { url: urls.monitoring } } : {}),
+            ...(alerts ? { alerts: { url: urls.prometheus } } : {}),
+            ...(certificates ? { certificates: { hosts: [urls.tlsHost], ca: urls.hostsCa } } : {}),
+          },
+        }
+      : {}),
+    ...(infrastructure?.monitoring
+      ? { infrastructure: { monitoring: { prometheus: urls.prometheus, alertmanager: urls.alertmanager } } }
+      : {}),
+  };
+}
+
 /** The path of an address; what is said instead where it has none. */
 export function pathOfUrl(url: string, instead: string): string {
   const { pathname } = URL.canParse(url) ? new URL(url) : { pathname: '/' };
@@ -87,7 +126,35 @@ export const pointAt = (spec: Spec, overrides: Overrides): Spec => ({
   production: { ...spec.production, ...overrides.production },
   verification: { ...spec.verification, ...overrides.verification },
   ...(spec.database && overrides.database ? { database: pointDatabaseAt(spec.database, overrides.database) } : {}),
+  ...(spec.checklist ? { checklist: pointChecklistAt(spec.checklist, overrides.checklist ?? {}) } : {}),
   tokens: overrides.tokens,
   sinks: overrides.sinks,
   off: overrides.off,
 });
+
+function pointChecklistAt(spec: ChecklistSpec, { environment: there, infrastructure }: ChecklistOverrides): ChecklistSpec {
+  const { redis, dashboards, alerts, certificates } = spec.environment ?? {};
+  const { monitoring } = spec.infrastructure ?? {};
+  return {
+    ...spec,
+    ...(spec.environment
+      ? {
+          environment: {
+            ...spec.environment,
+            ...(redis ? { redis: { ...redis, ...there?.redis } } : {}),
+            ...(dashboards ? { dashboards: { ...dashboards, ...there?.dashboards } } : {}),
+            ...(alerts ? { alerts: { ...alerts, ...there?.alerts } } : {}),
+            ...(certificates ? { certificates: { ...certificates, ...there?.certificates } } : {}),
+          },
+        }
+      : {}),
+    ...(spec.infrastructure
+      ? {
+          infrastructure: {
+            ...spec.infrastructure,
+            ...(monitoring ? { monitoring: { ...monitoring, ...infrastructure?.monitoring } } : {}),
+          },
+        }
+      : {}),
+  };
+}

@@ -19,6 +19,16 @@ const tokenUsers: readonly (readonly [keyof Spec, (spec: Spec) => Uses])[] = [
     ({ sinks }) =>
       sinks.flatMap((sink, index) => Object.entries(secretsOf(sink)).map(([key, name]) => [['sinks', index, key], name] as const)),
   ],
+  [
+    'checklist',
+    ({ checklist }) =>
+      [
+        [['environment', 'redis'], checklist?.environment?.redis] as const,
+        [['environment', 'dashboards'], checklist?.environment?.dashboards] as const,
+        [['environment', 'alerts'], checklist?.environment?.alerts] as const,
+        [['infrastructure', 'monitoring'], checklist?.infrastructure?.monitoring] as const,
+      ].map(([path, user]) => [['checklist', ...path, 'token'], user?.token] as const),
+  ],
 ];
 type Uses = readonly (readonly [path: Path, name: string | undefined])[];
 const among = (path: Path, users: readonly { readonly token?: string }[] = []): Uses =>

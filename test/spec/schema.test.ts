@@ -36,7 +36,7 @@ test('the default spec has a line of comment for every key that it introduces', 
     seen.add(key);
     if (!/^\s*#/.test(lines[index - 1] ?? '')) bare.push(key);
   });
-  const namesOfItsOwn = ['user', 'admin', 'chat', 'mail', 'pager', 'lead', 'ops', 'STAGING_URL', 'RELEASE'];
+  const namesOfItsOwn = ['user', 'admin', 'grafana', 'chat', 'mail', 'pager', 'lead', 'ops', 'STAGING_URL', 'RELEASE'];
   expect(bare.filter((key) => !namesOfItsOwn.includes(key) && !key.startsWith('ANALYTICS_'))).toEqual([]);
 });
 

@@ -159,6 +159,8 @@ export interface TrafficSpec {
 
 export interface ChecklistSpec {
   readonly code?: CodeSpec;
+  readonly environment?: EnvironmentSpec;
+  readonly infrastructure?: InfrastructureSpec;
 }
 /** Code quality: commands on clean checkouts of the release's commit, or what a CI has found for it. */
 export interface CodeSpec {
@@ -623,8 +625,10 @@ export interface RedisSpec {
   /** Used memory must stay below this part of maxmemory; fraction of one. */
   readonly memory: number;
   /** The maxmemory-policies that the service can live with. */
-  readonly policies: readonly string[];
+  readonly policies: readonly EvictionPolicy[];
 }
+export type EvictionPolicy =
+  'allkeys-lru' | 'allkeys-lfu' | 'allkeys-random' | 'volatile-lru' | 'volatile-lfu' | 'volatile-random' | 'volatile-ttl' | 'noeviction';
 
 export interface DashboardsSpec {
   /** Base URL of Grafana. */

@@ -21,6 +21,7 @@ function sinksHere(): readonly SinkSpec[] {
   const urls: Urls = {
     ...{ production: elsewhere, inCluster: elsewhere, staging: elsewhere, monitoring: elsewhere, registry: elsewhere },
     ...{ git: elsewhere, control: elsewhere, kubernetes: elsewhere },
+    ...{ redis: elsewhere, prometheus: elsewhere, alertmanager: elsewhere, tlsHost: 'localhost:1', hostsCa: '/nowhere' },
     ...{ sink: sink.url, slack: sink.slack, mail: sink.mail },
   };
   return overridesOf(result.spec, urls, 'sandbox', {}, false).sinks;

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type ClusterClient, connectCluster } from '../../../sandbox/cluster/client';
 import { readConnection } from '../../../sandbox/cluster/connection';
-import type { EndpointSlice, HttpRoute, KubernetesList, Pod } from '../../../sandbox/cluster/objects';
+import type { ConfigMap, Deployment, EndpointSlice, HttpRoute, KubernetesList, Pod } from '../../../sandbox/cluster/objects';
 import { listPath, objectPath } from '../../../sandbox/cluster/paths';
 import { buildImage } from '../../../sandbox/registry/images';
 import { compareWorlds } from '../../../sandbox/snapshot';
@@ -233,4 +233,44 @@ test('endpoints of the live colour carry the pods that really serve', async () =
   expect(live.flatMap(({ endpoints }) => endpoints ?? []).map(({ targetRef }) => targetRef?.name)).toEqual(
     expect.arrayContaining((await pods('green')).map(({ metadata }) => metadata.name)),
   );
+});
+
+describe('what stands beside the service', () => {
+  const live = async (): Promise<Readonly<Record<string, string>>> => {
+    const { spec } = await client.call<Deployment>(deployment('green'));
+    const name = spec.template.spec.containers[0]?.envFrom?.[0]?.configMapRef?.name ?? '';
+    return (await client.call<ConfigMap>(objectPath('configmaps', name, namespace))).data ?? {};
+  };
+  const statusOf = async (url: string): Promise<number> => (await fetch(url)).status;
+
+  test("is at the addresses that the overrides name, and nothing else of the spec's checklist changes", async () => {
+    const { checklist } = sandbox.spec;
+    expect(checklist?.environment?.redis).toEqual({ ...analyticsSpec().checklist?.environment?.redis, servers: [sandbox.urls.redis] });
+    expect(checklist?.environment?.certificates).toMatchObject({ hosts: [sandbox.urls.tlsHost], days: 14, ca: sandbox.urls.hostsCa });
+    const read = loadSpec(defaultSpecPath, [sandbox.specOverridesPath]);
+    expect(read).toMatchObject({ ok: true, spec: { checklist } });
+    expect(await statusOf(`${sandbox.urls.prometheus}/-/ready`)).toBe(200);
+    expect(await statusOf(`${sandbox.urls.alertmanager}/-/ready`)).toBe(200);
+  });
+
+  test('a dashboard is gone, and a live flag is at a wrong value, until the faults are cleared', async () => {
+    const dashboard = `${sandbox.urls.monitoring}/api/dashboards/uid/analytics-overview`;
+    const before = await live();
+    expect(await statusOf(dashboard)).toBe(200);
+    const control = connectSandbox(sandbox.urls.control);
+    await control.setFault({ kind: 'dashboard' });
+    await control.setFault({ kind: 'flag' });
+    expect(await statusOf(dashboard)).toBe(404);
+    const broken = await live();
+    expect(Object.keys(before).filter((name) => broken[name] !== before[name])).toEqual(['ANALYTICS_ENABLE_ML_ANALYSIS']);
+    await control.clearFaults();
+    expect(await statusOf(dashboard)).toBe(200);
+    expect(await live()).toEqual(before);
+  });
+
+  test('gives the pods the variables that the checklist asks for; those of Secrets are named', async () => {
+    const { spec } = await client.call<Deployment>(deployment('green'));
+    const names = (spec.template.spec.containers[0]?.env ?? []).map(({ name }) => name);
+    expect(names).toEqual(['ANALYTICS_LOG_LEVEL', 'ANALYTICS_POOL_SIZE', 'ANALYTICS_DATABASE_URL', 'ANALYTICS_REDIS_URL']);
+  });
 });

@@ -1,14 +1,21 @@
 /** Runbook, pre-deployment checklist: team coordination. Five things that nobody but people can say. */
-import { attestationIds } from '../attestations';
+import { type AttestationId, attestationIds } from '../attestations';
+import type { Spec } from '../spec';
 import type { Section } from '../step';
 
-const asked = attestationIds.filter((id) => id.startsWith('team.'));
+/** Those of the team; and who has planned the invalidation of caches, where no command of the spec does. */
+function asked({ checklist }: Spec): readonly AttestationId[] {
+  return attestationIds.filter(
+    (id) =>
+      id.startsWith('team.') || (id === 'infrastructure.cdn' && checklist?.infrastructure !== undefined && !checklist.infrastructure.cdn),
+  );
+}
 
 export const team: Section = {
   id: 'team',
   title: 'team coordination',
   phase: 'before: team',
   since: 'whole-runbook',
-  without: ({ attestations }) => (asked.some((id) => attestations?.[id]) ? null : 'the spec asks for no attestation of the team'),
-  run: (runbook, context) => runbook.attested(asked, context),
+  without: (spec) => (asked(spec).some((id) => spec.attestations?.[id]) ? null : 'the spec asks for no attestation of the team'),
+  run: (runbook, context) => runbook.attested(asked(context.request.spec), context),
 };
