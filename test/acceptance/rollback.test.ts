@@ -1,14 +1,9 @@
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { compareWorlds } from '../../sandbox/snapshot';
-import { startOptions } from '../../client/temporal/start-options';
-import { WORKFLOW_TYPE, workflowIdOf } from '../../workflows/messages';
 import type { Spec } from '../../workflows/runbook/spec';
-import { Deployment } from '../workflows/harness';
+import { command, deployInLane, newestInLane } from './ladder';
 import { heldAtHalf, Stage, stageSpec, step } from './stage';
 
-const root = join(__dirname, '..', '..');
 let stage: Stage;
 afterEach(() => stage.close());
 
@@ -20,35 +15,6 @@ const withRungs = (lane: string): Spec => {
   return { ...spec, rollback: { ...spec.rollback, partial: { share: 20, watch: 800 }, flags: { values, watch: 800, gate } } };
 };
 
-interface Answer {
-  readonly code: number;
-  readonly json: Readonly<Record<string, unknown>> | null;
-  readonly said: string;
-}
-/** One command, as a person or a machine types it. */
-function command(...words: readonly string[]): Promise<Answer> {
-  return new Promise((resolve) => {
-    const env = { ...stage.environment(), ANALYTICS_DEPLOY_USER: 'ana' };
-    execFile(process.execPath, [join(root, 'bin', 'analytics-deploy.js'), ...words, '--json'], { env }, (error, stdout, stderr) => {
-      const lines = stdout.trim().split('\n').filter(Boolean);
-      const json = JSON.parse(lines.at(-1) ?? 'null') as Answer['json'];
-      resolve({ code: typeof error?.code === 'number' ? error.code : 0, json, said: stdout + stderr });
-    });
-  });
-}
-
-/** A deployment in its lane, as the command line would start it. */
-async function deploy(version: string): Promise<{ readonly deployment: Deployment; readonly id: string }> {
-  const { spec } = stage.sandbox;
-  const id = `${spec.service}-${spec.environment}-${version}-20261124T020000Z`;
-  const request = {
-    ...{ deploymentId: id, version, requester: 'ana', planDigest: 'plan', spec, searchAttributes: true },
-    taskQueues: { control: stage.queue, exec: `${stage.queue}-exec` },
-  };
-  const options = startOptions(request, { summary: id, details: '' });
-  const handle = await stage.temporal.client.workflow.start(WORKFLOW_TYPE, options);
-  return { deployment: new Deployment(handle as never, request), id };
-}
 const shares = async () => (await stage.sandbox.stats()).shares;
 
 interface Deployed {
@@ -77,12 +43,12 @@ describe('in the sandbox, by one command each', () => {
     stage = await Stage.open({ spec: withRungs('ladder-after') });
     await stage.work();
     const old = await colour('green');
-    const { deployment, id } = await deploy('v1.0.0');
+    const { deployment, id } = await deployInLane(stage, 'v1.0.0');
     await deployment.approve();
     expect(await deployment.result()).toMatchObject({ outcome: 'SUCCEEDED' });
 
-    expect(await command('rollback', id, '--level', 'partial', '--yes')).toMatchObject({ code: 5 });
-    const dry = await command('rollback', id, '--level', 'traffic', '--dry-run');
+    expect(await command(stage, 'rollback', id, '--level', 'partial', '--yes')).toMatchObject({ code: 5 });
+    const dry = await command(stage, 'rollback', id, '--level', 'traffic', '--dry-run');
     expect(dry).toMatchObject({
       code: 0,
       json: { done: false, of: id, impact: [expect.stringMatching(/^All callers move at once/), expect.any(String), expect.any(String)] },
@@ -91,12 +57,9 @@ describe('in the sandbox, by one command each', () => {
 
     // Flags: the live colour restarts with the safe values once somebody has approved exactly that.
     const before = await colour('blue');
-    const flags = await command('rollback', id, '--level', 'flags', '--yes', '--no-wait');
+    const flags = await command(stage, 'rollback', id, '--level', 'flags', '--yes', '--no-wait');
     expect(flags.code).toBe(0);
-    const flagging = new Deployment(
-      stage.temporal.client.workflow.getHandle(workflowIdOf('analytics', 'ladder-after')),
-      deployment.request,
-    );
+    const flagging = newestInLane(stage, deployment);
     const { gate, deploymentId } = await flagging.until((view) => view.gate !== null);
     await flagging.send('approve', { gate: 'flags', digest: gate?.digest ?? '', by: 'eva' });
     expect(await flagging.result()).toMatchObject({ outcome: 'SUCCEEDED', rollback: { level: 'flags', of: id } });
@@ -106,10 +69,10 @@ describe('in the sandbox, by one command each', () => {
     expect(await shares()).toEqual({ blue: 100, green: 0 });
 
     // The deployment before is no longer the newest of its lane.
-    expect((await command('rollback', id, '--level', 'traffic', '--yes')).said).toMatch(/came after/);
+    expect((await command(stage, 'rollback', id, '--level', 'traffic', '--yes')).said).toMatch(/came after/);
 
     // Traffic: the old colour is scaled up as it stands and serves everything.
-    const traffic = await command('rollback', deploymentId, '--level', 'traffic', '--yes');
+    const traffic = await command(stage, 'rollback', deploymentId, '--level', 'traffic', '--yes');
     expect(traffic).toMatchObject({
       code: 0,
       json: {
@@ -124,7 +87,7 @@ describe('in the sandbox, by one command each', () => {
 
     // Back and forth is not offered: what was rolled back from is on record as such.
     const { deploymentId: backId } = (traffic.json?.['report'] ?? {}) as { readonly deploymentId: string };
-    const again = await command('rollback', backId, '--level', 'traffic', '--yes');
+    const again = await command(stage, 'rollback', backId, '--level', 'traffic', '--yes');
     expect(again.code).toBe(5);
     expect(again.said).toMatch(/blue has v1\.0\.0, which .* has rolled back from/);
     expect(await shares()).toEqual({ blue: 0, green: 100 });
@@ -134,7 +97,7 @@ describe('in the sandbox, by one command each', () => {
     stage = await Stage.open({ spec: withRungs('ladder-system') });
     await stage.work();
     const old = await colour('green');
-    const { deployment, id } = await deploy('v1.0.0');
+    const { deployment, id } = await deployInLane(stage, 'v1.0.0');
     await deployment.approve();
     expect(await deployment.result()).toMatchObject({ outcome: 'SUCCEEDED' });
     // Somebody else tries something out on the colour that does not serve.
@@ -144,12 +107,12 @@ describe('in the sandbox, by one command each', () => {
       one.name === stage.sandbox.spec.image.container ? { ...one, image: `${stage.sandbox.spec.image.repository}:v1.1.0` } : one,
     );
     await cluster.call(pathOf('green'), { method: 'PATCH', body: { spec: { template: { spec: { containers } } } } });
-    const refused = await command('rollback', id, '--level', 'traffic', '--yes');
+    const refused = await command(stage, 'rollback', id, '--level', 'traffic', '--yes');
     expect(refused.code).toBe(5);
     expect(refused.said).toMatch(/green has v1\.1\.0, which is not on record as a healthy version/);
 
     // The refusal has changed nothing and is in nobody's way.
-    const system = await command('rollback', id, '--level', 'system', '--yes');
+    const system = await command(stage, 'rollback', id, '--level', 'system', '--yes');
     expect(system).toMatchObject({ code: 0, json: { report: { outcome: 'SUCCEEDED', rollback: { level: 'system', of: id } } } });
     expect(await shares()).toEqual({ blue: 0, green: 100 });
     expect(await colour('green')).toEqual(old);
@@ -158,23 +121,23 @@ describe('in the sandbox, by one command each', () => {
   test('while the ramp is under way: flags on the candidate alone, then part of the traffic, then all of it', async () => {
     stage = await Stage.open({ spec: heldAtHalf(withRungs('ladder-ramp')) });
     await stage.work();
-    const { deployment, id } = await deploy('v1.0.0');
+    const { deployment, id } = await deployInLane(stage, 'v1.0.0');
     await deployment.approve();
     await step(deployment, '2.3.watch-50');
     const [blue, green] = [await colour('blue'), await colour('green')];
-    expect(await command('rollback', id, '--level', 'flags', '--yes')).toMatchObject({ code: 0, json: { result: 'done' } });
+    expect(await command(stage, 'rollback', id, '--level', 'flags', '--yes')).toMatchObject({ code: 0, json: { result: 'done' } });
     await step(deployment, 'rollback.flags-pods', 'done');
     await step(deployment, '2.3.watch-50');
     expect((await colour('blue')).flags).not.toBe(blue.flags);
     expect(await colour('green')).toEqual(green);
     expect(await shares()).toEqual({ blue: 50, green: 50 });
 
-    expect(await command('rollback', id, '--level', 'partial', '--then', 'stay', '--yes')).toMatchObject({ code: 0 });
+    expect(await command(stage, 'rollback', id, '--level', 'partial', '--then', 'stay', '--yes')).toMatchObject({ code: 0 });
     await deployment.until((view) => view.share === 20 && view.paused !== null);
     expect(await shares()).toEqual({ blue: 20, green: 80 });
-    expect((await command('rollback', id, '--level', 'partial', '--yes')).said).toMatch(/the candidate has 20 %/);
+    expect((await command(stage, 'rollback', id, '--level', 'partial', '--yes')).said).toMatch(/the candidate has 20 %/);
 
-    const end = await command('rollback', id, '--level', 'traffic', '--yes');
+    const end = await command(stage, 'rollback', id, '--level', 'traffic', '--yes');
     expect(end).toMatchObject({ code: 0, json: { outcome: 'ROLLED_BACK' } });
     expect(compareWorlds(stage.before, await stage.sandbox.snapshot())).toEqual([]);
   }, 240_000);

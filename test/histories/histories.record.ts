@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crashAt } from '../acceptance/crash';
-import { Stage, stageSpec, step } from '../acceptance/stage';
+import type { Spec } from '../../workflows/runbook/spec';
+import { heldAtHalf, Stage, stageSpec, step } from '../acceptance/stage';
 import type { Deployment } from '../workflows/harness';
 import { anonymous } from './anonymous';
 
@@ -16,8 +17,12 @@ function recorded(title: string, name: string, make: () => Promise<void>): void 
 }
 
 /** Runs one deployment in the sandbox and keeps its history. */
-async function record(name: string, perform: (deployment: Deployment, stage: Stage) => Promise<unknown>): Promise<void> {
-  const stage = await Stage.open({ spec: stageSpec() });
+async function record(
+  name: string,
+  perform: (deployment: Deployment, stage: Stage) => Promise<unknown>,
+  spec: Spec = stageSpec(),
+): Promise<void> {
+  const stage = await Stage.open({ spec });
   try {
     await stage.work();
     const deployment = await stage.deploy();
@@ -27,6 +32,21 @@ async function record(name: string, perform: (deployment: Deployment, stage: Sta
   } finally {
     await stage.close();
   }
+}
+
+/** Flags first, then part of the traffic, on with the ramp, and then all of it back. */
+async function steppedBack(deployment: Deployment): Promise<void> {
+  await deployment.approve();
+  await step(deployment, '2.3.watch-50');
+  await deployment.send('rollback', { by: 'eva', level: 'flags' });
+  await step(deployment, 'rollback.flags-pods', 'done');
+  await step(deployment, '2.3.watch-50');
+  await deployment.send('rollback', { by: 'eva', level: 'partial', then: 'stay' });
+  await deployment.until(({ paused }) => paused !== null);
+  await deployment.send('resume', { by: 'bo' });
+  await deployment.until(({ share }) => share === 50);
+  await step(deployment, '2.3.watch-50');
+  await deployment.send('rollback', { by: 'bo' });
 }
 
 describe('recording histories', () => {
@@ -62,6 +82,27 @@ describe('recording histories', () => {
       await deployment.handle.cancel();
     }),
   );
+  recorded('with safe flags and part of the traffic back in the ramp', 'stepped-back', () => {
+    const spec = heldAtHalf(stageSpec());
+    const rollback = { ...spec.rollback, partial: { share: 20, watch: 800 } };
+    return record('stepped-back', steppedBack, { ...spec, rollback });
+  });
+  recorded('rolled back after its end', 'rolled-back-after', async () => {
+    const stage = await Stage.open({ spec: stageSpec() });
+    try {
+      await stage.work();
+      const deployment = await stage.deploy();
+      await deployment.approve();
+      await deployment.result();
+      const { deploymentId: of } = deployment.request;
+      const change = { version: 'rollback-traffic', deploymentId: of.replace('v1.0.0', 'rollback-traffic'), rollback: { level: 'traffic', of } } as const;
+      const back = await stage.deploy(change);
+      await back.result();
+      await keep('rolled-back-after', (await back.history()).json);
+    } finally {
+      await stage.close();
+    }
+  });
   recorded('crashed in a watch', 'crashed', async () => keep('crashed', await crashAt('in step 2.3')));
   recorded('crashed while everything was put back', 'crashed-unwinding', async () =>
     keep('crashed-unwinding', await crashAt('while everything is put back')),

@@ -82,6 +82,9 @@ describe('a partial rollback while the ramp is under way', () => {
       expect([paused?.by, share]).toEqual(['eva', 20]);
       await deployment.send('resume', { by: 'eva' });
       await deployment.until((view) => view.share === 50);
+      await atHalf(deployment);
+      await deployment.send('rollback', { by: 'bo' });
+      expect(await deployment.result()).toMatchObject({ outcome: 'ROLLED_BACK', left: [] });
     });
   });
 
