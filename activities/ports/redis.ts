@@ -13,7 +13,7 @@ export interface RedisQuestion {
 }
 
 export interface RedisFacts {
-  /** Milliseconds until it answered a PING. */
+  /** Milliseconds until it answered a PING, of a few the fastest. */
   readonly took: number;
   /** What it tells of itself by INFO, name to value as it writes them. */
   readonly info: Readonly<Record<string, string>>;

@@ -44,6 +44,7 @@ interface Ready {
   readonly control: string;
   readonly kubeconfig: string;
   readonly overrides: string;
+  readonly kinds: Readonly<Record<string, string>>;
 }
 
 const startLimit = 60_000;
@@ -81,7 +82,7 @@ async function build(
       return started;
     }),
     startWorld({ specPath, dir: folder.path, dist, cluster, full }, remember).then((started) => {
-      tell('sandbox', `export KUBECONFIG=${started.kubeconfig}`, 'v0.9.0 live, 40 requests/s');
+      tell('sandbox', `export KUBECONFIG=${started.kubeconfig}`, 'v0.9.0 live, 40 requests/s', ...(full ? standing(started.kinds) : []));
       return started;
     }),
   ]);
@@ -137,6 +138,9 @@ async function startServer(dataDir: string, dbFile: string): Promise<DevServer> 
     }
   }
 }
+
+/** Which of what stands beside the service is real. */
+const standing = (kinds: Ready['kinds']): readonly string[] => Object.entries(kinds).map(([name, kind]) => `${name}: ${kind}`);
 
 async function startWorld(
   { specPath, dir, dist, cluster, full }: Pick<StageSettings, 'specPath' | 'dir' | 'dist' | 'cluster' | 'full'>,

@@ -22,10 +22,7 @@ export const redisClient: Redis = {
     try {
       return await untilAborted(given, stop, async () => {
         await client.connect();
-        const began = performance.now();
-        const answer = await client.ping();
-        const took = performance.now() - began;
-        if (answer !== 'PONG') throw new Error('no PONG');
+        const took = await fastestPing(client);
         const info = fieldsOf(await client.info());
         const cluster = info['cluster_enabled'] === '1' ? fieldsOf(await client.clusterInfo()) : null;
         return { took, info, cluster } satisfies RedisFacts;
@@ -74,6 +71,18 @@ async function untilAborted<T>(signal: AbortSignal, stop: () => void, work: () =
     throw error;
   }
 }
+
+/** Milliseconds of the fastest of a few: a worker that was busy with something else is no slow server. */
+async function fastestPing(client: { ping(): Promise<string> }): Promise<number> {
+  let fastest = Infinity;
+  for (let time = 0; time < pings; time++) {
+    const began = performance.now();
+    if ((await client.ping()) !== 'PONG') throw new Error('no PONG');
+    fastest = Math.min(fastest, performance.now() - began);
+  }
+  return fastest;
+}
+const pings = 3;
 
 /** Lines of `name:value`, with headings between them. */
 function fieldsOf(text: string): Readonly<Record<string, string>> {

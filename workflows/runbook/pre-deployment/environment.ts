@@ -80,7 +80,7 @@ const variables: LineCheck<VariablesRequest, VariablesReceipt> = {
   takes: () => 1_000,
   ifItFails: 'ask',
   receipt: ({ variables: count, configMaps, secrets }) =>
-    `${count} variables · ${configMaps} ConfigMaps${secrets.length === 0 ? '' : ` · Secrets ${secrets.join(', ')}: proved by the first pod that starts`}`,
+    `${count} variables · ${counted(configMaps, 'ConfigMap')}${secrets.length === 0 ? '' : ` · Secrets ${secrets.join(', ')}: proved by the first pod that starts`}`,
 };
 
 const certificates: LineCheck<CertificatesRequest, CertificatesReceipt> = {
@@ -92,7 +92,7 @@ const certificates: LineCheck<CertificatesRequest, CertificatesReceipt> = {
   summary: ({ hosts, least }) => `${hosts.join(', ')}: at least ${least} days`,
   takes: () => 1_000,
   ifItFails: 'ask',
-  receipt: ({ hosts, days }) => `${hosts} hosts, the first ends in ${days} days`,
+  receipt: ({ hosts, days }) => `${counted(hosts, 'host')}, the first ends in ${counted(days, 'day')}`,
 };
 
 /** The lines of environment preparation that the spec gives something to look at. */
@@ -152,6 +152,10 @@ export function redisRequest(spec: Spec, redis: RedisRequest['redis']): RedisReq
 export function tokenOf({ tokens }: Spec, { token }: { readonly token?: string }): { readonly token?: SecretReference } {
   const reference = token === undefined ? undefined : tokens[token];
   return reference ? { token: reference } : {};
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 function percent(fraction: number): string {

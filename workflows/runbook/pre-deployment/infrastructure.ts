@@ -28,7 +28,9 @@ const redisCluster: LineCheck<RedisRequest, RedisClusterReceipt> = {
   takes: () => 1_000,
   ifItFails: 'ask',
   receipt: ({ slots, nodes, replicas }) =>
-    slots === null ? `no cluster${replicas === null ? '' : ` · ${replicas} replicas`}` : `${slots} slots on ${nodes} nodes`,
+    slots === null
+      ? `no cluster${replicas === null ? '' : ` · ${replicas} replicas`}`
+      : `${slots} slots on ${nodes} ${nodes === 1 ? 'node' : 'nodes'}`,
 };
 
 const routing: LineCheck<RoutingRequest, RoutingReceipt> = {
