@@ -1,5 +1,5 @@
 import * as grammar from './grammar';
-import { amount, choice, duration, list, map, section, text } from './scalars';
+import { amount, choice, duration, flag, list, map, section, text } from './scalars';
 import { counter } from './schema-counter';
 
 const gauge = section({
@@ -66,4 +66,29 @@ export const followUps = section({
   })
     .exactOptional()
     .describe("Alertmanager's push between two looks: an alert calls for a look at once. Without it no alert is taken."),
+});
+
+export const success = section({
+  criteria: list(
+    section({
+      id: text(grammar.shortName).describe('Short unique name; begins with success.'),
+      title: text(grammar.title).describe('Name on screens and in reports.'),
+      steps: list(text(grammar.shortName), 'steps')
+        .exactOptional()
+        .describe('Steps, sections or attestations, by id, that must be done, with nothing skipped.'),
+      watches: list(text(grammar.shortName), 'signals')
+        .exactOptional()
+        .describe('Signals, by id, that every watch must have found within their limits.'),
+      duration: section({
+        times: amount().prefault(1.5).describe('How many times their plan work and watches may take; waits for people do not count.'),
+        grace: duration().prefault('5m').describe('And so much more; a duration.'),
+      })
+        .exactOptional()
+        .describe('The deployment took no longer than this.'),
+      alerts: flag().exactOptional().describe('True: alerting is asked again, as checklist.infrastructure.monitoring says.'),
+      attestation: text(grammar.shortName).exactOptional().describe('A person says it: an id of the closed list of attestations.'),
+    }),
+    'criteria',
+    { least: 1, most: 40 },
+  ).describe('Each criterion: proved by steps and watches, by its duration, by alerting, or attested.'),
 });

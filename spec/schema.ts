@@ -3,7 +3,7 @@ import type { Spec } from '../workflows/runbook/spec';
 import { environment, infrastructureWith } from './checklist';
 import * as grammar from './grammar';
 import { choice, count, duration, flag, fraction, list, map, secret, section, share, text, union } from './scalars';
-import { followUps, monitoring } from './schema-after';
+import { followUps, monitoring, success } from './schema-after';
 import { counter } from './schema-counter';
 import { gate } from './schema-gates';
 import { estimates, profiles, windows } from './schema-windows';
@@ -520,6 +520,7 @@ export const specSchema = section({
   watching: watching.describe('How a watch samples.'),
   signals: list(signal, 'signals', { least: 1, most: 20 }).describe('What every watch judges.'),
   verification: verification.describe('What is verified after the rollout (step 2.4).'),
+  success: success.exactOptional().describe('What makes a deployment a success, judged before the soak (runbook: success criteria).'),
   monitoring: monitoring.exactOptional().describe('What is monitored, and what each signal is known by (runbook: four groups).'),
   roles: map(grammar.shortName, list(text(grammar.person), 'people'), 'roles to people').describe('Who holds which role.'),
   gates: section({

@@ -1,5 +1,5 @@
 import { needsOf } from './runbook/estimates';
-import { planTotals, type PlanLine, type PlanTotals } from './runbook/plan';
+import { planTotals, type PlanKind, type PlanLine, type PlanTotals } from './runbook/plan';
 import { sections } from './runbook';
 import type { DeploymentRequest } from './runbook/release';
 import type { Milliseconds } from './runbook/spec';
@@ -8,6 +8,9 @@ import type { WindowNeeds } from './runbook/windows';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 type Line = Writable<Omit<Row, 'children'>> & { readonly children: Line[]; readonly plan: readonly PlanLine[] };
+
+/** Lines that last as long as people, or the calendar, want. */
+const waits: readonly PlanKind[] = ['gate', 'attestation', 'window'];
 
 /** The live runbook: every line of the plan with its state. Mutable; everything that is shown is read from here. */
 export class Board {
@@ -44,6 +47,16 @@ export class Board {
 
   private get steps(): readonly Line[] {
     return this.lines.flatMap((section) => section.children);
+  }
+
+  /** How long each section was planned to take, by id; 0 where people or a window are waited for. */
+  get planned(): Readonly<Record<string, Milliseconds>> {
+    return Object.fromEntries(
+      this.lines.map(({ id, children }) => {
+        const plan = children.flatMap((line) => line.plan);
+        return [id, plan.some(({ kind }) => waits.includes(kind)) ? 0 : planTotals(plan).total];
+      }),
+    );
   }
 
   /** Lines below the named section that are shown; made where the plan did not foresee them. */

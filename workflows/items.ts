@@ -4,8 +4,9 @@ import { readFailure, withRemedy, type Call } from './calls';
 import type { OpenAttestation, QuestionAnswer } from './desk-state';
 import { stop } from './endings';
 import { drop, isOver, keep, waiverWords, type ItemState } from './item-rules';
+import type { RunFacts } from './runbook/announcing';
 import type { AttestationId } from './runbook/attestations';
-import { labelOf, type ChecklistLine, type Runner } from './runbook/step';
+import { labelOf, type Checker, type ChecklistLine, type Runner } from './runbook/step';
 import type { FailedLine } from './runbook/view';
 
 /** What the items need of the runner. */
@@ -16,6 +17,8 @@ export interface Surroundings {
   readonly together: Runner['together'];
   /** Asks once for all that failed; throws where the answer, or the deadline, is the way back. */
   readonly ask: (step: { readonly id: string; readonly title: string }, lines: readonly FailedLine[]) => Promise<QuestionAnswer>;
+  /** What criteria are judged on. */
+  readonly facts: () => RunFacts;
   /** Holds while the deployment is paused. */
   readonly checkpoint: () => Promise<void>;
   /** Stands still until the wait is over; guarded where traffic has moved. */
@@ -106,10 +109,10 @@ export class Items {
 
   /** Makes all checks side by side; each failure is marked and collected, none stops the others. */
   private async collect(sectionId: string, lines: readonly ChecklistLine[]): Promise<readonly FailedLine[]> {
-    const { board, call, together, checkpoint, changed } = this.around;
+    const { board, call, together, checkpoint, changed, facts } = this.around;
     await checkpoint();
     const reasons = new Map<string, string>();
-    const checker: Pick<Runner, 'check'> = {
+    const checker: Checker = {
       async check(step, input) {
         const line = board.step(sectionId, step.id, step.title);
         mark(line, 'running');
@@ -125,6 +128,18 @@ export class Items {
           mark(line, 'failed', reason);
         }
         changed();
+      },
+      prove({ id, title, judge }) {
+        const line = board.step(sectionId, id, title);
+        mark(line, 'running');
+        const verdict = judge(facts());
+        if (verdict.kind === 'pass') mark(line, 'done', verdict.note);
+        else {
+          reasons.set(id, verdict.reason);
+          mark(line, 'failed', verdict.reason);
+        }
+        changed();
+        return Promise.resolve();
       },
     };
     await together(lines.map((line) => () => line.perform(checker)));

@@ -10,7 +10,16 @@ import { inGroup } from './groups';
 import { waiverWords } from './item-rules';
 import { Items } from './items';
 import type { AttestationId } from './runbook/attestations';
-import { gateOpens, gateWaits, needsAttention, stepFailed, toBeAttested, watchFailed, type Announcement } from './runbook/announcing';
+import {
+  gateOpens,
+  gateWaits,
+  needsAttention,
+  stepFailed,
+  toBeAttested,
+  watchFailed,
+  type Announcement,
+  type RunFacts,
+} from './runbook/announcing';
 import type { RecordRequest, TakeReceipt, TakeRequest } from './runbook/contract';
 import type { SampleTally } from './runbook/judge/evidence';
 import type { FollowUpRequest } from './runbook/post-deployment/follow-up';
@@ -52,6 +61,8 @@ export interface Observer {
   measured(words: string): void;
   watched(title: string, tally: SampleTally): void;
   announce(announcement: Announcement): void;
+  /** What is known of the run now. */
+  facts(): RunFacts;
   /** Calls people until it is over. */
   raise(alarm: Alarm): Over;
 }
@@ -87,6 +98,7 @@ export class TemporalRunner implements Runner {
       call,
       together: (steps) => this.together(steps),
       ask: (step, lines) => this.ask(step, failedWords(lines), ['retry', 'skip', 'waive'], lines),
+      facts: () => observer.facts(),
       checkpoint: () => this.checkpoint(),
       guarded: (wait) => this.guarded(wait),
       hasTraffic: () => this.watched !== null,

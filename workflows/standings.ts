@@ -179,7 +179,8 @@ export class Standings implements Observer {
     await announcer.settled();
   }
 
-  private facts(): RunFacts {
+  /** What is known of the run now. */
+  facts(): RunFacts {
     const { request, board } = this;
     return {
       request,
@@ -187,6 +188,7 @@ export class Standings implements Observer {
       startedAt: this.startedAt,
       plan: board.totals,
       rows: board.rows,
+      planned: board.planned,
       share: this.isTrafficBack() ? 0 : this.shareNow,
       watches: this.watches,
       benchmarks: this.benchmarks,

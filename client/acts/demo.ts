@@ -10,13 +10,14 @@ import type { Fault } from '../../sandbox/faults';
 import { compareWorlds } from '../../sandbox/snapshot';
 import { defaultSpecPath, loadSpec } from '../../spec';
 import type { DeploymentReport } from '../../workflows/runbook/view';
+import { followUpIdOf } from '../../workflows/messages';
 import { isSet, textOf, type Context } from '../command';
 import { exitCodes, outcomeCodes } from '../exit-codes';
 import { asStated } from '../identity';
 import { failure, wrongUsage } from '../problems';
 import { columns, mark, paint, plain, wrap } from '../screens/look';
 import { reportLines } from '../screens/report';
-import { shortDigest, span } from '../screens/words';
+import { shortDigest, span, stamp } from '../screens/words';
 import { planOf, planTotals } from '../../workflows/runbook/plan';
 import type { Engine, Run } from '../temporal/engine';
 import { connectToTemporal } from '../temporal/connect';
@@ -214,6 +215,8 @@ async function tellEnd(
   const claimsAsBefore = report.left.length === 0 && !report.outcome.startsWith('SUCCEEDED');
   const asPromised = doubled(effects).length === 0 && (isAsBefore || !claimsAsBefore);
   const link = linkTo(engine, run, on);
+  const [ended, followUp] = await Promise.all([engine.describe(run), followUpOf(engine, report)]);
+  const history = { events: ended?.events ?? null, bytes: ended?.historyBytes ?? null };
   const lines = [
     ...reportLines(out.look, report),
     ...(splits.length === 0 ? [] : ['', 'Measured at each share']),
@@ -228,17 +231,32 @@ async function tellEnd(
         ]),
     '',
     ...[...compared, ledgerLine(effects)].flatMap((line) => wrap(line, out.look.width)),
+    ...(history.events === null ? [] : ['', historyLine(history)]),
+    ...(followUp === null ? [] : wrap(followUp, out.look.width)),
     ...(link ? ['', link] : []),
   ];
   out.say('', ...lines.map((line) => plain(out.look, line)));
   out.note('', 'The whole report, also when the demo is over:', `  ${reportCommand(stage, report)}`);
-  return { outcome: report.outcome, report, splits, compared, effects, asPromised, killed, reactionTime, link };
+  return { outcome: report.outcome, report, splits, compared, effects, asPromised, killed, reactionTime, history, followUp, link };
 }
 
 /** The demo's server ends with it: the report is then in the file that was kept. */
 function reportCommand({ env }: Stage, { deploymentId }: DeploymentReport): string {
   const folder = relative(process.cwd(), env['ANALYTICS_DEPLOY_REPORTS'] ?? '');
   return `analytics-deploy report ${deploymentId} --from ${folder}`;
+}
+
+function historyLine({ events, bytes }: { readonly events: number | null; readonly bytes: number | null }): string {
+  return `The history has ${events ?? 0} events${bytes === null ? '' : `, ${Math.round(bytes / 1000)} kB`}.`;
+}
+
+/** Where the follow-ups stand, which the deployment has begun and which go on without it; null where it has begun none. */
+async function followUpOf(engine: Engine, { deploymentId }: DeploymentReport): Promise<string | null> {
+  const workflowId = followUpIdOf(deploymentId);
+  const run = await engine.describe({ workflowId });
+  if (run?.status !== 'running') return null;
+  const { nextAt } = await engine.followUpView({ workflowId });
+  return `The follow-ups have begun as ${workflowId}${nextAt === null ? '' : `, the first look is due ${stamp(nextAt)}`}.`;
 }
 
 async function stayUntilInterrupted({ out, interrupted }: Context, { kubeconfigPath }: Stage): Promise<void> {

@@ -3,34 +3,35 @@ import { dirname, join } from 'node:path';
 import { defaultSpecPath, loadSpec, planDigest } from '../../spec';
 import { defaultTaskQueues } from '../../workflows/messages';
 import { planOf, planTotals } from '../../workflows/runbook/plan';
-import type { Spec } from '../../workflows/runbook/spec';
+import type { DeploymentRequest } from '../../workflows/runbook/release';
 import { manifestsOf } from '../rbac/manifests';
 import { rightsOf } from '../rights';
+import { coverageOf } from '../runbook/coverage';
+import { runbookMarkdown } from '../runbook/markdown';
+import { registryOf } from '../runbook/registry';
 import { planNotes } from '../screens/plan';
 import { packageRoot } from '../version';
 import { planTable } from './plan-table';
 
 const markers = ['<!-- plan:begin -->', '<!-- plan:end -->'] as const;
 
-/** Writes what is generated of the default spec: the plan in the README, the Roles in deploy/. With `--check` it only says whether it is fresh. */
+/** Writes what is generated of the default spec: the plan in the README, the Roles in deploy/, the printed runbook. With `--check` it only says whether it is fresh. */
 async function writeDocs(check: boolean): Promise<number> {
-  return (await writePlan(check)) + writeRoles(check) === 0 ? 0 : 1;
+  const { spec } = request;
+  const roles = manifestsOf(rightsOf(spec), { name: 'analytics-deploy', namespace: spec.production.namespace });
+  const registry = await registryOf(request);
+  const runbook = await runbookMarkdown(request, registry, coverageOf(registry));
+  const stale = [await writePlan(check), writeWhole(check, 'deploy/rbac.yaml', roles), writeWhole(check, 'docs/runbook.md', runbook)];
+  return stale.every((code) => code === 0) ? 0 : 1;
 }
 
-function writeRoles(check: boolean): number {
-  const file = join(packageRoot(), 'deploy', 'rbac.yaml');
-  const fresh = manifestsOf(rightsOf(defaultSpec()), { name: 'analytics-deploy', namespace: defaultSpec().production.namespace });
+function writeWhole(check: boolean, path: string, fresh: string): number {
+  const file = join(packageRoot(), path);
   if (existsSync(file) && readFileSync(file, 'utf8') === fresh) return 0;
-  if (check) return say('deploy/rbac.yaml is stale. Write it anew with: npm run docs');
+  if (check) return say(`${path} is stale. Write it anew with: npm run docs`);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, fresh);
   return 0;
-}
-
-function defaultSpec(): Spec {
-  const read = loadSpec(defaultSpecPath);
-  if (read.ok) return read.spec;
-  throw new Error(`the default spec is not valid: ${JSON.stringify(read.problems)}`);
 }
 
 async function writePlan(check: boolean): Promise<number> {
@@ -46,8 +47,18 @@ async function writePlan(check: boolean): Promise<number> {
 }
 
 async function table(): Promise<string> {
-  const spec = defaultSpec();
-  const lines = await planOf({
+  const lines = await planOf(request);
+  return planTable(lines, planTotals(lines), planNotes(request.spec, []));
+}
+
+/** The deployment that the documents show. */
+const request = defaultRequest();
+
+function defaultRequest(): DeploymentRequest {
+  const read = loadSpec(defaultSpecPath);
+  if (!read.ok) throw new Error(`the default spec is not valid: ${JSON.stringify(read.problems)}`);
+  const { spec } = read;
+  return {
     deploymentId: 'analytics-production-v1.0.0-20261124T020000Z',
     version: 'v1.0.0',
     requester: 'ana',
@@ -55,8 +66,7 @@ async function table(): Promise<string> {
     spec,
     searchAttributes: false,
     taskQueues: defaultTaskQueues,
-  });
-  return planTable(lines, planTotals(lines), planNotes(spec, []));
+  };
 }
 
 function say(message: string): number {

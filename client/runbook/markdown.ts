@@ -1,9 +1,10 @@
 import { planTotals, planOf, type PlanLine } from '../../workflows/runbook/plan';
 import type { DeploymentRequest } from '../../workflows/runbook/release';
 import { sections } from '../../workflows/runbook';
+import { hoursInWords } from '../../workflows/runbook/windows';
 import { numbered } from '../../workflows/runbook/step';
 import { nameOf } from '../screens/runbook';
-import { count, shortDigest, span } from '../screens/words';
+import { count, shortDigest, span, stamp } from '../screens/words';
 import type { Coverage } from './coverage';
 import { coveredRisks } from './risks';
 import type { Registry } from './stands';
@@ -21,6 +22,13 @@ export async function runbookMarkdown(request: DeploymentRequest, registry: Regi
     '',
     ...steps(plan),
     ...limits(request),
+    ...windows(request),
+    ...named('Messages', 'Each is sent once, with measured facts in every field.', registry.announcement),
+    ...named('Who is called', 'One after another, until somebody acknowledges.', registry.contact),
+    ...named('Rollback ladder', 'analytics-deploy rollback ID --level LEVEL, at any moment.', registry.level),
+    ...named('Monitoring', 'What each signal is known by.', registry.signal),
+    ...named('Afterwards', 'Looked after by a workflow of its own.', registry.followup),
+    ...named('What people attest', 'The closed list: no machine can look.', registry.attestation),
     ...riskLines(registry),
     ...index(coverage),
   ].join('\n');
@@ -54,6 +62,25 @@ function limits({ spec }: DeploymentRequest): readonly string[] {
     ),
     '',
   ];
+}
+
+function windows({ spec }: DeploymentRequest): readonly string[] {
+  if (!spec.windows) return [];
+  const { weekly, peak, freezes, buffer } = spec.windows;
+  return [
+    '## Windows',
+    '',
+    ...weekly.map((window) => `- open: ${hoursInWords(window)}`),
+    ...(peak && peak.days.length > 0 ? [`- shut: ${hoursInWords(peak)} (peak hours)`] : []),
+    ...freezes.map(({ from, to, reason }) => `- frozen from ${stamp(from)} to ${stamp(to)}: ${reason}`),
+    `- kept free at the end: ${span(buffer)}`,
+    '',
+  ];
+}
+
+function named(title: string, lead: string, things: ReadonlyMap<string, string>): readonly string[] {
+  if (things.size === 0) return [];
+  return [`## ${title}`, '', lead, '', ...[...things].map(([name, words]) => `- \`${name}\`: ${words}`), ''];
 }
 
 function riskLines(registry: Registry): readonly string[] {

@@ -1,6 +1,5 @@
 import type { Spec } from '../../workflows/runbook/spec';
 import { span } from '../screens/words';
-import type { Named } from './stands';
 
 /** A part of the spec's JSON schema, as far as it is read here. */
 interface SchemaPart {
@@ -9,7 +8,7 @@ interface SchemaPart {
 }
 
 /** Every value of the spec by its path, with what it means and what it is now; maps and lists are one value. Durations are read from the schema's words. */
-export function rulesOf(spec: Spec, schema: SchemaPart): Named {
+export function rulesOf(spec: Spec, schema: SchemaPart): ReadonlyMap<string, string> {
   return new Map(valuesBelow('', spec, schema));
 }
 

@@ -59,7 +59,7 @@ export const source: readonly SourceSection[] = [
       ['bullet', 'a backup exists and was restored', ['step:checklist.backup'], '9169762994ade1cf81903a415993add3a4967d1d9e33cff24e08fde08bc4e6c2'],
       ['bullet', 'the cache\'s cluster is healthy', ['step:checklist.redis-cluster'], '49e84a1636050f74848046e968be4f0a45a84bb4fb7cfc2364ab07104f76e531'],
       ['bullet', 'Service, route and endpoints agree', ['step:checklist.routing'], '08737232a82860a459b71f24f0ebf86aea083da23766e8a8c0c44f4db978d2f2'],
-      ['bullet', 'what the CDN keeps is planned for', ['step:checklist.cdn', 'attestation:infrastructure.cdn'], 'ab61fe8f3ea4ce67c302e94dd2f9b629c5d59a31aad87511ed5ae82f8e285101'],
+      ['bullet', 'what the CDN keeps is planned for', ['attestation:infrastructure.cdn'], 'ab61fe8f3ea4ce67c302e94dd2f9b629c5d59a31aad87511ed5ae82f8e285101'],
       ['bullet', 'Prometheus and Alertmanager work, nothing critical fires', ['step:checklist.monitoring'], '5b6d2180a1958ca2970f3f3b7b8a95a90a538f24312f90be27513a311c96cd81'],
     ],
   },

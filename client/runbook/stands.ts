@@ -31,7 +31,10 @@ export interface Named {
   get(name: string): string | undefined;
 }
 /** All that can stand for something. `none` is a reason and looks nothing up. */
-export type Registry = Readonly<Record<Exclude<StandKind, 'none'>, Named>>;
+export type Registry = Readonly<Record<Exclude<StandKind, 'none' | 'step'>, ReadonlyMap<string, string>>> & {
+  /** Steps that the spec leaves out are answered with the reason. */
+  readonly step: Named;
+};
 
 /** A stand as it is shown. */
 export interface Standing {

@@ -56,7 +56,7 @@ function planLine(
     Boolean,
   );
   return [
-    ` ${pad(name, 24)} ${pad(kinds[kind], 8)} ${pad(time, 7)}  ${kind === 'off' ? `${title}: off, ${what}` : title}`,
+    ...beside(` ${pad(name, 24)} ${pad(kinds[kind], 8)} ${pad(time, 7)}  `, kind === 'off' ? `${title}: off, ${what}` : title, look.width),
     ...wrap(more.join(look.unicode ? ' · ' : ' | '), look.width - 6).map((line) => paint(look, 'faint', `      ${line}`)),
   ];
 }

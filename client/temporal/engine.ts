@@ -83,6 +83,8 @@ export interface Run {
   readonly memo: Partial<Memo>;
   readonly taskQueue: string;
   readonly events: number;
+  /** Bytes of the history, where the server tells. */
+  readonly historyBytes?: number;
   readonly activities: readonly PendingActivity[];
   /** Attempts of the workflow task that is open; above 1 something is wrong with our code or its build. */
   readonly taskAttempt: number;

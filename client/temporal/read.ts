@@ -25,6 +25,7 @@ export function readListed({
   memo,
   taskQueue,
   historyLength,
+  historySize,
 }: Omit<WorkflowExecutionInfo, 'raw'>): Run {
   return {
     workflowId,
@@ -35,6 +36,7 @@ export function readListed({
     memo: readMemo(memo),
     taskQueue,
     events: historyLength,
+    ...(historySize === undefined ? {} : { historyBytes: historySize }),
     activities: [],
     taskAttempt: 0,
   };

@@ -5,5 +5,6 @@ export const leftOut: Readonly<Record<string, string>> = {
   window: 'this run waits for no window',
   '2.0m': 'the short run has no database',
   monitoring: 'a short run looks at its watches alone',
+  success: 'a short run is judged by its watches alone',
   'follow-up': 'a short run is not looked after for a month',
 };

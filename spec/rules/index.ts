@@ -16,6 +16,7 @@ import { coloursAreSpelled, coloursShareNothing, stagingIsApart, trafficNamesIts
 import { initialIsLowest, rungsRise, watchesAreSampled } from './ramp';
 import { databaseNeedsTwo, partialIsPart, rollbackGatesCanBePassed, safeFlagsAreFlags } from './rollback';
 import type { Rule } from './rule';
+import { criteriaAreAsked, criteriaAreProved, criteriaNameSignals } from './success';
 import { missingSectionsAreOff, offNamesSteps } from './steps';
 import {
   estimatesRise,
@@ -72,6 +73,9 @@ export const rules: readonly Rule[] = [
   rollbackGatesCanBePassed,
   monitoredIdsAreGrouped,
   monitoredSignalsAreKnown,
+  criteriaAreProved,
+  criteriaAreAsked,
+  criteriaNameSignals,
   followUpsFollow,
   followUpIdsAreUnique,
   followUpsAskWhatIsAsked,

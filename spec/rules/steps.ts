@@ -19,6 +19,7 @@ const steps: Readonly<Record<string, 'optional' | 'needed'>> = {
   '2.3': 'needed',
   '2.4': 'optional',
   monitoring: 'optional',
+  success: 'optional',
   'scale-down': 'optional',
   'follow-up': 'optional',
 };

@@ -41,6 +41,26 @@ describe('the demo', () => {
     expect(stdout).toMatch(/^<!doctype html>[\s\S]*analytics v1\.0\.0 in production: succeeded/);
   });
 
+  test.concurrent(
+    'with --full runs the whole runbook from the checklist to the follow-ups, within the history that it may have',
+    async () => {
+      const started = Date.now();
+      const { code, said } = await demo('--full');
+      expect(said).toMatch(/SUCCEEDED/);
+      expect(code).toBe(0);
+      expect(Date.now() - started).toBeLessThan(5 * 60_000);
+      for (const part of ['types compile', 'database backup, verified', 'team coordination', '2.0 migrations', 'monitoring', 'follow-ups'])
+        expect(said).toContain(part);
+      expect(said).toMatch(/The follow-ups have begun as follow-up:analytics-production-\S+, the first look is due/);
+      // 500 and 5 for each decision of a person.
+      const decisions = said.match(/: (?:attest|approve) /g)?.length ?? 0;
+      const [, events = 'no', kilobytes = 'no'] = /The history has (\d+) events, (\d+) kB\./.exec(said) ?? [];
+      expect(Number(events)).toBeLessThanOrEqual(500 + 5 * decisions);
+      expect(Number(kilobytes)).toBeLessThanOrEqual(200);
+      expect(said).toMatch(noneTwice);
+    },
+  );
+
   test.concurrent.each(['errors@50', 'latency@20', 'cache@50', 'crash@10'])(
     'with --break %s takes traffic off the new version within ten seconds and leaves the world as before',
     async (broken) => {

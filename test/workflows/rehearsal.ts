@@ -1,7 +1,7 @@
 import { deployment } from '../../workflows/runbook';
 import type { Activities, UndoReceipt } from '../../workflows/runbook/contract';
 import { offReason } from '../../workflows/runbook/step';
-import type { Change, Check, Doing, ForwardOnly, Lookup, Runner } from '../../workflows/runbook/step';
+import type { Change, Check, Checker, Doing, ForwardOnly, Lookup, Runner } from '../../workflows/runbook/step';
 import { Saga } from '../../workflows/saga';
 import type { FakeWorld } from './fake-world';
 
@@ -60,7 +60,9 @@ export async function rehearse(world: FakeWorld, interruption?: Interruption): P
       afterwards();
     },
     checklist: async (lines) => {
-      for (const line of lines) await line.perform(runner);
+      // What is proved by the deployment itself asks nothing of the world.
+      const checker: Checker = { check: (step, input) => runner.check(step, input), prove: async () => undefined };
+      for (const line of lines) await line.perform(checker);
     },
     attested: async () => undefined,
     async watch() {

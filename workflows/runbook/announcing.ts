@@ -22,6 +22,7 @@ import {
   type AnnouncementsSpec,
   type ContactLevel,
   type ContactSpec,
+  type Milliseconds,
   type NoticeKind,
   type Percent,
   type SignalSpec,
@@ -49,6 +50,8 @@ export interface RunFacts {
   readonly startedAt: number;
   readonly plan: PlanTotals;
   readonly rows: readonly Row[];
+  /** How long each section was planned to take, by id; 0 where people or a window are waited for. */
+  readonly planned: Readonly<Record<string, Milliseconds>>;
   /** The candidate's share as last set. */
   readonly share: Percent;
   readonly watches: readonly { readonly title: string; readonly tally: SampleTally }[];

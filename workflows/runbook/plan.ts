@@ -9,10 +9,12 @@ import {
   offReason,
   type Change,
   type Check,
+  type Checker,
   type ChecklistLine,
   type ForwardOnly,
   type Lock,
   type Lookup,
+  type Proof,
   type Runner,
   type Section,
   type WindowWait,
@@ -110,7 +112,7 @@ function pointOfNoReturn(ids: readonly string[]): string {
 }
 
 /** The planning runner: takes notes instead of acting. */
-class Notes implements Runner {
+class Notes implements Runner, Checker {
   readonly lines: PlanLine[] = [];
   private current: Pick<Section, 'id' | 'title' | 'inWindow'> = { id: 'resolve', title: 'resolve the release' };
   private beside = false;
@@ -231,6 +233,10 @@ class Notes implements Runner {
 
   releases(): void {
     // Goes on record with the end, and is no step of its own.
+  }
+
+  async prove({ id, title, what }: Proof): Promise<void> {
+    this.note({ id, title, what, kind: 'check', ifItFails: 'ask, then roll back' });
   }
 
   async followUps(step: Parameters<Runner['followUps']>[0], request: Parameters<Runner['followUps']>[1]): Promise<void> {

@@ -31,6 +31,8 @@ export interface Spec {
   readonly verification: VerificationSpec;
   /** What is monitored, and what each signal is known by; absent: nothing beside the watches. */
   readonly monitoring?: MonitoringSpec;
+  /** What makes a deployment a success; absent: that it got to its end. */
+  readonly success?: SuccessSpec;
   /** Who holds which role: role name to people. */
   readonly roles: Readonly<Record<string, readonly string[]>>;
   readonly gates: {
@@ -391,6 +393,29 @@ export interface MonitoringSignalSpec {
   readonly gauge?: GaugeSpec;
   /** Of the closed list: no machine can look. */
   readonly attestation?: string;
+}
+/** Runbook, success criteria. */
+export interface SuccessSpec {
+  readonly criteria: readonly CriterionSpec[];
+}
+/** One criterion: proved by steps and watches, by its duration, by alerting, or attested; by one of these. */
+export interface CriterionSpec {
+  readonly id: string;
+  readonly title: string;
+  /** Steps, sections or attestations that must be done, with nothing skipped. */
+  readonly steps?: readonly string[];
+  /** Signals that every watch must have found within their limits. */
+  readonly watches?: readonly string[];
+  readonly duration?: DurationCriterion;
+  /** Alerting is asked again: no alert that matters may be active. */
+  readonly alerts?: boolean;
+  /** Of the closed list: no machine can look. */
+  readonly attestation?: string;
+}
+/** Work and watches may take so many times their plan, and a grace. */
+export interface DurationCriterion {
+  readonly times: number;
+  readonly grace: Milliseconds;
 }
 /** A value on /metrics with its limit. */
 export interface GaugeSpec {

@@ -1,9 +1,9 @@
 import type { AttestationId } from './attestations';
-import type { Announcement } from './announcing';
+import type { Announcement, RunFacts } from './announcing';
 import type { Activities, TakeReceipt, TakeRequest, Undo, UndoReceipt, Write } from './contract';
+import type { Verdict } from './judge/judge';
 import type { FollowUpRequest } from './post-deployment/follow-up';
 import type { PolicyName } from './policies';
-import type { ChecklistLineId } from './pre-deployment/ids';
 import type { DeploymentRequest, Release } from './release';
 import type { Releases } from './rollback/released';
 import type { Milliseconds, Percent, Spec, WindowsSpec } from './spec';
@@ -192,9 +192,23 @@ export type Phase =
 
 /** One line of the checklist: a check that is made beside all others, and whose failure is told with theirs. */
 export interface ChecklistLine {
-  readonly id: ChecklistLineId;
+  /** An id of the closed list, or a criterion of the spec. */
+  readonly id: string;
   readonly title: string;
-  perform(checker: Pick<Runner, 'check'>): Promise<void>;
+  perform(checker: Checker): Promise<void>;
+}
+
+/** What makes the checks of a checklist, and judges what needs no look at the world. */
+export interface Checker extends Pick<Runner, 'check'> {
+  prove(proof: Proof): Promise<void>;
+}
+/** Judged on what the deployment itself has done and measured. */
+export interface Proof {
+  readonly id: string;
+  readonly title: string;
+  /** What is looked at, for the plan. */
+  readonly what: string;
+  readonly judge: (facts: RunFacts) => Verdict;
 }
 
 /** What every section reads: the request, and the release as it was resolved. */

@@ -24,6 +24,7 @@ describe('the plan', () => {
       '2.3',
       '2.4',
       'monitoring',
+      'success',
       'soak',
       'scale-down',
       'follow-up',

@@ -7,10 +7,11 @@ import { migrations } from './step-2.0m-migrations';
 import { featureFlags } from './step-2.1-feature-flags';
 import { blueGreen } from './step-2.2-blue-green';
 import { gradualRollout } from './step-2.3-gradual-rollout';
+import { success } from './success';
 import { verification } from './step-2.4-verification';
 
 /** Runbook, phase 2, in its order: until the new version is verified. */
-export const phase2: readonly Section[] = [lock, migrations, featureFlags, blueGreen, gradualRollout, verification, monitoring];
+export const phase2: readonly Section[] = [lock, migrations, featureFlags, blueGreen, gradualRollout, verification, monitoring, success];
 /** What comes once it is live. */
 export const afterwards: readonly Section[] = [soak, scaleDown];
 export { window } from './window';
