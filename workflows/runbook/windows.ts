@@ -46,9 +46,11 @@ interface Interval {
 export function openings(from: number, windows: WindowsSpec, ahead: Milliseconds = lookAhead): readonly Opening[] {
   const { weekly, peak, freezes } = windows;
   const until = from + ahead;
-  const open = joined(weekly.flatMap((window) => occurrences(window, from, until).map((at) => ({ ...at, name: window.name }))));
+  // What begins later still cuts, or continues, an opening that begins before.
+  const horizon = until + week;
+  const open = joined(weekly.flatMap((window) => occurrences(window, from, horizon).map((at) => ({ ...at, name: window.name }))));
   const shut = joined(
-    [...(peak ? occurrences(peak, from, until) : []), ...freezes.map(({ from: opens, to: closes }) => ({ opens, closes }))].map((at) => ({
+    [...(peak ? occurrences(peak, from, horizon) : []), ...freezes.map(({ from: opens, to: closes }) => ({ opens, closes }))].map((at) => ({
       ...at,
       name: '',
     })),

@@ -230,6 +230,20 @@ describe('whatever the windows are', () => {
     );
   });
 
+  test('an opening at the end of what is looked ahead is cut by peak hours that begin after it', () => {
+    const hours = { days: ['Sun'] as const, from: 18 * hour, to: quarter };
+    const sunday = Date.UTC(2026, 10, 29);
+    const windows = {
+      weekly: [{ ...hours, name: 'night' }],
+      peak: { days: ['Mon'] as const, from: 0, to: quarter },
+      freezes: [],
+      buffer: 0,
+      timeZones: [],
+    };
+    const [opening] = openings(sunday, windows, day);
+    expect(opening).toMatchObject({ opens: sunday + 18 * hour, closes: sunday + day });
+  });
+
   test('what fits still fits where less is needed, and an earlier begin never needs a later window', () => {
     fc.assert(
       fc.property(anyWindows, moment, fc.nat(8 * 4), fc.nat(day), (windows, now, quarters, later) => {
