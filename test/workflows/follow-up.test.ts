@@ -67,6 +67,7 @@ describe('the follow-ups of a deployment', () => {
     await harness.followUp(followedWorld({ phases }, { attestations }), async (followUps) => {
       const until = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
       const waive = (more: object) => followUps.send('waive', { by: 'eva', item: 'day.alerts', comment: 'none fired', until, ...more });
+      await followUps.until(({ attestations: asked }) => asked.some(({ state }) => state === 'open'));
       await expect(waive({ comment: '' })).rejects.toMatchObject({ cause: { message: expect.stringContaining('needs its reason') } });
       await expect(waive({ by: 'nobody' })).rejects.toMatchObject({ cause: { message: expect.stringContaining('may not waive') } });
       expect(await waive({})).toContain('Waived: day.alerts waived by eva');
