@@ -164,8 +164,8 @@ function found(what: string, error: unknown): Findings {
 
 /** The digest as a notice, with what the look that it goes out with has found. */
 function digestNotice(digest: DigestRequest, looked: Parameters<typeof digestText>[1], signals: Spec['signals']): NotifyRequest {
-  const { sinks, tokens, key, subject } = digest;
-  return { sinks, tokens, key, kind: 'digest', subject, text: digestText(digest, looked, signals) };
+  const { sinks, tokens, key, subject, threads } = digest;
+  return { sinks, tokens, key, kind: 'digest', subject, threads, text: digestText(digest, looked, signals) };
 }
 
 function judged({ signals, watching }: Spec, tally: SampleTally): Findings {

@@ -5,6 +5,7 @@ import { hostname } from 'node:os';
 import { controlActivities, execActivities } from '../activities';
 import { createPorts } from '../activities/ports/create';
 import type { TaskQueues } from '../workflows/runbook/release';
+import type { SecretReference } from '../workflows/runbook/spec';
 import { tellFollowUps } from './alerts';
 import { buildId, prebuiltBundle } from './bundle';
 import { log, quietRuntime } from './log';
@@ -20,6 +21,8 @@ export interface WorkerSettings {
   readonly cachedDeployments?: number;
   /** Where /healthz, /readyz and /metrics are served, as `host:port`; absent: nowhere. */
   readonly listen?: string;
+  /** Where the token is that Alertmanager's pushes carry; absent: none is taken. */
+  readonly alertToken?: SecretReference;
 }
 
 /** How long short activities may take to finish when the worker is told to stop; watches move to another worker. */
@@ -30,7 +33,7 @@ const drain = { grace: '10s', force: '40s' } as const;
  *
  * @throws where Temporal cannot be reached, or where the prebuilt workflows are not those of the sources.
  */
-export async function runWorker({ role, taskQueues, cachedDeployments = 200, listen }: WorkerSettings): Promise<void> {
+export async function runWorker({ role, taskQueues, cachedDeployments = 200, listen, alertToken }: WorkerSettings): Promise<void> {
   quietRuntime();
   const workflowBundle = role === 'exec' ? undefined : prebuiltBundle();
   const { connectionOptions, namespace } = loadClientConnectConfig();
@@ -78,7 +81,6 @@ export async function runWorker({ role, taskQueues, cachedDeployments = 200, lis
             }),
           ]),
     ]);
-    const alertToken = process.env['ANALYTICS_DEPLOY_ALERT_TOKEN'];
     const client = new Client({ connection, namespace: shared.namespace });
     const health =
       listen === undefined
@@ -92,7 +94,14 @@ export async function runWorker({ role, taskQueues, cachedDeployments = 200, lis
                 .find((state) => state !== 'RUNNING')
                 ?.toLowerCase() ?? null,
             observe: () => observe(client, taskQueues.control, Date.now()),
-            ...(alertToken ? { alerts: { token: alertToken, tell: (message) => tellFollowUps(client, taskQueues.control, message) } } : {}),
+            ...(alertToken === undefined
+              ? {}
+              : {
+                  alerts: {
+                    token: () => ports.secrets.resolve(alertToken),
+                    tell: (message) => tellFollowUps(client, taskQueues.control, message),
+                  },
+                }),
           });
     try {
       const running = Promise.all(workers.map((worker) => worker.run()));

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Secret } from '../activities/ports/secrets';
 import type { AlertMessage } from '../workflows/messages';
 import { isAllowed, readPush } from './alerts';
 import { exposition } from './metrics';
@@ -16,7 +17,8 @@ export interface HealthSettings {
   readonly observe: () => Promise<Observation>;
   /** Takes Alertmanager's pushes, and only with this token; absent: nothing is taken. */
   readonly alerts?: {
-    readonly token: string;
+    /** Read anew for each push. */
+    readonly token: () => Promise<Secret>;
     /** Gives how many follow-ups were told. */ readonly tell: (message: AlertMessage) => Promise<number>;
   };
 }
@@ -81,7 +83,7 @@ async function takeAlerts(
   { token, tell }: NonNullable<HealthSettings['alerts']>,
 ): Promise<void> {
   try {
-    if (!isAllowed(request.headers.authorization, token)) {
+    if (!isAllowed(request.headers.authorization, (await token()).reveal())) {
       answer(response, 401, 'Send the bearer token.\n');
       return;
     }

@@ -19,6 +19,7 @@ import {
   type FollowUpMessageName,
   type FollowUpMessages,
 } from './messages';
+import { rollbackId, startRollback } from './rollback-begin';
 import { Reception } from './reception';
 import { isAttestation } from './runbook/attestations';
 import { plainMessage, type About } from './runbook/announcements';
@@ -38,6 +39,8 @@ import type {
   FollowUpView,
 } from './runbook/post-deployment/follow-up';
 import { nextCheck, plannedChecks, type PlannedCheck } from './runbook/post-deployment/schedule';
+import type { DeploymentRequest } from './runbook/release';
+import { rollbackOf } from './runbook/rollback/request';
 import type { NoticeKind } from './runbook/spec';
 import type { Writable } from './writable';
 
@@ -235,6 +238,7 @@ export class FollowUps {
     state.counts = add(state.counts, verdict);
     state.period = asked && digest ? none : add(state.period, verdict);
     state.digestOwed = asked && !digest;
+    if (digest) this.answered(digest);
     state.recent = [...state.recent, { at: now, verdict, note: [...reasons, note].filter((part) => part !== '').join('; ') }].slice(-shown);
     state.structure ??= structure ?? null;
     if (asked) state.trend = extended(state.trend, shares);
@@ -251,20 +255,30 @@ export class FollowUps {
       if (failing.times >= unknownInARow) this.tellFailing(failing, `For ${failing.times} looks in a row nothing is known`);
       return null;
     }
-    if (onFailure.then === 'rollback') return this.rollBack(id, failing);
+    const { deployment } = this.request;
+    if (onFailure.then === 'rollback' && deployment) return this.rollBack(id, failing, deployment);
     this.tellFailing(failing, 'The release is not within its limits');
     return null;
   }
 
   /** Seen twice at once before anything is moved: one look may be wrong. */
-  private async rollBack(id: string, failing: Failing): Promise<FollowUpReport | null> {
-    const { onFailure } = this.request.spec.followUps;
+  private async rollBack(id: string, failing: Failing, deployment: DeploymentRequest): Promise<FollowUpReport | null> {
+    const { level } = this.request.spec.followUps.onFailure;
     const again = await this.check(`${id}.again`, 'look again before a rollback', null);
     if (again === null) return this.stopped();
     this.take(again, false);
     if (again.verdict !== 'fail') return null;
-    const command = `analytics-deploy rollback ${this.request.deploymentId} --level ${onFailure.level}`;
-    this.tellFailing(failing, `The release is not within its limits, seen twice. The spec asks for a rollback: ${command}`);
+    const reason = `follow-up: ${failing.reasons.join('; ')}`;
+    const wish = { level, of: deployment.deploymentId, reason };
+    const request = rollbackOf(deployment, wish, { deploymentId: rollbackId(deployment, level), requester: 'follow-up' });
+    const started = await startRollback(request);
+    const what = 'The release is not within its limits, seen twice';
+    if (started) {
+      this.tellFailing(failing, `${what}. The rollback ${request.deploymentId} was started`);
+      return this.close('ROLLBACK_STARTED', `${what}: ${failing.reasons.join('; ')}. The rollback is ${request.deploymentId}.`);
+    }
+    const command = `analytics-deploy rollback ${deployment.deploymentId} --level ${level}`;
+    this.tellFailing(failing, `${what}. The rollback could not be started, as another deployment runs in its lane. After it: ${command}`);
     return null;
   }
 
@@ -294,16 +308,30 @@ export class FollowUps {
     const sinks = spec.sinks.filter(({ name }) => names.includes(name));
     if (sinks.length === 0) return;
     const message = plainMessage(this.about(), kind, subject, [text, `analytics-deploy follow-up ${deploymentId}`]);
-    const request: NotifyRequest = { sinks, tokens: spec.tokens, key: `${deploymentId}/${key}`, ...message };
     const options = { id: `notice.${key}`, summary: `notice: ${key}`, policy: 'notice' } as const;
     this.told = this.told
-      .then(() => CancellationScope.nonCancellable(() => this.call<NotifyRequest, NotifyReceipt>('notify', request, options)))
+      .then(() => {
+        const request: NotifyRequest = {
+          sinks,
+          tokens: spec.tokens,
+          key: `${deploymentId}/${key}`,
+          ...message,
+          threads: this.state.threads,
+        };
+        return CancellationScope.nonCancellable(() => this.call<NotifyRequest, NotifyReceipt>('notify', request, options));
+      })
       .then(
-        () => undefined,
+        (receipt) => this.answered(receipt),
         (error: unknown) => {
           if (!(error instanceof TemporalFailure)) throw error;
         },
       );
+  }
+
+  /** Later messages answer the first one, where a sink knows of that. */
+  private answered({ sinks }: NotifyReceipt): void {
+    const threads = sinks.flatMap(({ name, thread }) => (thread === undefined ? [] : [[name, thread] as const]));
+    this.state.threads = { ...Object.fromEntries(threads), ...this.state.threads };
   }
 
   /** Waits until everything was told, or given up: bounded by the activity's own limits. */
@@ -322,6 +350,7 @@ export class FollowUps {
     return {
       sinks: spec.sinks.filter(({ name }) => sinksFor(spec, 'digest').includes(name)),
       tokens: spec.tokens,
+      threads: this.state.threads,
       key: `${deploymentId}/digest-${phase.id}-${place}`,
       subject: plainMessage(this.about(), 'digest', `digest, ${phase.title}`, []).subject,
       period: `${phase.title}, look ${place} of ${of}`,
@@ -407,6 +436,7 @@ function begun(startedAt: number): Carried {
     counts: none,
     period: none,
     digestOwed: false,
+    threads: {},
     trend: {},
     recent: [],
     failing: null,

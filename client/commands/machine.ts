@@ -54,7 +54,8 @@ export const worker: Command = {
       about: 'control: workflows, cluster and traffic; exec: commands and load; default all',
       choices: ['all', 'control', 'exec'],
     },
-    { flags: '--listen <address>', about: 'host:port of /healthz, /readyz and /metrics; default none' },
+    { flags: '--listen <address>', about: 'host:port of /healthz, /readyz, /metrics and /alerts; default none' },
+    { flags: '--alert-token <place>', about: "takes Alertmanager's pushes at /alerts with this token: env:NAME or file:/path" },
     { flags: '--verify', about: 'replay open deployments with this build and stop: exit 1 where one does not' },
     { flags: '--task-queue <name>', about: 'queue to poll; default ANALYTICS_DEPLOY_TASK_QUEUE, else analytics-deploy' },
     {

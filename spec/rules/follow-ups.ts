@@ -46,6 +46,17 @@ export const followUpsAskWhatIsAsked = rule(
     ),
 );
 
+export const followUpsRollBackWhatIsThere = rule(
+  'the follow-ups ask for a rung that there is',
+  ['followUps', 'rollback'],
+  ({ followUps, rollback }) => {
+    const { then, level } = followUps?.onFailure ?? {};
+    if (then !== 'rollback' || level !== 'flags' || rollback.flags) return [];
+    const path = ['followUps', 'onFailure', 'level'];
+    return [{ path, problem: 'is "flags"', expected: 'that rung needs rollback.flags', remedy: 'Add the safe values there.' }];
+  },
+);
+
 export const looksAreFew = rule('the follow-ups are few looks', ['followUps'], ({ followUps }) => {
   const looks = looksOf(followUps);
   if (looks <= mostLooks) return [];

@@ -1,6 +1,13 @@
 import { backupIsOneKind, databasePlaceholders, downNamesSteps, reversibleHasDown, riskyMigrationsHaveAGate } from './database';
 import { ciChecksAreLines, missingLinesAreOff } from './checklist';
-import { followUpIdsAreUnique, followUpsAskWhatIsAsked, followUpsFollow, looksAreFew, looksFit } from './follow-ups';
+import {
+  followUpIdsAreUnique,
+  followUpsAskWhatIsAsked,
+  followUpsRollBackWhatIsThere,
+  followUpsFollow,
+  looksAreFew,
+  looksFit,
+} from './follow-ups';
 import { monitoredIdsAreGrouped, monitoredSignalsAreKnown } from './monitoring';
 import { namesAreUnique, percentageIsNoFlag, tokensExist } from './names';
 import { attestationsExist, attestationsHaveOwners, gateCanBePassed, gateRolesExist } from './people';
@@ -79,6 +86,7 @@ export const rules: readonly Rule[] = [
   followUpsFollow,
   followUpIdsAreUnique,
   followUpsAskWhatIsAsked,
+  followUpsRollBackWhatIsThere,
   looksAreFew,
   looksFit,
   offNamesSteps,

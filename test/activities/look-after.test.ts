@@ -118,6 +118,7 @@ describe('a look at a release that is live', () => {
     const digest = {
       sinks: [{ kind: 'webhook', name: 'ops', url: 'https://ops.example.com' }] as const,
       tokens: {},
+      threads: { ops: 'first' },
       key: 'id/digest-day-24',
       subject: 'analytics v1.0.0 in production: digest',
       period: 'first day, look 24 of 24',
@@ -126,7 +127,7 @@ describe('a look at a release that is live', () => {
       lines: ['analytics-deploy follow-up id'],
     };
     expect(await run(look, { ...check, digest })).toMatchObject({ digest: { sinks: [{ name: 'ops', result: 'delivered' }] } });
-    expect(sent).toMatchObject([{ key: 'id/digest-day-24', kind: 'digest' }]);
+    expect(sent).toMatchObject([{ key: 'id/digest-day-24', kind: 'digest', thread: 'first' }]);
     expect(sent[0]?.text.split('\n')).toEqual([
       'first day, look 24 of 24: 24 of 24 looks passed; now everything is within its limits.',
       'errors 0.0 %',

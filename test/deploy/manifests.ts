@@ -24,6 +24,7 @@ export const collections: Readonly<Record<string, string>> = {
   Deployment: '/apis/apps/v1/namespaces/NS/deployments',
   PodDisruptionBudget: '/apis/policy/v1/namespaces/NS/poddisruptionbudgets',
   ConfigMap: '/api/v1/namespaces/NS/configmaps',
+  Service: '/api/v1/namespaces/NS/services',
   Job: '/apis/batch/v1/namespaces/NS/jobs',
   ServiceAccount: '/api/v1/namespaces/NS/serviceaccounts',
   Role: '/apis/rbac.authorization.k8s.io/v1/namespaces/NS/roles',

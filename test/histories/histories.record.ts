@@ -1,11 +1,13 @@
 import { describe, test } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crashAt } from '../acceptance/crash';
 import type { Spec } from '../../workflows/runbook/spec';
 import { heldAtHalf, Stage, stageSpec, step } from '../acceptance/stage';
-import type { Deployment } from '../workflows/harness';
+import { FollowUps, type Deployment } from '../workflows/harness';
+import { followUpIdOf } from '../../workflows/messages';
 import { anonymous } from './anonymous';
 
 const file = (name: string): string => join(__dirname, `${name}.json`);
@@ -49,7 +51,43 @@ async function steppedBack(deployment: Deployment): Promise<void> {
   await deployment.send('rollback', { by: 'bo' });
 }
 
+/** A deployment that is looked after: its own history, and those of its follow-ups, a run for each phase. */
+async function lookedAfter(): Promise<void> {
+  const stage = await Stage.open({ spec: stageSpec() });
+  try {
+    await stage.work();
+    const { spec } = stage.sandbox;
+    const [first, second] = spec.followUps?.phases ?? [];
+    if (!spec.followUps || !first || !second) throw new Error('The default spec has no follow-ups.');
+    const phases = [
+      { ...first, every: 3_000, until: 6_000, digest: 6_000 },
+      { ...second, every: 3_000, until: 9_000, digest: 3_000 },
+    ];
+    const { monitoring: _, 'follow-up': __, ...off } = spec.off;
+    const deploymentId = `${spec.service}-${spec.environment}-v1.0.0-20261124T020000Z-${randomUUID()}`;
+    const deployment = await stage.deploy({ deploymentId, spec: { ...spec, off, followUps: { ...spec.followUps, window: 1_000, phases } } });
+    await deployment.approve();
+    await deployment.result();
+    const followUps = new FollowUps(stage.temporal.client, followUpIdOf(deploymentId), await firstRun(stage, followUpIdOf(deploymentId)));
+    const labels = spec.followUps.alerts?.labels ?? {};
+    await followUps.send('alert', { by: 'alertmanager', alerts: [{ name: 'HighErrors', summary: '', fingerprint: 'f1', firing: true, labels }] });
+    await followUps.send('attest', { by: 'bo', item: 'day.alerts' });
+    await followUps.result();
+    await keep('looked-after', (await deployment.history()).json);
+    for (const [place, { json }] of (await followUps.histories()).entries()) await keep(`follow-up-${place + 1}`, json);
+  } finally {
+    await stage.close();
+  }
+}
+
+/** The first of a chain of runs. */
+async function firstRun(stage: Stage, workflowId: string): Promise<string> {
+  const { raw } = await stage.temporal.client.workflow.getHandle(workflowId).describe();
+  return raw.workflowExecutionInfo?.firstRunId ?? '';
+}
+
 describe('recording histories', () => {
+  recorded('of a release that is looked after', 'looked-after', lookedAfter);
   recorded('happy', 'happy', () => record('happy', (deployment) => deployment.approve()));
   const failed = async (deployment: Deployment, stage: Stage) => {
     await stage.sandbox.setFault({ kind: 'errors', atShare: 50 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { Secret } from '../../activities/ports/secrets';
 import { isAllowed, readPush } from '../../worker/alerts';
 import { serveHealth } from '../../worker/server';
 import type { AlertMessage } from '../../workflows/messages';
@@ -60,7 +61,7 @@ describe('a worker that takes alerts', () => {
       ...(alerts
         ? {
             alerts: {
-              token: 's3cret',
+              token: () => Promise.resolve(new Secret('s3cret')),
               tell: (message) => {
                 if (isDown) return Promise.reject(new Error('no server'));
                 told.push(message);

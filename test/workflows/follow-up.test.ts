@@ -1,10 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/activity';
-import { FOLLOW_UP_TYPE, followUpIdOf } from '../../workflows/messages';
+import { randomUUID } from 'node:crypto';
+import { FOLLOW_UP_TYPE, followUpIdOf, WORKFLOW_TYPE, workflowIdOf } from '../../workflows/messages';
 import { FakeWorld } from './fake-world';
 import { Harness } from './harness';
 import { aMonth, followedWorld } from './test-follow-ups';
 import { testRequest, testSpec } from './test-request';
+
+jest.setTimeout(120_000);
 
 let harness: Harness;
 beforeAll(async () => {
@@ -14,6 +17,15 @@ afterAll(() => harness.close());
 
 const labels = { service: 'analytics' };
 const alert = (more: object = {}) => ({ name: 'HighErrors', summary: 'errors 9 %', fingerprint: 'f1', firing: true, labels, ...more });
+
+/** A release that fails its only look, and whose spec asks for a rollback then. */
+function failingWorld(): { readonly world: FakeWorld; readonly service: string } {
+  const service = `analytics-${randomUUID().slice(0, 8)}`;
+  const phases = [{ id: 'hour', title: 'first day', every: 300, until: 300, digest: 300, attestations: [] }];
+  const world = followedWorld({ onFailure: { then: 'rollback', level: 'traffic' }, phases, window: 1 }, { service });
+  world.look = () => ({ verdict: 'fail', reasons: ['errors 9.0 %'] });
+  return { world, service };
+}
 
 describe('the follow-ups of a deployment', () => {
   test('begin at the end of a deployment that succeeds, and outlive it', async () => {
@@ -65,6 +77,7 @@ describe('the follow-ups of a deployment', () => {
     const attestations = { 'day.alerts': { owner: 'ops', within: 86_400_000, remind: [], onExpiry: 'rollback' } } as const;
     const phases = aMonth.phases.map((phase) => ({ ...phase, attestations: ['day.alerts'] }));
     await harness.followUp(followedWorld({ phases }, { attestations }), async (followUps) => {
+      await followUps.until(({ attestations: asked }) => asked.length > 0);
       const until = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
       const waive = (more: object) => followUps.send('waive', { by: 'eva', item: 'day.alerts', comment: 'none fired', until, ...more });
       await followUps.until(({ attestations: asked }) => asked.some(({ state }) => state === 'open'));
@@ -110,5 +123,39 @@ describe('the follow-ups of a deployment', () => {
       }
       expect(await followUps.status()).toMatchObject({ state: 'following up', alerts: [] });
     });
+  });
+
+  test('start a rollback where the spec asks for it and a second look agrees: a deployment of its own in the same lane', async () => {
+    const { world, service } = failingWorld();
+    const lane = workflowIdOf(service, 'production');
+    harness.expect(lane, new FakeWorld(world.request));
+    await harness.followUp(world, async (followUps) => {
+      const id = `${service}-production-rollback-traffic-20261124T020000Z`;
+      expect(await followUps.result()).toMatchObject({
+        outcome: 'ROLLBACK_STARTED',
+        reason: `The release is not within its limits, seen twice: errors 9.0 %. The rollback is ${id}.`,
+        counts: { passed: 0, failed: 2 },
+      });
+      expect(world.notices.map((key) => key.split('/').at(-1))).toEqual(['follow-up-failing-2']);
+      const rollback = harness.client.workflow.getHandle(lane);
+      expect(await rollback.describe()).toMatchObject({ type: WORKFLOW_TYPE, memo: { deploymentId: id, requester: 'follow-up' } });
+      const history = await rollback.fetchHistory();
+      const input = history.events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads?.[0]?.data;
+      expect(JSON.parse(Buffer.from(input ?? []).toString('utf8'))).toMatchObject({
+        rollback: { level: 'traffic', of: world.request.deploymentId, reason: 'follow-up: errors 9.0 %' },
+      });
+      await rollback.terminate('test over').catch(() => undefined);
+    });
+  });
+
+  test('tell people the command where a rollback is wanted and another deployment runs in the lane', async () => {
+    const { world, service } = failingWorld();
+    const meanwhile = () =>
+      harness.followUp(world, async (followUps) => {
+        expect(await followUps.result()).toMatchObject({ outcome: 'COMPLETED', counts: { passed: 0, failed: 2 } });
+        const told = world.told.find(({ key }) => key.endsWith('follow-up-failing-2'));
+        expect(told?.text).toContain(`analytics-deploy rollback ${world.request.deploymentId} --level traffic`);
+      });
+    await harness.followUp(followedWorld(), meanwhile, workflowIdOf(service, 'production'));
   });
 });

@@ -1,12 +1,5 @@
 import { Context } from '@temporalio/activity';
-import {
-  Client,
-  Connection,
-  isGrpcServiceError,
-  ServiceError,
-  type WorkflowHandle,
-  type WorkflowHandleWithFirstExecutionRunId,
-} from '@temporalio/client';
+import { Client, Connection, isGrpcServiceError, ServiceError, type WorkflowHandle } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { NativeConnection, Worker } from '@temporalio/worker';
@@ -95,11 +88,16 @@ export class Harness {
     }
   }
 
-  /** Starts the follow-ups of a deployment that has succeeded, as it would. */
-  async followUp<T>(world: FakeWorld, test: (followUps: FollowUps) => Promise<T>): Promise<T> {
+  /** The world of a deployment that somebody else starts. */
+  expect(workflowId: string, world: FakeWorld): void {
+    this.worlds.set(workflowId, world);
+  }
+
+  /** Starts the follow-ups of a deployment that has succeeded, as it would; under the name of a lane they hold it. */
+  async followUp<T>(world: FakeWorld, test: (followUps: FollowUps) => Promise<T>, lane?: string): Promise<T> {
     const taskQueues = { control: this.queue, exec: this.queue };
     const request = followUpRequest({ ...world.request, taskQueues }, world.release);
-    const workflowId = `${followUpIdOf(request.deploymentId)}-${randomUUID()}`;
+    const workflowId = lane ?? `${followUpIdOf(request.deploymentId)}-${randomUUID()}`;
     this.worlds.set(workflowId, world);
     const handle = await this.client.workflow.start<typeof analyticsFollowUp>(FOLLOW_UP_TYPE, {
       taskQueue: this.queue,
@@ -107,7 +105,7 @@ export class Harness {
       args: [request],
     });
     try {
-      return await test(new FollowUps(handle, this.client));
+      return await test(new FollowUps(this.client, workflowId, handle.firstExecutionRunId));
     } finally {
       await this.client.workflow
         .getHandle(workflowId)
@@ -141,24 +139,26 @@ export class Harness {
 
 /** The follow-ups of one deployment, as a test talks to them. */
 export class FollowUps {
+  /** @param firstRun the first of the runs, one for each phase. */
   constructor(
-    readonly handle: WorkflowHandleWithFirstExecutionRunId<typeof analyticsFollowUp>,
     private readonly client: Client,
+    private readonly workflowId: string,
+    private readonly firstRun: string,
   ) {}
 
   /** The newest run: handlers of an ended one do not answer. */
-  private newest(): WorkflowHandle<typeof analyticsFollowUp> {
-    return this.client.workflow.getHandle(this.handle.workflowId);
+  get handle(): WorkflowHandle<typeof analyticsFollowUp> {
+    return this.client.workflow.getHandle(this.workflowId);
   }
   status(): Promise<FollowUpView> {
-    return this.newest().query(followUpStatus);
+    return this.handle.query(followUpStatus);
   }
   result(): Promise<FollowUpReport> {
-    return this.handle.result();
+    return this.client.workflow.getHandle<typeof analyticsFollowUp>(this.workflowId, this.firstRun).result();
   }
   send<Name extends FollowUpMessageName>(name: Name, message: Omit<FollowUpMessages[Name], 'requestId'>): Promise<Answer> {
     const full = { requestId: randomUUID(), ...message };
-    return sendAgain(() => this.newest().executeUpdate<Answer, [typeof full]>(name, { args: [full] }));
+    return sendAgain(() => this.handle.executeUpdate<Answer, [typeof full]>(name, { args: [full] }));
   }
   async until(is: (view: FollowUpView) => boolean, within = 60_000): Promise<FollowUpView> {
     const end = Date.now() + within;
@@ -172,7 +172,7 @@ export class FollowUps {
   /** The histories of all runs, oldest first. */
   async histories(): Promise<readonly { readonly events: number; readonly json: string }[]> {
     const found: { readonly events: number; readonly json: string }[] = [];
-    let runId: string | null = this.handle.firstExecutionRunId;
+    let runId: string | null = this.firstRun;
     while (runId !== null) {
       const { events, json, next } = await this.historyOf(runId);
       found.push({ events, json });
@@ -181,7 +181,7 @@ export class FollowUps {
     return found;
   }
   private async historyOf(runId: string): Promise<{ readonly events: number; readonly json: string; readonly next: string | null }> {
-    const history = await this.client.workflow.getHandle(this.handle.workflowId, runId).fetchHistory();
+    const history = await this.client.workflow.getHandle(this.workflowId, runId).fetchHistory();
     const events = history.events ?? [];
     const next = events.at(-1)?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId ?? null;
     return { events: events.length, json: historyToJSON(history), next };

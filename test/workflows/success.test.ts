@@ -100,6 +100,30 @@ describe('success', () => {
     });
   });
 
+  test('asks alerting again: an alert that has fired meanwhile is no success', async () => {
+    const infrastructure = {
+      monitoring: { prometheus: 'https://prometheus.example.com', alertmanager: 'https://alerts.example.com', alerts: [] },
+    };
+    const world = worldOf({
+      checklist: { infrastructure },
+      success: { criteria: [{ id: 'success.alerts', title: 'no alert fires', alerts: true }] },
+    });
+    let asked = 0;
+    world.hook = (name, _, when) => {
+      if (name === 'checkMonitoring' && when === 'before' && ++asked === 2)
+        throw ApplicationFailure.nonRetryable('HighErrors is active.', 'CheckFailed');
+    };
+    await harness.deploy(world, async (deployment) => {
+      await deployment.approve();
+      const { attention } = await deployment.until((view) => view.attention !== null);
+      expect(attention?.lines).toMatchObject([{ id: 'success.alerts', reason: 'HighErrors is active.' }]);
+      await deployment.send('retry', { by: 'bo', step: 'success' });
+      const { outcome, rows } = await deployment.result();
+      expect(outcome).toBe('SUCCEEDED');
+      expect(section(rows, 'success')?.children).toMatchObject([{ id: 'success.alerts', note: '0 active alerts, 1 Alertmanagers' }]);
+    });
+  });
+
   test('of alerts cannot be proved where nothing says where alerting is', async () => {
     const world = worldOf({ success: { criteria: [{ id: 'success.alerts', title: 'no alert fires', alerts: true }] } });
     await harness.deploy(world, async (deployment) => {

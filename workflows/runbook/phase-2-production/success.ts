@@ -2,7 +2,7 @@
 import { isAttestation } from '../attestations';
 import type { MonitoringReceipt, MonitoringRequest } from '../contract';
 import { judgeCriterion } from '../success';
-import type { CriterionSpec, InfrastructureSpec, Spec } from '../spec';
+import type { CriterionSpec, Spec } from '../spec';
 import type { Check, ChecklistLine, Proof, Section } from '../step';
 
 /** Alerting is asked again, at the end: what fired meanwhile shows here. */
@@ -35,15 +35,10 @@ function proofOf(criterion: CriterionSpec): Proof {
 function lineOf(criterion: CriterionSpec, spec: Spec): ChecklistLine {
   const { id, title } = criterion;
   const { tokens } = spec;
-  const { monitoring } = infrastructureOf(spec);
+  const monitoring = spec.checklist?.infrastructure?.monitoring;
   if (criterion.alerts !== true || !monitoring) return { id, title, perform: (checker) => checker.prove(proofOf(criterion)) };
   const token = monitoring.token === undefined ? undefined : tokens[monitoring.token];
   return { id, title, perform: (checker) => checker.check(alertsAreQuiet(criterion), { monitoring, ...(token ? { token } : {}) }) };
-}
-
-/** What the checklist knows of the infrastructure. */
-function infrastructureOf({ checklist }: Spec): InfrastructureSpec {
-  return (checklist as { readonly infrastructure?: InfrastructureSpec } | undefined)?.infrastructure ?? {};
 }
 
 export const success: Section = {

@@ -15,6 +15,8 @@ export interface FollowUpRequest {
   readonly spec: FollowUpSpec;
   /** What the deployment has left serving. */
   readonly serving: Serving;
+  /** The deployment itself, where the spec has a failing look roll it back: what a rollback is started from. */
+  readonly deployment?: DeploymentRequest;
   /** Carried from one run of the follow-ups to the next. */
   readonly carried?: Carried;
 }
@@ -51,7 +53,8 @@ export interface Serving {
 }
 
 /** What the follow-ups are begun with, from the deployment that has succeeded. */
-export function followUpRequest({ spec, ...request }: DeploymentRequest, release: Release): FollowUpRequest {
+export function followUpRequest(deployment: DeploymentRequest, release: Release): FollowUpRequest {
+  const { spec, ...request } = deployment;
   const { cluster, namespace, service, selectorKey, url, metricsUrl } = spec.production;
   if (!spec.followUps) throw new RangeError('The spec has no followUps.');
   return {
@@ -60,6 +63,7 @@ export function followUpRequest({ spec, ...request }: DeploymentRequest, release
     requester: request.requester,
     searchAttributes: request.searchAttributes,
     taskQueues: request.taskQueues,
+    ...(spec.followUps.onFailure.then === 'rollback' ? { deployment } : {}),
     spec: {
       service: spec.service,
       environment: spec.environment,
@@ -124,6 +128,7 @@ export interface FollowUpReceipt {
 export interface DigestRequest extends Pick<Spec, 'sinks' | 'tokens'> {
   readonly key: string;
   readonly subject: string;
+  readonly threads: Readonly<Record<string, string>>;
   readonly period: string;
   readonly counts: CheckCounts;
   readonly trend: Trend;
@@ -162,6 +167,8 @@ export interface Carried {
   /** Since the last digest. */
   readonly period: CheckCounts;
   readonly digestOwed: boolean;
+  /** What the first message was called, by sink: later ones answer it. */
+  readonly threads: Readonly<Record<string, string>>;
   readonly trend: Trend;
   readonly recent: readonly CheckLine[];
   readonly failing: Failing | null;
@@ -218,7 +225,7 @@ export interface FollowUpView {
   readonly report: FollowUpReport | null;
 }
 
-export const followUpOutcomes = ['COMPLETED', 'STOPPED', 'SUPERSEDED', 'ROLLED_BACK'] as const;
+export const followUpOutcomes = ['COMPLETED', 'STOPPED', 'SUPERSEDED', 'ROLLBACK_STARTED'] as const;
 export type FollowUpOutcome = (typeof followUpOutcomes)[number];
 /** How the follow-ups ended: the workflow's result. */
 export interface FollowUpReport {

@@ -1,0 +1,94 @@
+import { describe, expect, test } from '@jest/globals';
+import { followUp } from '../../../client/acts/follow-up';
+import { attest } from '../../../client/acts/items';
+import type { FollowUpView } from '../../../workflows/runbook/post-deployment/follow-up';
+import { contextOf, worldOf, type World } from '../fake-engine';
+import { began, deploymentId, minute, runOf } from '../fixtures';
+
+const workflowId = `follow-up:${deploymentId}`;
+const view: FollowUpView = {
+  deploymentId,
+  service: 'analytics',
+  environment: 'production',
+  version: 'v1.0.0',
+  state: 'failing',
+  phase: 'first day',
+  startedAt: began,
+  nextAt: began + 180 * minute,
+  endsAt: began + 30 * 24 * 60 * minute,
+  done: 2,
+  planned: 34,
+  counts: { passed: 1, failed: 1, inconclusive: 0 },
+  failing: { verdict: 'fail', since: began + 120 * minute, times: 1, reasons: ['errors 9.0 %'], told: true },
+  recent: [
+    { at: began + 60 * minute, verdict: 'pass', note: 'errors 0.1 %' },
+    { at: began + 120 * minute, verdict: 'fail', note: 'errors 9.0 % of 900, must stay below 5.0 %' },
+  ],
+  alerts: [{ name: 'HighErrors', summary: 'errors 9 %', fingerprint: 'f1', firing: true, at: began + 110 * minute }],
+  attestations: [
+    {
+      ...{ id: 'day.alerts', title: 'alerts were answered in time', owner: 'ops', people: ['bo'], state: 'open', openedAt: began },
+      ...{ dueAt: began + 24 * 60 * minute, onExpiry: 'listed as not given', by: null, at: null, note: '', until: null },
+    },
+  ],
+  decisions: [],
+  unlisted: 0,
+  refusals: [],
+  report: null,
+};
+const worldWith = (more: Partial<World> = {}): World => worldOf({ runs: [runOf(), runOf({ workflowId })], followUp: view, ...more });
+
+describe('follow-up', () => {
+  test.each([deploymentId, workflowId, 'deploy:analytics:production'])(
+    '%s shows what was found, what fires, and what waits for people',
+    async (id) => {
+      const { context, stdout } = contextOf(worldWith(), { id });
+      expect(await followUp(context)).toBe(0);
+      expect(stdout()).toContain('first day, 2 of 34 looks done');
+      expect(stdout()).toContain('1 of 2 looks passed, 1 failed');
+      expect(stdout()).toContain('errors 9.0 % of 900, must stay below 5.0 %');
+      expect(stdout()).toContain('alert HighErrors');
+      expect(stdout()).toMatch(/analytics-deploy attest[\s\\]+follow-up:\S+[\s\\]+--item[\s\\]+day\.alerts/);
+      expect(
+        stdout()
+          .split('\n')
+          .filter((line) => line.length > 80),
+      ).toEqual([]);
+    },
+  );
+
+  test('under --json there is one object and nothing else', async () => {
+    const { context, stdout } = contextOf(worldWith(), { id: deploymentId, json: true });
+    await followUp(context);
+    expect(JSON.parse(stdout())).toMatchObject({ workflowId, state: 'failing', done: 2, report: null });
+  });
+
+  test('--stop ends them, also while no worker is up', async () => {
+    const world = worldWith();
+    const { context, stdout } = contextOf(world, { id: deploymentId, options: { stop: true, comment: 'replaced' } });
+    expect(await followUp(context)).toBe(0);
+    expect(stdout()).toContain('stop taken');
+    expect(world.told).toMatchObject([{ by: 'update', name: 'stop', what: { by: 'ana', comment: 'replaced' } }]);
+    const silent = worldWith({ delivery: () => ({ kind: 'no answer' }) });
+    const { context: later, stdout: said } = contextOf(silent, { id: deploymentId, options: { stop: true } });
+    expect(await followUp(later)).toBe(0);
+    expect(said()).toContain('the stop is recorded');
+    expect(silent.told.map(({ by }) => by)).toEqual(['update', 'signal']);
+  });
+
+  test('says why there are none, and that a worker is missing', async () => {
+    const { context } = contextOf(worldOf({ runs: [runOf()] }), { id: deploymentId });
+    await expect(followUp(context)).rejects.toMatchObject({ code: 5, message: expect.stringContaining('There are no follow-ups of') });
+    const { context: silent } = contextOf(worldWith({ followUp: null }), { id: deploymentId });
+    await expect(followUp(silent)).rejects.toMatchObject({ code: 1, message: expect.stringContaining('they are safe and wait') });
+  });
+
+  test('what they ask for is attested under their own id', async () => {
+    const world = worldWith();
+    const { context } = contextOf(world, { id: workflowId, options: { item: ['day.alerts'], as: 'bo' } });
+    expect(await attest(context)).toBe(0);
+    expect(world.told).toMatchObject([{ by: 'update', name: 'attest', what: { by: 'bo', item: 'day.alerts' } }]);
+    const { context: unnamed } = contextOf(worldWith(), { id: workflowId });
+    await expect(attest(unnamed)).rejects.toMatchObject({ code: 2, message: expect.stringContaining('--item') });
+  });
+});
