@@ -22,7 +22,7 @@ export interface Passed {
 /** A directory with the files of the commit, for as long as `work` takes. */
 export async function inCheckout<T>(
   { git }: Pick<Ports, 'git'>,
-  { remote, commit }: Checkout,
+  { remote, commit }: Pick<Checkout, 'remote' | 'commit'>,
   signal: AbortSignal,
   work: (directory: string) => Promise<T>,
 ): Promise<T> {
@@ -75,7 +75,8 @@ function named(program: string, words: readonly string[]): string {
   const options = words.findIndex((word) => word.startsWith('-'));
   return quote([program, ...words.slice(0, options < 0 ? 2 : Math.min(options, 2))].join(' '), 80);
 }
-function howItEnded({ timedOut, code }: CommandEnd, { timeout }: CommandSpec): string {
+/** What became of a command that did not pass. */
+export function howItEnded({ timedOut, code }: Pick<CommandEnd, 'timedOut' | 'code'>, { timeout }: Pick<CommandSpec, 'timeout'>): string {
   if (timedOut) return `took longer than ${timeout / 1_000} s`;
   return `ended with ${code === null ? 'a signal' : `code ${code}`}`;
 }

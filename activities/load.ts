@@ -6,6 +6,7 @@ import { failure } from './failures';
 import type { Ports } from './ports';
 import { identify } from './ports/metrics/exposition';
 import type { Scrape, Series } from './ports/metrics';
+import { percent } from '../workflows/runbook/words';
 
 const scrapeDeadline = 10_000;
 
@@ -70,8 +71,4 @@ function grown(selector: CounterSelector, before: Scrape, after: Scrape, now: nu
   if (last.values.length === 0) return `no series of ${selector.metric}`;
   const old = new Map(first.values.map((series: Series) => [identify(series), series.value]));
   return last.values.reduce((sum, series) => sum + growth(old.get(identify(series)), series.value), 0);
-}
-
-function percent(share: number): string {
-  return `${(share * 100).toFixed(1)} %`;
 }

@@ -2,6 +2,7 @@ import { condition } from '@temporalio/workflow';
 import type { OpenAttestation } from './desk-state';
 import { askedOf, attestations, type AttestationId } from './runbook/attestations';
 import type { Spec } from './runbook/spec';
+import { utc } from './runbook/words';
 
 /** What people are asked to attest, with what the wait for it needs. */
 export interface Asked {
@@ -86,6 +87,5 @@ export function expire(attestation: OpenAttestation): void {
 
 /** Who is asked for what, in a notice. */
 export function askedWords({ id, title, owner, people, dueAt, onExpiry }: OpenAttestation): string {
-  const until = new Date(dueAt).toISOString().slice(0, 16).replace('T', ' ');
-  return `${id} (${title}) by ${owner}: ${people.join(', ')}, until ${until} UTC, then ${onExpiry}`;
+  return `${id} (${title}) by ${owner}: ${people.join(', ')}, until ${utc(dueAt)}, then ${onExpiry}`;
 }

@@ -8,6 +8,7 @@ import type { Gate, GateSubject } from './runbook/step';
 import type { AttentionView, DeploymentView } from './runbook/view';
 import { rules } from './desk-rules';
 import type { DeskState, OpenGate, OpenQuestion, QuestionAnswer } from './desk-state';
+import { utc } from './runbook/words';
 
 /** Where people talk to a running deployment. Handlers only record; the script and the unwinding act. */
 export class Desk {
@@ -99,7 +100,7 @@ export class Desk {
           });
         }
         const before = open.approved.length;
-        const summary = `waiting: ${gate.title} (${before} of ${gate.approvals}), expires ${new Date(open.expiresAt).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+        const summary = `waiting: ${gate.title} (${before} of ${gate.approvals}), expires ${utc(open.expiresAt)}`;
         const moved = await condition(() => open.approved.length > before, next * gate.expires - elapsed, { summary });
         if (!moved && next < 1) reminders(next);
       }

@@ -5,6 +5,7 @@ import type { ItemMessage, WaiveMessage } from './messages';
 import type { Rule } from './reception';
 import type { Spec } from './runbook/spec';
 import { nothing, said } from './words';
+import { utc } from './runbook/words';
 
 /** What the items know and change: part of the state of every workflow that asks for attestations. */
 export interface ItemState {
@@ -86,7 +87,7 @@ export function isOver({ until }: Pick<Waiver, 'until'>): boolean {
 }
 
 export function waiverWords({ item, by, comment, until }: Waiver): string {
-  const end = until === null ? 'for this deployment' : `until ${new Date(until).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  const end = until === null ? 'for this deployment' : `until ${utc(until)}`;
   return `${item} waived by ${by} ${end}${said(comment)}`;
 }
 

@@ -1,5 +1,5 @@
 import type { CheckoutRequest } from '../../workflows/runbook/contract';
-import { inside, lastLines } from '../checkout';
+import { howItEnded, inCheckout, inside, lastLines } from '../checkout';
 import { failure, quote } from '../failures';
 import type { Ports } from '../ports';
 
@@ -30,40 +30,32 @@ export async function runIn(ports: Ports, request: CheckoutRequest, command: Dat
 
 /** The release's files for as long as `work` takes; each command in it without a shell. */
 export async function withCheckout<T>(
-  { git, commands }: Pick<Ports, 'git' | 'commands'>,
-  { remote, commit }: CheckoutRequest,
+  ports: Pick<Ports, 'git' | 'commands'>,
+  request: CheckoutRequest,
   signal: AbortSignal,
   work: (run: (command: DatabaseCommand) => Promise<CommandDone>) => Promise<T>,
 ): Promise<T> {
-  const workspace = await git.checkout(remote, commit, signal);
-  try {
-    return await work(async ({ command, directory, environment, connection = {}, timeout, of, fillIn }) => {
-      const [program = '', ...words] = command.map(fillIn);
+  return inCheckout(ports, request, signal, (workspace) =>
+    work(async (command) => {
+      const { directory, environment, connection = {}, timeout, of, fillIn } = command;
+      const [program = '', ...words] = command.command.map(fillIn);
       const filled = Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, fillIn(value)]));
-      const end = await commands.run({
+      const end = await ports.commands.run({
         program,
         arguments: words,
-        directory: await inside(workspace.directory, directory, `${of.slice(0, of.lastIndexOf('.'))}.directory`),
+        directory: await inside(workspace, directory, `${of.slice(0, of.lastIndexOf('.'))}.directory`),
         environment: { ...filled, ...connection },
         timeout,
         signal,
       });
       const tail = withoutSecrets(lastLines(end.tail), connection);
       if (end.code === 0 && !end.timedOut) return { tail, output: end.output };
-      const why = end.timedOut
-        ? `took longer than ${timeout / 1_000} s`
-        : `ended with ${end.code === null ? 'a signal' : `code ${end.code}`}`;
-      throw failure(
-        'CommandFailed',
-        `${of} (${quote([program, ...words].join(' '), 80)}) ${why}: ${quote(tail.split('\n').slice(-5).join(' | '), 300)}`,
-        {
-          remedy: 'Read its output in the log of the exec worker, mend it, then retry.',
-        },
-      );
-    });
-  } finally {
-    await workspace.remove();
-  }
+      const told = quote([program, ...words].join(' '), 80);
+      throw failure('CommandFailed', `${of} (${told}) ${howItEnded(end, command)}: ${quote(tail.split('\n').slice(-5).join(' | '), 300)}`, {
+        remedy: 'Read its output in the log of the exec worker, mend it, then retry.',
+      });
+    }),
+  );
 }
 
 /** A tool may print the address that it was given. */

@@ -18,7 +18,7 @@ export async function plan(context: Context): Promise<number> {
   const lines = await planOf(request);
   const standing = productionStanding(request, lines, Date.now());
   const notes = [...planNotes(read.spec, read.overrides), ...askedNotes(request, lines, standing)];
-  const risks = isSet(options, 'risks') ? coveredRisks(await registryOf(request)) : null;
+  const risks = isSet(options, 'risks') ? coveredRisks(registryOf(request, lines)) : null;
   const title = `${read.spec.service} ${version} → ${read.spec.environment}`;
   out.say(...planScreen(out.look, { title, lines, planDigest: request.planDigest, notes }).map((line) => plain(out.look, line)));
   if (risks) out.say('', ...riskLines(out.look, risks).map((line) => plain(out.look, line)));

@@ -1,3 +1,4 @@
+import { planOf } from '../../workflows/runbook/plan';
 import { isSet, textOf, type Context } from '../command';
 import { exitCodes } from '../exit-codes';
 import { coverageOf } from '../runbook/coverage';
@@ -11,10 +12,11 @@ import { requestOf } from './request';
 export async function runbook(context: Context): Promise<number> {
   const { out, options } = context;
   const { request } = requestOf(context, textOf(options, 'release') ?? 'v1.0.0', new Date());
-  const registry = await registryOf(request);
+  const plan = await planOf(request);
+  const registry = registryOf(request, plan);
   const coverage = coverageOf(registry);
   if (isSet(options, 'markdown')) {
-    const text = await runbookMarkdown(request, registry, coverage);
+    const text = runbookMarkdown(request, plan, registry, coverage);
     out.say(...text.trimEnd().split('\n'));
     out.data({ markdown: text });
     return exitCodes.ok;

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { defaultSpecPath, loadSpec, planDigest } from '../../spec';
 import { defaultTaskQueues } from '../../workflows/messages';
-import { planOf, planTotals } from '../../workflows/runbook/plan';
+import { planOf, planTotals, type PlanLine } from '../../workflows/runbook/plan';
 import type { DeploymentRequest } from '../../workflows/runbook/release';
 import { manifestsOf } from '../rbac/manifests';
 import { rightsOf } from '../rights';
@@ -19,9 +19,10 @@ const markers = ['<!-- plan:begin -->', '<!-- plan:end -->'] as const;
 async function writeDocs(check: boolean): Promise<number> {
   const { spec } = request;
   const roles = manifestsOf(rightsOf(spec), { name: 'analytics-deploy', namespace: spec.production.namespace });
-  const registry = await registryOf(request);
-  const runbook = await runbookMarkdown(request, registry, coverageOf(registry));
-  const stale = [await writePlan(check), writeWhole(check, 'deploy/rbac.yaml', roles), writeWhole(check, 'docs/runbook.md', runbook)];
+  const lines = await planOf(request);
+  const registry = registryOf(request, lines);
+  const runbook = runbookMarkdown(request, lines, registry, coverageOf(registry));
+  const stale = [writePlan(check, lines), writeWhole(check, 'deploy/rbac.yaml', roles), writeWhole(check, 'docs/runbook.md', runbook)];
   return stale.every((code) => code === 0) ? 0 : 1;
 }
 
@@ -34,20 +35,19 @@ function writeWhole(check: boolean, path: string, fresh: string): number {
   return 0;
 }
 
-async function writePlan(check: boolean): Promise<number> {
+function writePlan(check: boolean, lines: readonly PlanLine[]): number {
   const file = join(packageRoot(), 'README.md');
   const text = readFileSync(file, 'utf8');
   const [begin, end] = [text.indexOf(markers[0]), text.indexOf(markers[1])];
   if (begin < 0 || end < begin) return say(`README.md has no ${markers.join(' … ')}: put them where the plan belongs.`);
-  const fresh = `${text.slice(0, begin + markers[0].length)}\n\n${await table()}\n${text.slice(end)}`;
+  const fresh = `${text.slice(0, begin + markers[0].length)}\n\n${table(lines)}\n${text.slice(end)}`;
   if (fresh === text) return 0;
   if (check) return say('The plan in README.md is stale. Write it anew with: npm run docs');
   writeFileSync(file, fresh);
   return 0;
 }
 
-async function table(): Promise<string> {
-  const lines = await planOf(request);
+function table(lines: readonly PlanLine[]): string {
   return planTable(lines, planTotals(lines), planNotes(request.spec, []));
 }
 

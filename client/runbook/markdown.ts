@@ -1,4 +1,4 @@
-import { planTotals, planOf, type PlanLine } from '../../workflows/runbook/plan';
+import { planTotals, type PlanLine } from '../../workflows/runbook/plan';
 import type { DeploymentRequest } from '../../workflows/runbook/release';
 import { sections } from '../../workflows/runbook';
 import { hoursInWords } from '../../workflows/runbook/windows';
@@ -10,8 +10,7 @@ import { coveredRisks } from './risks';
 import type { Registry } from './stands';
 
 /** The runbook as it is performed, with the values of the spec: what the program does and what the document says are the same. */
-export async function runbookMarkdown(request: DeploymentRequest, registry: Registry, coverage: Coverage): Promise<string> {
-  const plan = await planOf(request);
+export function runbookMarkdown(request: DeploymentRequest, plan: readonly PlanLine[], registry: Registry, coverage: Coverage): string {
   const { total, waits, approvals, worstRollback, pointOfNoReturn } = planTotals(plan);
   return [
     `# ${request.spec.service} ${request.version} → ${request.spec.environment}: the runbook as it is performed`,

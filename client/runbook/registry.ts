@@ -1,7 +1,7 @@
 import { jsonSchema } from '../../spec/json-schema';
 import { askedOf, attestationIds, attestations, type AttestationId } from '../../workflows/runbook/attestations';
 import { sourceOf } from '../../workflows/runbook/monitoring';
-import { planOf, type PlanLine } from '../../workflows/runbook/plan';
+import type { PlanLine } from '../../workflows/runbook/plan';
 import type { DeploymentRequest } from '../../workflows/runbook/release';
 import { impactAfterwards } from '../../workflows/runbook/rollback/impact';
 import { levelTitles, rollbackLevels } from '../../workflows/runbook/rollback/level';
@@ -19,10 +19,9 @@ import { risks } from './risks';
 import { rulesOf } from './rules';
 import type { Named, Registry } from './stands';
 
-/** Everything that can stand for a line of the source, as a deployment by this spec has it. */
-export async function registryOf(request: DeploymentRequest): Promise<Registry> {
+/** Everything that can stand for a line of the source, as a deployment by this spec and with this plan has it. */
+export function registryOf(request: DeploymentRequest, plan: readonly PlanLine[]): Registry {
   const { spec } = request;
-  const plan = await planOf(request);
   return {
     step: stepsOf(plan),
     attestation: new Map(attestationIds.map((id) => [id, attestationWords(id, spec)])),

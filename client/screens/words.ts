@@ -1,4 +1,4 @@
-export { span } from '../../workflows/runbook/words';
+export { percent, span } from '../../workflows/runbook/words';
 
 /** Milliseconds as a clock reads them: `0:41`, `10:02`, `1:02:03`. */
 export function clock(milliseconds: number): string {
@@ -23,11 +23,6 @@ export function stamp(at: number): string {
 /** `12,041` */
 export function thousands(count: number): string {
   return Math.round(count).toLocaleString('en-US');
-}
-
-/** A fraction as a percentage: `0.4 %`. */
-export function percent(fraction: number): string {
-  return `${(fraction * 100).toFixed(1)} %`;
 }
 
 /** `1 approval`, `2 approvals` */

@@ -1,8 +1,4 @@
-/** Times, shares and lists as messages show them. Plain text: every sink can show it. */
-/** `2026-11-24 02:00 UTC` */
-export function utc(at: number): string {
-  return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-}
+/** Shares and lists as messages show them. Plain text: every sink can show it. */
 
 /** A fraction of one as percent: `0.1 %`, `5 %`. */
 export function percent(fraction: number): string {

@@ -1,7 +1,7 @@
 /** Runbook, communication templates: the five messages, each a function of facts. A field without its fact does not compile. */
-import { bullets, fields, utc } from './announcement-words';
+import { bullets, fields } from './announcement-words';
 import type { AnnouncementsSpec, Milliseconds, NoticeKind, Percent } from './spec';
-import { span } from './words';
+import { span, utc } from './words';
 
 /** A message as every sink shows it: one line, and plain text below it. */
 export interface Message {

@@ -11,7 +11,7 @@ import {
   type Message,
   type Metric,
 } from './announcements';
-import { percent, utc } from './announcement-words';
+import { percent } from './announcement-words';
 import type { SampleTally } from './judge/evidence';
 import { meetsLimit } from './judge/judge';
 import type { PlanTotals } from './plan';
@@ -29,7 +29,7 @@ import {
   type Spec,
 } from './spec';
 import type { AttentionView, Row } from './view';
-import { span } from './words';
+import { span, utc } from './words';
 
 /** One message to come. Sent once per deployment and key. */
 export interface Announcement {

@@ -35,3 +35,13 @@ export function between(from: number, to: number): string {
   const begin = moment(from).replace(/ UTC$/, '');
   return isSameDay ? `${begin}–${to % 86_400_000 === 0 ? '24:00' : timeOfDay(to)} UTC` : `${begin} – ${moment(to)}`;
 }
+
+/** A moment as it stands in messages and histories: `2026-11-24 02:00 UTC`. */
+export function utc(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+/** A fraction of one as it was measured: `0.4 %`. */
+export function percent(fraction: number): string {
+  return `${(fraction * 100).toFixed(1)} %`;
+}

@@ -9,6 +9,7 @@ import { source } from '../../../client/runbook/source';
 import type { Registry } from '../../../client/runbook/stands';
 import { loadSpec, planDigest } from '../../../spec';
 import { defaultTaskQueues } from '../../../workflows/messages';
+import { planOf, type PlanLine } from '../../../workflows/runbook/plan';
 import { attestationIds, attestations } from '../../../workflows/runbook/attestations';
 import type { DeploymentRequest } from '../../../workflows/runbook/release';
 
@@ -26,9 +27,11 @@ function defaultRequest(): DeploymentRequest {
   };
 }
 const request = defaultRequest();
+let plan: readonly PlanLine[];
 let registry: Registry;
 beforeAll(async () => {
-  registry = await registryOf(request);
+  plan = await planOf(request);
+  registry = registryOf(request, plan);
 });
 
 describe('the default spec', () => {
@@ -70,7 +73,8 @@ describe('the default spec', () => {
   });
 
   test('a section that is switched off is told with its reason, and leaves no line without anything', async () => {
-    const off = await registryOf({ ...request, spec: { ...request.spec, off: { '1.3': 'no load generator may reach staging' } } });
+    const without = { ...request, spec: { ...request.spec, off: { '1.3': 'no load generator may reach staging' } } };
+    const off = registryOf(without, await planOf(without));
     expect(off.step.get('1.3.load')).toBe('left out: no load generator may reach staging');
     expect(coverageOf(off).unmapped).toEqual([]);
   });
@@ -79,13 +83,15 @@ describe('the default spec', () => {
 describe('the printed runbook', () => {
   test('docs/runbook.md is what the program prints of the default spec', async () => {
     expect(existsSync('docs/runbook.md') && readFileSync('docs/runbook.md', 'utf8')).toBe(
-      await runbookMarkdown(request, registry, coverageOf(registry)),
+      runbookMarkdown(request, plan, registry, coverageOf(registry)),
     );
   });
 
   test('follows the values of the spec', async () => {
     const spec = { ...request.spec, ramp: { ...request.spec.ramp, selectorWatch: 7 * 60_000 } };
-    const changed = await registryOf({ ...request, spec });
-    expect(await runbookMarkdown({ ...request, spec }, changed, coverageOf(changed))).toContain('7 min');
+    const longer = { ...request, spec };
+    const lines = await planOf(longer);
+    const changed = registryOf(longer, lines);
+    expect(runbookMarkdown(longer, lines, changed, coverageOf(changed))).toContain('7 min');
   });
 });

@@ -1,5 +1,6 @@
 import type { SignalSpec } from '../spec';
 import type { Evidence, SampleTally, SignalTally } from './evidence';
+import { percent } from '../words';
 
 /** What a judge may say. Unknown is never a number, and no evidence is never a pass. */
 export type Verdict =
@@ -138,7 +139,4 @@ function measured(signal: SignalSpec, { candidate, quantile }: SignalTally): str
 }
 function describeSplit({ part, among }: Evidence): string {
   return `${percent(part / among)} of ${among} requests served`;
-}
-function percent(share: number): string {
-  return `${(share * 100).toFixed(1)} %`;
 }

@@ -22,6 +22,7 @@ import type {
 import { rowsOf, settled, type Happened } from './from-history';
 import { howItEnded, whatItIs } from './outcomes';
 import { allReadable } from './text';
+import { percent } from '../words';
 
 /** Raised where a field changes its meaning or goes; what is only added is optional and raises nothing. */
 export const SCHEMA_VERSION = 1;
@@ -448,7 +449,4 @@ function linksOf({ spec }: DeploymentRequest): ReportModel['links'] {
 
 function moment(at: number): Moment {
   return new Date(at).toISOString();
-}
-function percent(share: number): string {
-  return `${(share * 100).toFixed(1)} %`;
 }
