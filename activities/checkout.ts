@@ -1,5 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { resolve, sep } from 'node:path';
+import { log } from '@temporalio/activity';
 import type { CommandRequest } from '../workflows/runbook/contract';
 import type { CommandSpec } from '../workflows/runbook/spec';
 import { failure, quote } from './failures';
@@ -9,11 +10,22 @@ import type { CommandEnd } from './ports/commands';
 /** Where a command runs: a clean checkout of the release's commit, removed afterwards. */
 export type Checkout = Pick<CommandRequest, 'version' | 'stagingUrl' | 'commit' | 'remote'>;
 
+/** A command of the spec as it is run. */
+export interface Command extends CommandSpec {
+  readonly fillIn: (text: string) => string;
+  /** Its place in the spec, for people; without it its own words name it. */
+  readonly of?: string;
+  /** What the tool itself sets: a connection, which stands in no argument. */
+  readonly connection?: Readonly<Record<string, string>>;
+  /** Bytes up to which its whole output is wanted: a longer one fails. */
+  readonly whole?: number;
+}
+
 /** How a command ended that passed. */
 export interface Passed {
   /** Milliseconds. */
   readonly took: number;
-  /** The last lines, plain and trimmed. */
+  /** The last lines, or all that were wanted: plain, trimmed, without credentials. */
   readonly tail: string;
   /** sha256 of the whole output. */
   readonly output: string;
@@ -34,29 +46,39 @@ export async function inCheckout<T>(
   }
 }
 
-/** Runs a command of the spec in a checkout. Fails with `CommandFailed` where it ends with another code than 0, or takes too long. */
+/** Runs a command of the spec in a checkout, without a shell. Fails with `CommandFailed` where it ends with another code than 0, or takes too long. */
 export async function runInside(
   { commands }: Pick<Ports, 'commands'>,
-  checkout: Checkout,
-  command: CommandSpec,
   workspace: string,
+  command: Command,
   signal: AbortSignal,
 ): Promise<Passed> {
-  const fill = fillIn(checkout);
+  const { fillIn: fill, connection = {}, timeout, whole } = command;
   const [program, ...words] = command.command.map(fill);
   if (program === undefined || program === '')
     throw failure('Misconfigured', 'The command names no program', { remedy: 'Correct the command in the spec.' });
   const end = await commands.run({
-    ...{ program, arguments: words, timeout: command.timeout, signal },
-    directory: await inside(workspace, command.directory, "the command's directory"),
-    environment: Object.fromEntries(Object.entries(command.environment).map(([name, value]) => [name, fill(value)])),
+    ...{ program, arguments: words, timeout, signal },
+    ...(whole === undefined ? {} : { keep: whole }),
+    directory: await inside(workspace, command),
+    environment: { ...Object.fromEntries(Object.entries(command.environment).map(([name, value]) => [name, fill(value)])), ...connection },
   });
-  const tail = lastLines(end.tail);
-  if (end.code === 0 && !end.timedOut) return { took: Math.round(end.took), tail, output: end.output };
-  const last = quote(tail.split('\n').slice(-5).join(' | '), 300);
-  throw failure('CommandFailed', `${named(program, words)} ${howItEnded(end, command)}: ${last} (output ${end.output.slice(0, 12)})`, {
-    remedy: 'Read its output in the log of the exec worker, mend it, then retry.',
-  });
+  const output = withoutSecrets(plain(end.tail), connection);
+  const tail = output.slice(-keptTail);
+  if (end.code !== 0 || end.timedOut) {
+    const failed = `${command.of ? `${command.of} (${named(program, words)})` : named(program, words)} ${howItEnded(end, command)}`;
+    // History gets the last lines alone; whoever mends it needs more of them.
+    log.warn(failed, { output: output.slice(-loggedTail), digest: end.output });
+    const last = quote(tail.split('\n').slice(-5).join(' | '), 300);
+    throw failure('CommandFailed', `${failed}: ${last} (output ${end.output.slice(0, 12)})`, {
+      remedy: 'Read the rest of its output in the log of the exec worker, mend it, then retry.',
+    });
+  }
+  if (whole !== undefined && !end.isWhole)
+    throw failure('CheckFailed', `${command.of ?? named(program, words)} printed more than ${whole / 1024} KiB`, {
+      remedy: 'Let it print what it is asked for alone, then retry.',
+    });
+  return { took: Math.round(end.took), tail: whole === undefined ? tail : output, output: end.output };
 }
 
 /** A file of a checkout; null where it is not there. Neither `..` nor a link leads out of it. */
@@ -75,28 +97,40 @@ function named(program: string, words: readonly string[]): string {
   const options = words.findIndex((word) => word.startsWith('-'));
   return quote([program, ...words.slice(0, options < 0 ? 2 : Math.min(options, 2))].join(' '), 80);
 }
+
 /** What became of a command that did not pass. */
-export function howItEnded({ timedOut, code }: Pick<CommandEnd, 'timedOut' | 'code'>, { timeout }: Pick<CommandSpec, 'timeout'>): string {
+function howItEnded({ timedOut, code }: Pick<CommandEnd, 'timedOut' | 'code'>, { timeout }: Pick<CommandSpec, 'timeout'>): string {
   if (timedOut) return `took longer than ${timeout / 1_000} s`;
   return `ended with ${code === null ? 'a signal' : `code ${code}`}`;
 }
 
 /** The command's directory, which neither `..` nor a link may lead out of the workspace. */
-export async function inside(workspace: string, directory: string, key: string): Promise<string> {
+async function inside(workspace: string, { directory, of }: Pick<Command, 'directory' | 'of'>): Promise<string> {
   const root = await realpath(workspace);
   const wanted = await realpath(resolve(root, directory)).catch(() => null);
   if (wanted !== null && (wanted === root || wanted.startsWith(root + sep))) return wanted;
   throw failure('Misconfigured', `${quote(directory, 100)} is no directory of the release's files`, {
-    remedy: `Correct ${key} in the spec.`,
+    remedy: `Correct ${of ? `${of.slice(0, of.lastIndexOf('.'))}.directory` : "the command's directory"} in the spec.`,
   });
 }
 
-/** What history keeps of an output; the port's tail is longer. */
+/** What history keeps of an output. */
 const keptTail = 2_000;
+/** What the worker's log gets of one that failed. */
+const loggedTail = 16_384;
 
-/** The end of an output, without its colours. */
-export function lastLines(text: string): string {
+/** An output without its colours. */
+function plain(text: string): string {
   // Test runners colour their output: history and terminals get plain lines.
-  const plain = text.replace(/\u001b\[[0-9;?]*[A-Za-z]/g, '').replace(/(?![\n\t])\p{Cc}/gu, '');
-  return plain.trimEnd().slice(-keptTail);
+  return text
+    .replace(/\u001b\[[0-9;?]*[A-Za-z]/g, '')
+    .replace(/(?![\n\t])\p{Cc}/gu, '')
+    .trimEnd();
+}
+
+/** A tool may print the address that it was given. */
+function withoutSecrets(text: string, { PGPASSWORD }: Readonly<Record<string, string>>): string {
+  const passwords = PGPASSWORD ? [PGPASSWORD, encodeURIComponent(PGPASSWORD)] : [];
+  const hidden = passwords.reduce((shown, password) => shown.replaceAll(password, '[REDACTED]'), text);
+  return hidden.replace(/(\w+:\/\/)[^/@\s]*@/g, '$1');
 }

@@ -40,8 +40,9 @@ export function codeActivities(ports: Ports) {
     work: (directory: string, passed: Passed) => Promise<T>,
   ): Promise<T> =>
     inCheckout(ports, request, signal, async (directory) => {
-      if (request.prepare) await runInside(ports, request, request.prepare, directory, signal);
-      return work(directory, await runInside(ports, request, request.command, directory, signal));
+      const fill = { fillIn: fillIn(request) };
+      if (request.prepare) await runInside(ports, directory, { ...request.prepare, ...fill }, signal);
+      return work(directory, await runInside(ports, directory, { ...request.command, ...fill }, signal));
     });
 
   return {

@@ -1,12 +1,14 @@
 import type { CommandReceipt, CommandRequest } from '../workflows/runbook/contract';
 import type { Attempt } from './activity';
-import { inCheckout, runInside } from './checkout';
+import { fillIn, inCheckout, runInside } from './checkout';
 import type { Ports } from './ports';
 
 /** A command of the spec on the release's files (runbook, step 1.4). */
 export function commandActivities(ports: Ports) {
   return {
     runCommand: (request: CommandRequest, { signal }: Attempt): Promise<CommandReceipt> =>
-      inCheckout(ports, request, signal, (directory) => runInside(ports, request, request.command, directory, signal)),
+      inCheckout(ports, request, signal, (directory) =>
+        runInside(ports, directory, { ...request.command, fillIn: fillIn(request) }, signal),
+      ),
   };
 }

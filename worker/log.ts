@@ -8,7 +8,17 @@ export function log(level: Level, message: string, fields: Readonly<Record<strin
 }
 
 /** What of the SDK's own fields is worth a line; error objects are cut to what the catalogue lets out. */
-const worthTelling = ['workflowId', 'runId', 'activityId', 'activityType', 'attempt', 'taskQueue', 'workflowType'] as const;
+const worthTelling = [
+  'workflowId',
+  'runId',
+  'activityId',
+  'activityType',
+  'attempt',
+  'taskQueue',
+  'workflowType',
+  'output',
+  'digest',
+] as const;
 
 /** Sends the SDK's log through ours. Once per process, before anything connects. */
 export function quietRuntime(): void {

@@ -132,7 +132,7 @@ function receiptOf({ id, file, bytes, sha256, takenAt, tables }: Sidecar): DumpR
 async function proveSnapshot(ports: Ports, request: BackupRequest, snapshot: SnapshotSpec, signal: AbortSignal): Promise<SnapshotReceipt> {
   const { name, newerThan, proof } = snapshot;
   const fillIn = (text: string): string => text.replaceAll('{snapshot}', name).replaceAll('{version}', request.version);
-  const { tail, output } = await runIn(ports, request, { ...proof, of: 'database.backup.snapshot.proof', fillIn, signal });
+  const { tail, output } = await runIn(ports, request, { ...proof, of: 'database.backup.snapshot.proof', fillIn }, signal);
   const last = tail.trim().split('\n').at(-1)?.trim() ?? '';
   const takenAt = /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(last) ? Date.parse(last) : NaN;
   if (Number.isNaN(takenAt))

@@ -13,14 +13,18 @@ import type {
 } from '../../workflows/runbook/contract';
 import type { MigrationsSpec } from '../../workflows/runbook/spec';
 import type { Attempt } from '../activity';
-import { failure } from '../failures';
+import type { Command, Passed } from '../checkout';
+import { failure, quote } from '../failures';
 import type { Ports } from '../ports';
 import type { DatabasePlace, Limits } from '../ports/databases';
-import { withCheckout, type CommandDone, type DatabaseCommand } from './commands';
+import { withCheckout } from './commands';
 import { firstOf, schemaDifferences } from './compare';
 import { placeOf, scratchPlaceOf, within, withScratch } from './place';
 
 type Direction = 'list' | 'up' | 'down';
+
+/** Bytes: some thousands of migrations. */
+const longestList = 256 * 1024;
 
 /** Migrations of the release (runbook, environment preparation; step 2.0m; database rollback), by the commands of the spec. */
 export function migrationActivities(ports: Ports) {
@@ -124,7 +128,7 @@ class Migrations {
     private readonly ports: Ports,
     private readonly request: MigrationsRequest,
     readonly place: DatabasePlace,
-    private readonly runCommand: (command: DatabaseCommand) => Promise<CommandDone>,
+    private readonly runCommand: (command: Command) => Promise<Passed>,
     private readonly signal: AbortSignal,
   ) {}
 
@@ -132,7 +136,7 @@ class Migrations {
     return new Migrations(this.ports, this.request, place, this.runCommand, this.signal);
   }
 
-  async run(direction: Direction, steps = 0): Promise<CommandDone> {
+  async run(direction: Direction, steps = 0): Promise<Passed> {
     const { [direction]: command, directory, environment, timeout, variable } = specOf(this.request);
     if (!command) throw failure('Misconfigured', 'The spec has no way down', { remedy: 'Add database.migrations.down.' });
     return this.runCommand({
@@ -147,7 +151,8 @@ class Migrations {
       timeout,
       of: `database.migrations.${direction}`,
       fillIn: (text) => text.replaceAll('{version}', this.request.version).replaceAll('{steps}', String(steps)),
-      signal: this.signal,
+      // A list that is cut would be another list.
+      ...(direction === 'list' ? { whole: longestList } : {}),
     });
   }
 
@@ -167,13 +172,25 @@ class Migrations {
 
 /** What `list` prints: lines of other kinds, a package manager's, are passed over. */
 export function stateOf(text: string): MigrationsState {
-  const lines = [...text.matchAll(/^\s*(applied|pending)[ \t:]+(\S+)\s*$/gm)].map(([, state, name]) => ({ state, name: name ?? '' }));
+  const lines = text
+    .split('\n')
+    .filter((line) => /^\s*(?:applied|pending)(?:[\s:]|$)/i.test(line))
+    .map(migrationOf);
   if (lines.length === 0)
     throw failure('CheckFailed', 'The list of migrations names none', {
       remedy: 'Let it print a line for each: "applied NAME" or "pending NAME".',
     });
   const [applied, pending] = ['applied', 'pending'].map((wanted) => lines.flatMap(({ state, name }) => (state === wanted ? [name] : [])));
   return { applied: applied?.length ?? 0, last: applied?.at(-1) ?? null, digest: digestOf(applied ?? []), pending: pending ?? [] };
+}
+
+/** A line that only looks like one may be a migration that would be passed over. */
+function migrationOf(line: string): { readonly state: string; readonly name: string } {
+  const [, state, name] = /^\s*(applied|pending)[ \t:]+(\S+)\s*$/i.exec(line) ?? [];
+  if (state !== undefined && name !== undefined) return { state: state.toLowerCase(), name };
+  throw failure('CheckFailed', `The list of migrations has a line that names none: "${quote(line, 80)}"`, {
+    remedy: 'Let it print "applied NAME" or "pending NAME" for each, names without blanks, and begin no other line so.',
+  });
 }
 
 function digestOf(names: readonly string[]): string {

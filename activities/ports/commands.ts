@@ -6,14 +6,18 @@ export interface CommandRun {
   readonly environment: Readonly<Record<string, string>>;
   /** Milliseconds, then the whole process group is ended. */
   readonly timeout: number;
+  /** Bytes of the output's end that are handed on; 16 KiB where it is absent. */
+  readonly keep?: number;
   readonly signal: AbortSignal;
 }
 
 export interface CommandEnd {
   readonly code: number | null;
   readonly timedOut: boolean;
-  /** The last 16 KiB of both outputs, in the order in which they came. */
+  /** The end of both outputs, in the order in which they came. */
   readonly tail: string;
+  /** Nothing came before the tail. */
+  readonly isWhole: boolean;
   /** sha256 of the whole output. */
   readonly output: string;
   /** Milliseconds. */

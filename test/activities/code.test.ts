@@ -9,7 +9,7 @@ import type { CommandRun, Commands } from '../../activities/ports/commands';
 import type { CodeRequest, CoverageRequest } from '../../workflows/runbook/contract';
 import type { CommandSpec } from '../../workflows/runbook/spec';
 import { fakePorts } from '../fakes/ports';
-import { failing, run } from './run';
+import { failing, run, type Warned } from './run';
 
 const limits = { summary: 'coverage/coverage-summary.json', statements: 0.8, branches: 0.7 };
 const command = (...words: readonly string[]): CommandSpec => ({ command: words, directory: '.', environment: {}, timeout: 5_000 });
@@ -47,7 +47,14 @@ function checkouts(answer: (asked: CommandRun) => Promise<number> | number, comm
     commands: commands ?? {
       run: async (one) => {
         asked.push(one);
-        return { code: await answer(one), timedOut: false, tail: `${'long '.repeat(500)}last line`, output: 'e'.repeat(64), took: 1_234 };
+        return {
+          code: await answer(one),
+          timedOut: false,
+          tail: `${'long '.repeat(500)}last line`,
+          isWhole: true,
+          output: 'e'.repeat(64),
+          took: 1_234,
+        };
       },
     },
   });
@@ -86,11 +93,18 @@ describe('a line of the code quality', () => {
     const { activities, asked, open } = checkouts(() => code);
     const told = await failing(run(activities.checkCode, request));
     expect(told).toMatchObject({ type: 'CommandFailed', final: true });
-    expect(told.message).toMatch(/^npm run lint ended with code 2: .*… \(output eeeeeeeeeeee\)\. Read its output/);
+    expect(told.message).toMatch(/^npm run lint ended with code 2: .*… \(output eeeeeeeeeeee\)\. Read the rest of its output/);
     code = 0;
     expect(await run(activities.checkCode, request)).toMatchObject({ cached: false });
     expect(asked).toHaveLength(2);
     expect(open.size).toBe(0);
+  });
+
+  test('that failed leaves the end of its output in the log of the worker, as its message says', async () => {
+    const warned: Warned[] = [];
+    await failing(run(checkouts(() => 2).activities.checkCode, request, undefined, warned));
+    expect(warned[0]).toMatchObject({ message: 'npm run lint ended with code 2', digest: 'e'.repeat(64) });
+    expect(warned[0]?.output).toHaveLength(5 * 500 + 'last line'.length);
   });
 
   test('starts no program that the worker does not allow', async () => {

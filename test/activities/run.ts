@@ -6,14 +6,22 @@ type Info = ConstructorParameters<typeof MockActivityEnvironment>[0];
 const quiet = { level: 'ERROR', log: nothing, trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing } as const;
 function nothing(): void {}
 
-/** An activity's surroundings without a server. */
-export function surroundings(info?: Info): MockActivityEnvironment {
-  return new MockActivityEnvironment(info, { logger: quiet });
+/** A line of the worker's log. */
+export interface Warned {
+  readonly message: string;
+  readonly output: string;
+  readonly digest: string;
+}
+
+/** An activity's surroundings without a server. Warnings go to `warned`. */
+export function surroundings(info?: Info, warned: Warned[] = []): MockActivityEnvironment {
+  const warn = (message: string, meta?: object) => void warned.push({ output: '', digest: '', ...meta, message });
+  return new MockActivityEnvironment(info, { logger: { ...quiet, warn } });
 }
 
 /** Runs one activity as a worker would. */
-export function run<In, Out>(activity: (input: In) => Promise<Out>, input: In, info?: Info): Promise<Out> {
-  return surroundings(info).run<[In], Out, (input: In) => Promise<Out>>(activity, input);
+export function run<In, Out>(activity: (input: In) => Promise<Out>, input: In, info?: Info, warned?: Warned[]): Promise<Out> {
+  return surroundings(info, warned).run<[In], Out, (input: In) => Promise<Out>>(activity, input);
 }
 
 /** How an activity failed: type, message, and the details that the workflow reads. */

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { codeOf, failure } from '../../failures';
 import type { CommandEnd, CommandRun } from '../commands';
 
-const tailBytes = 16 * 1024;
+const usualTail = 16 * 1024;
 /** Between SIGTERM and SIGKILL. */
 const grace = 3_000;
 /** For the rest of the output, once the program has ended. */
@@ -20,7 +20,7 @@ export async function runProcess(run: CommandRun & { readonly input?: string }):
     shell: false,
     stdio: 'pipe',
   });
-  const output = collect(child);
+  const output = collect(child, run.keep ?? usualTail);
   const limit = AbortSignal.timeout(run.timeout);
   const stop = AbortSignal.any([run.signal, limit]);
   const killing = killOn(stop, child);
@@ -85,14 +85,16 @@ function killGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
   }
 }
 
-function collect(child: ChildProcessWithoutNullStreams): () => Pick<CommandEnd, 'tail' | 'output'> {
+function collect(child: ChildProcessWithoutNullStreams, keep: number): () => Pick<CommandEnd, 'tail' | 'isWhole' | 'output'> {
   const hash = createHash('sha256');
   let tail = Buffer.alloc(0);
+  let bytes = 0;
   const take = (chunk: Buffer) => {
     hash.update(chunk);
-    tail = Buffer.concat([tail, chunk]).subarray(-tailBytes);
+    bytes += chunk.length;
+    tail = Buffer.concat([tail, chunk]).subarray(-keep);
   };
   child.stdout.on('data', take);
   child.stderr.on('data', take);
-  return () => ({ tail: tail.toString('utf8'), output: hash.digest('hex') });
+  return () => ({ tail: tail.toString('utf8'), isWhole: bytes <= keep, output: hash.digest('hex') });
 }

@@ -3,7 +3,7 @@ import { stateOf } from '../../../activities/databases/migrations';
 import type { MigrationsRequest, MigrationsState } from '../../../workflows/runbook/contract';
 import type { MigrationsSpec } from '../../../workflows/runbook/spec';
 import { describeWithParts } from '../../support/parts';
-import { failing, run } from '../run';
+import { failing, run, type Warned } from '../run';
 import { databaseWorld, writeMigrations } from './world';
 
 const good = {
@@ -19,6 +19,14 @@ describe('a list of migrations', () => {
     expect(state).toMatchObject({ applied: 2, last: '0002_b', pending: ['0003_c'] });
     expect(state.digest).toMatch(/^[0-9a-f]{16}$/);
   });
+  test.each(['pending 0003 add labels', 'pending', 'Applied 3 migrations', 'pending: 0003 (new)'])(
+    'is not understood by halves: "%s" is told instead of passed over',
+    (line) => {
+      expect(() => stateOf(`applied 0001_a\n${line}\n`)).toThrow(
+        `The list of migrations has a line that names none: "${line}". Let it print`,
+      );
+    },
+  );
   test('that names none is no list', () => {
     expect(() => stateOf('everything is fine')).toThrow('The list of migrations names none. Let it print a line for each');
   });
@@ -45,6 +53,19 @@ describeWithParts('migrations of a release', ['postgres'], ({ postgres }) => {
     expect(await run(current().activities.tryMigrations, asked)).toMatchObject({ pending: ['0002_labels', '0003_exports'], down: 'tried' });
     expect(await tables()).toBe('events schema_migrations sessions');
     expect(await current().scratch()).toEqual([]);
+  });
+
+  test('are all counted, however many there are', async () => {
+    const names = (state: string, count: number) =>
+      Array.from({ length: count }, (_, place) => `${state} ${String(place).padStart(4, '0')}_a_change_of_some_table`);
+    const printing = (lines: readonly string[]) =>
+      request({ 'list.txt': lines.join('\n') }, { list: [process.execPath, '-e', 'console.log(fs.readFileSync("list.txt", "utf8"))'] });
+    const found = await read(printing([...names('applied', 1_000), ...names('pending', 100)]));
+    expect(found).toMatchObject({ applied: 1_000, last: '0999_a_change_of_some_table' });
+    expect(found.pending).toHaveLength(100);
+    expect((await failing(read(printing(names('applied', 10_000))))).message).toBe(
+      'database.migrations.list printed more than 256 KiB. Let it print what it is asked for alone, then retry.',
+    );
   });
 
   test('that cannot be taken back are tried up alone', async () => {
@@ -147,8 +168,12 @@ describeWithParts('migrations of a release', ['postgres'], ({ postgres }) => {
       ...(asked.database.migrations as MigrationsSpec),
       list: [process.execPath, '-e', 'console.log(process.env.DATABASE_URL, process.env.PGPASSWORD); process.exit(1)'],
     };
-    const told = await failing(read({ ...asked, database: { ...asked.database, migrations } }));
+    const warned: Warned[] = [];
+    const told = await failing(
+      run(current().activities.readMigrations, { ...asked, database: { ...asked.database, migrations } }, undefined, warned),
+    );
     expect(told.message).toContain('postgresql://127.0.0.1');
-    expect(JSON.stringify(told)).not.toContain(current().server.password);
+    expect(warned[0]?.output).toContain('postgresql://127.0.0.1');
+    expect(JSON.stringify([told, warned])).not.toContain(current().server.password);
   });
 });

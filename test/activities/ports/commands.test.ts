@@ -29,9 +29,10 @@ describe('a command', () => {
   });
 
   test('tells its code, and of a long output the end and the hash of all of it', async () => {
-    const { code, tail, output } = await node('process.stdout.write("x".repeat(100000) + "end", () => process.exit(3))');
+    const { code, tail, isWhole, output } = await node('process.stdout.write("x".repeat(100000) + "end", () => process.exit(3))');
     expect(code).toBe(3);
     expect(tail).toHaveLength(16 * 1024);
+    expect(isWhole).toBe(false);
     expect(tail.endsWith('end')).toBe(true);
     expect(output).toMatch(/^[0-9a-f]{64}$/);
   });
