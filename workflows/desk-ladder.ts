@@ -3,7 +3,6 @@ import { ends } from './desk-endings';
 import type { RollbackMessage } from './messages';
 import type { Rule, Taken } from './reception';
 import type { RollbackLevel } from './runbook/rollback/level';
-import { said } from './words';
 
 type LevelRule = Pick<Rule<DeskState, RollbackMessage>, 'refuses' | 'takes'>;
 
@@ -26,8 +25,9 @@ function refusesRetreat({ ending, ramp, retreat, request }: DeskState, not: stri
   if (ending) return `${not}: everything is being put back already. ${ending.reason}`;
   if (request.rollback) return `${not}: this is a rollback itself. "abort" puts back what it changed.`;
   if (retreat) return `${not}: ${retreat.by} has asked for ${retreat.kind} just now, and that comes first. See "analytics-deploy status".`;
-  return ramp === null
-    ? `${not}: nothing is ramped, the candidate gets no traffic yet. "rollback" without --level ends the deployment.`
+  if (ramp === null) return `${not}: nothing is ramped, the candidate gets no traffic yet. "rollback" without --level ends the deployment.`;
+  return ramp.isCommitted
+    ? `${not}: the release serves since the old colour was scaled down, and is about to end. Ask again after its end: "rollback ID --level …".`
     : null;
 }
 
@@ -38,7 +38,10 @@ function refusesPartial(state: DeskState, { then }: RollbackMessage): string | n
   const { ramp, retreating, request } = state;
   const { partial } = request.spec.rollback;
   if (!partial) return `${not}: the spec declares no rollback.partial. "rollback --level traffic" takes everything back.`;
-  if (retreating?.kind === 'partial' && then !== undefined) return null;
+  if (retreating?.kind === 'partial')
+    return then === undefined
+      ? `${not} again: ${retreating.by} has asked for it. Say what comes after it: --then zero or --then stay.`
+      : null;
   if (ramp?.isWhole)
     return `${not}: callers inside the cluster have moved with the Service selector. "rollback --level traffic" takes everything back.`;
   if (ramp && ramp.share <= partial.share)
@@ -49,14 +52,14 @@ function refusesPartial(state: DeskState, { then }: RollbackMessage): string | n
 function takesPartial(state: DeskState, { by, then, comment }: RollbackMessage): Taken {
   const { retreating, request } = state;
   if (retreating?.kind === 'partial' && then !== undefined) {
-    retreating.then = then;
+    Object.assign(retreating, { by, then });
     const question = state.questions.find(({ view, answer }) => view.step === 'rollback.partial' && answer === null);
-    if (question) question.answer = { kind: then === 'zero' ? 'rollback' : 'stay', by, comment: comment ?? '' };
+    if (question) question.answer = { kind: then, by, comment: comment ?? '' };
     return { answer: `After the watch: ${thens[then]}.`, decision: 'ramp' };
   }
   // A person who held the deployment wants it held there.
   const after = then ?? (state.paused ? 'stay' : 'ask');
-  interrupt(state, { kind: 'partial', by, then: after }, comment);
+  state.retreat = { kind: 'partial', by, then: after };
   const share = request.spec.rollback.partial?.share ?? 0;
   return { answer: `The candidate's share goes to ${share} % now and is watched. Then: ${thens[after]}.`, decision: 'ramp' };
 }
@@ -69,18 +72,17 @@ function refusesFlags(state: DeskState): string | null {
   if (general !== null) return general;
   if (!state.request.spec.rollback.flags || !state.request.spec.flags)
     return `${not}: the spec declares no safe values below rollback.flags. "rollback --level traffic" takes everything back.`;
+  if (state.retreating?.kind === 'flags') return `${not} again: ${state.retreating.by} has asked for it, and it is being done.`;
   return state.hasSafeFlags ? `${not}: the candidate has the safe values already. "rollback --level traffic" takes everything back.` : null;
 }
 
-function takesFlags(state: DeskState, { by, comment }: RollbackMessage): Taken {
-  interrupt(state, { kind: 'flags', by, then: 'ask' }, comment);
-  state.hasSafeFlags = true;
-  return { answer: "The candidate gets the safe flags now; the interrupted watch goes on after its pods' rollout.", decision: 'flags' };
-}
-
-/** What stands still or waits for an answer goes on, so that the step back is taken at once. */
-function interrupt(state: DeskState, retreat: NonNullable<DeskState['retreat']>, comment: string | undefined): void {
-  state.retreat = retreat;
-  state.paused = null;
-  for (const question of state.questions) question.answer ??= { kind: 'retry', by: retreat.by, comment: `${retreat.kind}${said(comment)}` };
+function takesFlags(state: DeskState, { by }: RollbackMessage): Taken {
+  state.retreat = { kind: 'flags', by, then: 'ask' };
+  const asked = state.questions.find(({ answer }) => answer === null);
+  const after = state.paused
+    ? `then it stands still again: ${state.paused.by} has paused it`
+    : asked
+      ? `${asked.view.step} waits for its answer meanwhile`
+      : "the interrupted watch goes on after its pods' rollout";
+  return { answer: `The candidate gets the safe flags now; ${after}.`, decision: 'flags' };
 }

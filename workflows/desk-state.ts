@@ -14,7 +14,7 @@ export interface OpenQuestion {
   answer: QuestionAnswer | null;
 }
 export interface QuestionAnswer {
-  readonly kind: 'retry' | 'skip' | 'adopt' | 'waive' | 'rollback' | 'stay';
+  readonly kind: 'retry' | 'skip' | 'adopt' | 'waive' | 'rollback' | Exclude<Retreat['then'], 'ask'>;
   readonly by: string;
   readonly comment: string;
 }
@@ -37,7 +37,8 @@ export type OpenAlarm = Omit<Writable<AlarmView>, 'called'> & {
 /** A rung that the running deployment takes, and on whose word. */
 export interface Retreat {
   readonly kind: 'partial' | 'flags';
-  readonly by: string;
+  /** Who said it, or what comes after it. */
+  by: string;
   /** After the watch of a partial rollback. */
   then: 'zero' | 'stay' | 'ask';
 }
@@ -51,12 +52,15 @@ export interface DeskState extends Heard {
   /** The watch that runs, by id, and the milliseconds by which people want it longer. */
   watching: string | null;
   extension: number;
-  /** Where the candidate stands in the ramp; null while it gets no traffic. Whole: the Service selector has moved, too. */
-  ramp: { readonly share: Percent; readonly isWhole: boolean } | null;
+  /**
+   * Where the candidate stands in the ramp; null while it gets no traffic. Whole: the Service selector has moved, too. Committed: the release is
+   * what serves, and is not taken back in steps any more.
+   */
+  ramp: { readonly share: Percent; readonly isWhole: boolean; readonly isCommitted: boolean } | null;
   /** A step back on the rollback ladder that somebody wants, and the one that is under way. */
   retreat: Retreat | null;
   retreating: Retreat | null;
-  /** The candidate has the safe flags, or gets them now. */
+  /** The candidate has the safe flags. */
   hasSafeFlags: boolean;
   /** The first word that ends the deployment. */
   ending: Ending | null;

@@ -1,8 +1,9 @@
-import { CancellationScope, isCancellation, patched, TemporalFailure } from '@temporalio/workflow';
+import { CancellationScope, condition, isCancellation, patched, TemporalFailure } from '@temporalio/workflow';
 import { mark, type Board, type BoardLine } from './board';
 import { readFailure, withRemedy, type Call, type StepFailure } from './calls';
 import type { Desk } from './desk';
-import type { QuestionAnswer } from './desk-state';
+import { ladder } from './desk-ladder';
+import type { QuestionAnswer, Retreat } from './desk-state';
 import { endingOf, stop } from './endings';
 import type { Alarm, Over } from './escalation';
 import { beginFollowUps } from './follow-up-begin';
@@ -158,21 +159,23 @@ export class TemporalRunner implements Runner {
       this.saga.adopt(step, input, found);
     };
     this.adopting.set(step.subject(input), adopt);
+    const { state } = this.desk;
+    const share = step.share?.(input);
+    const apply = async () => this.apply(step, input, await this.capture(step, input));
     const attempt = await this.attempt(
       step,
       line,
       ['retry'],
-      async () => {
-        const compensation = await this.capture(step, input);
-        return this.apply(step, input, compensation);
+      () => {
+        if (step.commits) this.commit();
+        return share === undefined ? apply() : this.unlessOvertaken(share >= (state.ramp?.share ?? 0), apply);
       },
       adopt,
     );
     if (attempt.kind === 'skipped') return;
-    if (step.share) {
-      const share = step.share(input);
+    if (share !== undefined) {
       this.observer.share(share);
-      this.desk.state.ramp = { share, isWhole: step.isWhole === true };
+      state.ramp = { share, isWhole: step.isWhole === true, isCommitted: false };
     }
     this.finish(line, step.summary(input));
   }
@@ -244,45 +247,89 @@ export class TemporalRunner implements Runner {
     }
   }
 
-  /** Takes a step back that somebody wants, at once. `anew`: the traffic has moved, and is to be watched again in full. */
+  /**
+   * Takes a step back that somebody wants, at once. What stood still stands still again afterwards. `anew`: the traffic has moved, and is to be
+   * watched again in full.
+   */
   private async retreat(context: Context): Promise<{ readonly anew: boolean }> {
     const { state } = this.desk;
+    this.refuseLate();
     const wanted = state.retreat;
     if (wanted === null || state.ramp === null) return { anew: false };
-    const outer = state.retreating;
+    const { retreating: outer, paused } = state;
+    const { watched } = this;
     [state.retreat, state.retreating] = [null, wanted];
+    // Nobody's pause holds up a step back.
+    state.paused = null;
     this.observer.changed();
     try {
       switch (wanted.kind) {
         case 'partial':
+          // Where it is to stay is said with it, also by a pause before it.
           await partialRollback(this, context, state.ramp.share);
           return { anew: true };
         case 'flags':
           await safeFlagsInRamp(this, context);
+          state.hasSafeFlags = true;
+          state.paused ??= paused;
           return { anew: false };
         default:
           return wanted.kind satisfies never;
       }
     } finally {
       state.retreating = outer;
+      this.watched = watched;
     }
+  }
+
+  /** What was taken while a step was under way, and does not apply once that is done, is refused after all. */
+  private refuseLate(): void {
+    const { state } = this.desk;
+    const { retreat: wanted } = state;
+    if (wanted === null) return;
+    const { kind: level, by } = wanted;
+    const refusal = ladder[level].refuses({ ...state, retreat: null }, { level, by, requestId: '' });
+    if (refusal === null) return;
+    state.retreat = null;
+    state.refusals.push(`rollback: ${refusal}`);
+  }
+
+  /** From here on the release is what serves: no step of it is taken back any more by itself. */
+  private commit(): void {
+    const { state } = this.desk;
+    if (state.ramp) state.ramp = { ...state.ramp, isCommitted: true };
+    this.refuseLate();
   }
 
   async goOn({ id, title, reason }: Standstill): Promise<void> {
     const line = this.line({ id, title });
     this.start(line);
     const { state } = this.desk;
-    const asked = state.retreating;
-    const said = asked && asked.then !== 'ask' ? { kind: asked.then, by: asked.by } : await this.ask({ id, title }, reason, ['retry']);
-    if (said.kind === 'zero') {
-      throw stop({ kind: 'rolled-back-by-person', by: said.by, reason: `Rolled back by ${said.by}: as said beforehand, after the watch.` });
+    const said = state.retreating ?? { by: '', then: 'ask' as const };
+    // People may say it, or change their mind, for as long as it stands still.
+    const then = (): Retreat['then'] => said.then;
+    const isHeld = (): boolean => state.paused !== null;
+    let goesOn: string | null = null;
+    while (goesOn === null) {
+      if (then() === 'zero') {
+        throw stop({
+          kind: 'rolled-back-by-person',
+          by: said.by,
+          reason: `Rolled back by ${said.by}: as said beforehand, after the watch.`,
+        });
+      }
+      if (then() === 'stay') {
+        state.paused ??= { by: said.by, since: Date.now() };
+        this.observer.changed();
+        await this.guarded(condition(() => !isHeld() || then() === 'zero'));
+        if (!isHeld() && then() === 'stay') goesOn = said.by;
+      } else {
+        const { kind, by } = await this.ask({ id, title }, reason, ['retry']);
+        if (kind === 'retry') goesOn = by;
+      }
     }
-    if (said.kind === 'stay') {
-      state.paused = { by: said.by, since: Date.now() };
-      this.observer.changed();
-      await this.guarded(this.desk.checkpoint());
-    }
-    this.finish(line, said.by === '' ? 'goes on' : `goes on: ${said.by}`);
+    state.retreating = null;
+    this.finish(line, goesOn === '' ? 'goes on' : `goes on: ${goesOn}`);
   }
 
   /** Goes on from what others have set on a subject: the next write expects it, and the watches do not tell of it again. */
@@ -400,7 +447,7 @@ export class TemporalRunner implements Runner {
       ...(hold && !step.apart ? { hold, entry } : {}),
       ...(step.commits ? { commits: true as const } : {}),
     };
-    const answersWhenStopped = step.creates === true;
+    const answersWhenStopped = step.creates === true || step.share !== undefined;
     try {
       if (hold && step.apart) await this.record(step, { hold, key, entry: { ...entry, change: input } });
       compensation.current = await this.call(step.apply, write, { ...step, summary: labelOf(step, input), answersWhenStopped });
@@ -410,6 +457,26 @@ export class TemporalRunner implements Runner {
       if (readFailure(error)?.details.wrote === false) compensation.asked = askedBefore;
       throw error;
     }
+  }
+
+  /**
+   * A move of traffic. Forward it may wait long before it writes: a step back that is wanted meanwhile comes first, and the move is made after it,
+   * unless its own answer says that it has happened. Whoever ends the deployment waits for no answer.
+   */
+  private async unlessOvertaken<T>(forward: boolean, move: () => Promise<T>): Promise<T> {
+    const { state } = this.desk;
+    const scope = new CancellationScope();
+    let answered = false;
+    const isOver = (): boolean => answered;
+    const over = (): void => void (answered = true);
+    const moving = scope.run(move);
+    moving.then(over, over);
+    await condition(() => isOver() || (forward && state.retreat !== null));
+    if (!isOver()) scope.cancel();
+    await condition(isOver);
+    return moving.catch((error: unknown) => {
+      throw scope.consideredCancelled && isCancellation(error) ? new Overtaken() : error;
+    });
   }
 
   /** What is written without credentials of the cluster is on record before it is written, as everything else. */
@@ -436,6 +503,7 @@ export class TemporalRunner implements Runner {
         adopting = false;
         return { kind: 'done', out: await body() };
       } catch (error) {
+        if (error instanceof Overtaken) continue;
         const failure = readFailure(error);
         if (failure === null) throw error;
         const reason = withRemedy(failure);
@@ -491,7 +559,7 @@ export class TemporalRunner implements Runner {
 
   /** Holds while the deployment is paused. */
   private async checkpoint(): Promise<void> {
-    if (this.desk.state.paused) await this.guarded(this.desk.checkpoint());
+    while (this.desk.state.paused) await this.guarded(this.desk.checkpoint());
   }
 
   /** What approvers are told beside the release: what was let past a check so far. */
@@ -500,24 +568,31 @@ export class TemporalRunner implements Runner {
     return [...waivers, ...waived.map(waiverWords)].map((words) => `not checked: ${words}`);
   }
 
-  /** Stands still until the wait is over: once traffic has moved, under a guard that ends the deployment at the first proof of failure. */
+  /**
+   * Stands still until the wait is over. Once traffic has moved it does so under a guard that ends the deployment at the first proof of failure, and
+   * a step back that somebody wants is taken meanwhile: what is waited for is waited for still.
+   */
   private async guarded<T>(wait: Promise<T>): Promise<T> {
-    if (!this.watched) return wait;
-    const { watch, context } = this.watched;
-    const guard = new CancellationScope();
-    const alarm = guard
-      .run(() => guardStill(this.call, watch, context))
-      .then((reason) => (reason === null ? new Promise<never>(() => undefined) : { reason }));
-    try {
-      const first = await Promise.race([wait.then((value) => ({ value })), alarm]);
-      if ('reason' in first) {
-        this.alarm(watchFailed(watch, first.reason), watch, first.reason);
-        throw this.giveUp(`${watch.title}: ${first.reason}`);
+    while (this.watched) {
+      const { watch, context } = this.watched;
+      const guard = new CancellationScope();
+      const alarm = guard
+        .run(() => guardStill(this.call, watch, context))
+        .then((reason) => (reason === null ? new Promise<never>(() => undefined) : { reason }));
+      const wanted = guard.run(() => condition(() => this.desk.state.retreat !== null)).then(() => ({ retreat: true as const }));
+      try {
+        const first = await Promise.race([wait.then((value) => ({ value })), alarm, wanted]);
+        if ('value' in first) return first.value;
+        if ('reason' in first) {
+          this.alarm(watchFailed(watch, first.reason), watch, first.reason);
+          throw this.giveUp(`${watch.title}: ${first.reason}`);
+        }
+      } finally {
+        guard.cancel();
       }
-      return first.value;
-    } finally {
-      guard.cancel();
+      await this.retreat(context);
     }
+    return wait;
   }
 
   /** Tells that the deployment stops here, and calls people until everything is put back. */
@@ -573,6 +648,9 @@ export class TemporalRunner implements Runner {
     this.observer.changed();
   }
 }
+
+/** A step back came first: what was stopped for it is done again. */
+class Overtaken extends Error {}
 
 /** Failures that are no proof against the release: a person is asked, and the deadline decides. */
 const asksFirst: readonly StepFailure['type'][] = ['Unexpected', 'Foreign', 'Inconclusive'];

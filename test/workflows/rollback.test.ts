@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { ApplicationFailure } from '@temporalio/activity';
+import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { Release } from '../../workflows/runbook/release';
 import type { DatabaseWish, RollbackLevel } from '../../workflows/runbook/rollback/level';
 import type { RollbackSpec } from '../../workflows/runbook/spec';
+import type { DeploymentView } from '../../workflows/runbook/view';
 import { FakeWorld } from './fake-world';
 import { Harness, type Deployment } from './harness';
 import { testRequest, testSpec } from './test-request';
@@ -34,6 +35,16 @@ const atHalf = (deployment: Deployment) =>
   deployment.until(({ rows }) =>
     rows.some(({ children }) => children.some(({ id, state }) => id === '2.3.watch-50' && state === 'running')),
   );
+const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+const hasSafeFlags = (deployment: Deployment) =>
+  deployment.until(({ rows }) =>
+    rows.some(({ children }) => children.some(({ id, state }) => id === 'rollback.flags-pods' && state === 'done')),
+  );
+/** Every watch of the ramp is short. */
+const quick = ({ request: { spec } }: FakeWorld) => ({
+  ...spec,
+  ramp: { ...spec.ramp, steps: spec.ramp.steps.map((step) => ({ ...step, watch: 100 })) },
+});
 const refused = (message: RegExp) =>
   expect.objectContaining({ cause: expect.objectContaining({ type: 'Refused', message: expect.stringMatching(message) }) });
 const weights = (world: FakeWorld) => (world.state[route] as { weights: Record<string, number> }).weights;
@@ -118,6 +129,74 @@ describe('a partial rollback while the ramp is under way', () => {
     });
   });
 
+  test('takes everything back as soon as somebody says so, also where it was to stay', async () => {
+    const world = ramping();
+    await harness.deploy(world, async (deployment) => {
+      await deployment.approve();
+      await atHalf(deployment);
+      await deployment.send('rollback', { by: 'eva', level: 'partial', then: 'stay' });
+      await deployment.until((view) => view.paused !== null);
+      await deployment.send('rollback', { by: 'bo', level: 'partial', then: 'zero' });
+      expect(await deployment.result()).toMatchObject({ outcome: 'ROLLED_BACK', reason: expect.stringMatching(/^Rolled back by bo/) });
+      expect(weights(world)).toEqual({ blue: 0, green: 100 });
+    });
+  });
+
+  test('is no promise any more once people have let the ramp go on', async () => {
+    const world = ramping();
+    let isBack = false;
+    world.hook = async (name, input, when) => {
+      const { change } = input as { readonly change?: { readonly candidateShare?: number; readonly retreats?: true } };
+      if (name !== 'shiftTraffic' || when !== 'before') return;
+      if (change?.retreats) isBack = true;
+      else if (isBack && change?.candidateShare === 50) await sleep(2_000);
+    };
+    await harness.deploy(world, async (deployment) => {
+      await deployment.approve();
+      await atHalf(deployment);
+      await deployment.send('rollback', { by: 'eva', level: 'partial' });
+      await deployment.until((view) => view.attention !== null);
+      await deployment.send('retry', { by: 'eva', step: 'rollback.partial' });
+      await expect(deployment.send('rollback', { by: 'bo', level: 'partial', then: 'zero' })).rejects.toEqual(
+        refused(/"rollback --level traffic" takes everything back/),
+      );
+    });
+  });
+
+  test('comes before a move up that has not been written: nobody has watched where that would have led', async () => {
+    const world = ramping();
+    let isAsked = false;
+    world.hook = async (name, input, when) => {
+      const { change } = input as { readonly change?: { readonly candidateShare?: number } };
+      if (name !== 'shiftTraffic' || when !== 'before' || change?.candidateShare !== 80 || isAsked) return;
+      // The candidate's pods settle: a stop is heard with a heartbeat.
+      const { cancellationSignal } = Context.current();
+      while (!cancellationSignal.aborted) {
+        Context.current().heartbeat();
+        await sleep(50);
+      }
+      throw cancellationSignal.reason;
+    };
+    await harness.deploy(
+      world,
+      async (deployment) => {
+        await deployment.approve();
+        await deployment.until(({ rows }) =>
+          rows.some(({ children }) => children.some(({ id, state }) => id === '2.3.traffic-80' && state === 'running')),
+        );
+        await deployment.send('rollback', { by: 'eva', level: 'partial' });
+        isAsked = true;
+        const { attention } = await deployment.until((view) => view.attention !== null);
+        expect(attention?.reason).toMatch(/retry goes on from 50 %/);
+        expect(shares(world).map((line) => line.split('-').at(-1))).toEqual(['10', '20', '50', '20']);
+        await deployment.send('retry', { by: 'eva', step: 'rollback.partial' });
+        expect(await deployment.result()).toMatchObject({ outcome: 'SUCCEEDED' });
+        expect(shares(world).map((line) => line.split('-').at(-1))).toEqual(['10', '20', '50', '20', '50', '80', '100']);
+      },
+      { spec: quick(world) },
+    );
+  });
+
   test('is refused before the ramp, where the spec has none, and once the Service selector has moved, each with its reason', async () => {
     const before = ramping();
     await harness.deploy(before, async (deployment) => {
@@ -171,6 +250,92 @@ describe('flags to their safe values while the candidate is watched', () => {
       expect(Object.keys(world.state).filter((subject) => subject.includes('/configmap/'))).toEqual([]);
       expect(world.state[candidate]).toMatchObject({ replicas: 0, flagsConfigMap: 'analytics-flags-old' });
     });
+  });
+
+  test('neither answer the question of a partial rollback nor end its pause: no traffic goes up without a person who says so', async () => {
+    for (const then of [undefined, 'stay'] as const) {
+      const world = ramping();
+      await harness.deploy(world, async (deployment) => {
+        await deployment.approve();
+        await atHalf(deployment);
+        await deployment.send('rollback', { by: 'eva', level: 'partial', ...(then ? { then } : {}) });
+        const stands = (view: DeploymentView) => (then ? view.paused?.by === 'eva' : view.attention?.step === 'rollback.partial');
+        await deployment.until(stands);
+        await deployment.send('rollback', { by: 'bo', level: 'flags' });
+        await hasSafeFlags(deployment);
+        const view = await deployment.until(stands);
+        await sleep(1_000);
+        expect([view.share, weights(world)]).toEqual([20, { blue: 20, green: 80 }]);
+        if (then) await deployment.send('resume', { by: 'eva' });
+        else await deployment.send('retry', { by: 'eva', step: 'rollback.partial' });
+        await deployment.until(({ share }) => share === 50);
+      });
+    }
+  });
+
+  test('leave a pause and every question as they were', async () => {
+    const world = ramping();
+    world.tally = (share) => (share === 50 ? { missing: 60_000 } : {});
+    const { spec } = world.request;
+    await harness.deploy(
+      world,
+      async (deployment) => {
+        await deployment.approve();
+        const { attention } = await deployment.until((view) => view.attention !== null);
+        await deployment.send('pause', { by: 'bo' });
+        expect(await deployment.send('rollback', { by: 'eva', level: 'flags' })).toMatch(/stands still again: bo has paused it/);
+        await hasSafeFlags(deployment);
+        expect(await deployment.until(({ paused }) => paused !== null)).toMatchObject({
+          paused: { by: 'bo' },
+          attention: { step: attention?.step, since: attention?.since },
+        });
+      },
+      { spec: { ...quick(world), watching: { ...spec.watching, extendAtMost: 0 } } },
+    );
+  });
+
+  test('are set at once also while people are waited for', async () => {
+    const world = ramping();
+    const id = 'success.security';
+    const criteria = [{ id, title: 'no weakness', attestation: id }] as const;
+    const attestations = { [id]: { owner: 'ops', within: minute, remind: [], onExpiry: 'waive' } } as const;
+    await harness.deploy(
+      world,
+      async (deployment) => {
+        await deployment.approve();
+        await deployment.until(({ state, share }) => share === 100 && state === 'waiting for attestations');
+        await deployment.send('rollback', { by: 'eva', level: 'flags' });
+        await hasSafeFlags(deployment);
+        await deployment.send('attest', { by: 'bo', item: id });
+        expect(await deployment.result()).toMatchObject({ outcome: 'SUCCEEDED' });
+        expect(world.state[candidate]).toMatchObject({ flagsConfigMap: safeFlags.configMap });
+      },
+      { spec: { ...quick(world), success: { criteria }, attestations } },
+    );
+  });
+
+  test('are refused once the release is what serves: they come after its end, at a gate of their own', async () => {
+    const world = ramping();
+    let go = (): void => undefined;
+    const held = new Promise<void>((resolve) => (go = resolve));
+    world.hook = (name, input, when) => {
+      const { change } = input as { readonly change?: { readonly replicas?: number } };
+      return name === 'setWorkload' && when === 'before' && change?.replicas === 0 ? held : undefined;
+    };
+    await harness.deploy(
+      world,
+      async (deployment) => {
+        await deployment.approve();
+        await deployment.until(({ rows }) =>
+          rows.some(({ children }) => children.some(({ id, state }) => id === 'scale-down.old' && state === 'running')),
+        );
+        await expect(deployment.send('rollback', { by: 'bo', level: 'flags' })).rejects.toEqual(refused(/Ask again after its end/));
+        go();
+        expect(await deployment.result()).toMatchObject({ outcome: 'SUCCEEDED' });
+        expect(world.state[candidate]).not.toMatchObject({ flagsConfigMap: safeFlags.configMap });
+      },
+      { spec: quick(world) },
+    );
   });
 
   test('are refused where the spec declares none', async () => {
