@@ -73,6 +73,14 @@ type AnyStep = Pick<Check<never, never>, 'id' | 'title' | 'policy' | 'ifItFails'
 type Choice = 'retry' | 'adopt' | 'skip' | 'waive';
 type Attempt<Out> = { readonly kind: 'done'; readonly out: Out } | { readonly kind: 'skipped' };
 
+/** What people have approved, and when it was last seen to be so (epoch milliseconds). */
+interface Approved {
+  readonly differences: () => Promise<readonly string[]>;
+  seenAt: number;
+}
+/** Nobody was waited for: what was looked at is as it was. */
+const recently = 60_000;
+
 /** Performs the runbook on Temporal: activities for steps, timers for waits, the desk for people. */
 export class TemporalRunner implements Runner {
   private readonly items: Items;
@@ -84,6 +92,8 @@ export class TemporalRunner implements Runner {
   /** The newest watch: traffic is on the candidate since, and wherever the deployment stands still its signals are guarded. */
   private watched: { readonly watch: Watch; readonly context: Context } | null = null;
   private readonly windows: WindowKeeper;
+  /** Set once the lock is asked for. */
+  private approved: Approved | null = null;
 
   constructor(
     private readonly desk: Desk,
@@ -183,26 +193,73 @@ export class TemporalRunner implements Runner {
   async forwardOnly<In, Out>(step: ForwardOnly<In, Out>, input: In): Promise<void> {
     const line = this.line(step);
     this.observer.stays(step.stays(input));
-    const attempt = await this.attempt(step, line, ['retry', 'skip'], () =>
-      this.call(step.does, input, { ...step, summary: labelOf(step, input) }),
-    );
+    const attempt = await this.attempt(step, line, ['retry', 'skip'], () => {
+      // Before it is asked for: an answer that is lost may have been a write.
+      this.saga.wroteForGood ||= step.production;
+      return this.call(step.does, input, { ...step, summary: labelOf(step, input) });
+    });
     if (attempt.kind === 'done') this.finish(line, step.receipt(attempt.out));
   }
 
-  async lock(step: Lock, input: Omit<TakeRequest, 'entries'>): Promise<void> {
-    // The last look before production is written: a wait may have outlasted a waiver.
-    await this.items.renew();
+  async lock(step: Lock, input: Omit<TakeRequest, 'entries'>, differences: () => Promise<readonly string[]>): Promise<boolean> {
     const line = this.line(step);
     const { cluster, namespace, name } = input;
+    const target = { cluster, namespace, name };
     const request: TakeRequest = { ...input, entries: this.saga.recorded };
-    // Before it is asked for: an answer that is lost may have been a lock.
-    this.saga.target = { cluster, namespace, name };
-    const attempt = await this.attempt(step, line, ['retry'], () =>
-      this.call<TakeRequest, TakeReceipt>('takeTarget', request, { ...step, summary: labelOf(step, request) }),
-    );
-    if (attempt.kind === 'skipped') return;
-    this.saga.hold = { ...this.saga.target, epoch: attempt.out.epoch };
-    this.finish(line, step.receipt(attempt.out));
+    const approved = { differences, seenAt: Date.now() };
+    this.approved = approved;
+    const attempt = await this.attempt(step, line, ['retry'], async () => {
+      const changed = await this.lastLook(approved);
+      if (changed.length > 0) return { changed };
+      // Before it is asked for: an answer that is lost may have been a lock.
+      this.saga.target = target;
+      // Whoever holds it writes what was looked at.
+      approved.seenAt = -Infinity;
+      const taken = await this.call<TakeRequest, TakeReceipt>('takeTarget', request, { ...step, summary: labelOf(step, request) });
+      approved.seenAt = Date.now();
+      return { taken };
+    });
+    if (attempt.kind === 'skipped') return false;
+    const { taken, changed = [] } = attempt.out;
+    if (!taken) {
+      mark(line, 'pending', changedWords(changed));
+      this.observer.changed();
+      return false;
+    }
+    this.saga.hold = { ...target, epoch: taken.epoch };
+    this.finish(line, step.receipt(taken));
+    return true;
+  }
+
+  /** Before production is written: a wait may have outlasted a waiver, and what was approved. */
+  private async lastLook(approved: Approved): Promise<readonly string[]> {
+    for (;;) {
+      await this.items.renew();
+      const changed = await this.changedSince(approved);
+      if (changed === null) return [];
+      if (changed.length > 0) return changed;
+    }
+  }
+
+  /** What differs from what was approved; null where nothing was waited for since it was looked at. */
+  private async changedSince(approved: Approved): Promise<readonly string[] | null> {
+    if (Date.now() - approved.seenAt < recently || !patched('looked-at-before-the-first-write')) return null;
+    const { sectionId } = this;
+    // The look itself is no reason for another one.
+    this.approved = null;
+    const changed = await approved.differences();
+    approved.seenAt = Date.now();
+    this.approved = approved;
+    this.sectionId = sectionId;
+    return changed;
+  }
+
+  /** With the lock held, until the first write: what others have changed in spite of it was not approved. */
+  private async mustBeAsApproved(): Promise<void> {
+    const { approved, saga } = this;
+    if (approved === null || saga.hold === null || saga.touchedProduction) return;
+    const changed = (await this.changedSince(approved)) ?? [];
+    if (changed.length > 0) throw stop({ kind: 'failed', by: null, reason: `${changedWords(changed)}. Start it again.` });
   }
 
   async watch(watch: Watch, context: Context): Promise<void> {
@@ -497,6 +554,7 @@ export class TemporalRunner implements Runner {
       await this.checkpoint();
       if (this.desk.state.retreat !== null && this.watched) await this.retreat(this.watched.context);
       await this.windows.mayStillBegin();
+      await this.mustBeAsApproved();
       this.start(line);
       try {
         if (adopting) await adopt?.();
@@ -658,6 +716,10 @@ const asksFirst: readonly StepFailure['type'][] = ['Unexpected', 'Foreign', 'Inc
 /** Nobody is asked: the policy of the step, or somebody who has taken the target over, has decided. */
 function isFinal({ ifItFails }: Pick<AnyStep, 'ifItFails'>, { type }: StepFailure): boolean {
   return type === 'TakenOver' || (ifItFails === 'roll back' && !asksFirst.includes(type));
+}
+
+function changedWords(changed: readonly string[]): string {
+  return `The release is not as it was approved: ${changed.join('; ')}`;
 }
 
 /** What failed, one sentence each. */

@@ -99,7 +99,10 @@ export class Saga {
       .map((compensation) => ({ ...entryOf(compensation), change: compensation.asked }));
   }
 
+  /** Something was asked for in production that nothing takes back. */
+  wroteForGood = false;
+
   get touchedProduction(): boolean {
-    return this.pending.some(({ production }) => production);
+    return this.wroteForGood || this.pending.some(({ production }) => production);
   }
 }

@@ -58,6 +58,7 @@ export async function rehearse(world: FakeWorld, interruption?: Interruption): P
     lock: async (_, request) => {
       await call('takeTarget', { ...request, entries: saga.recorded });
       afterwards();
+      return true;
     },
     checklist: async (lines) => {
       // What is proved by the deployment itself asks nothing of the world.

@@ -199,6 +199,95 @@ describe('what takes longer than foreseen', () => {
     });
   });
 
+  test('what was approved is looked at again after a wait at the lock: where the colours were swapped meanwhile the gate opens anew', async () => {
+    const windows = await windowsOf(['night', -minute, 2 * hour], ['next', 20 * hour, 22 * hour]);
+    const world = stoppedInProduction({ ...patient, windows, gates: { production: { ...gate, expires: 30 * day } } });
+    const { hook } = world;
+    let asked = 0;
+    world.hook = (name, input, when) => {
+      if (name === 'takeTarget' && when === 'before' && ++asked === 1)
+        throw ApplicationFailure.nonRetryable('held by another deployment', 'Locked');
+      return hook(name, input, when);
+    };
+    await harness.deploy(world, async (deployment) => {
+      await deployment.approve();
+      await deployment.until(({ attention }) => attention?.step === '2.0.lock');
+      const { live, candidate } = world.release;
+      world.release = { ...world.release, live: candidate, candidate: live, selected: candidate.colour, digest: 'swapped' };
+      await harness.skip(3 * hour);
+      await deployment.send('retry', { step: '2.0.lock', by: 'eva' });
+      await deployment.until(isWaiting);
+      await harness.skip(17.5 * hour);
+      const { gate: open, rows } = await deployment.until((view) => view.gate !== null);
+      expect(open?.changed[0]).toBe(`live colour: ${live.colour} → ${candidate.colour}`);
+      expect(rowOf({ rows }, '2.0.lock')).toMatchObject({
+        state: 'pending',
+        note: expect.stringMatching(/^The release is not as it was approved: live/),
+      });
+      expect([asked, wrote(world)]).toEqual([1, false]);
+      await deployment.approve();
+      await deployment.until(({ attention }) => attention?.step === '2.2.flags');
+      expect(world.ledger.map(({ subject }) => subject)).not.toContain(`analytics/deployment/${candidate.deployment}`);
+      await deployment.send('abort', { by: 'bo' });
+      expect((await deployment.result()).outcome).toBe('ROLLED_BACK');
+    });
+  });
+
+  test('a wait between the lock and the first write: what others have changed in spite of the lock ends the deployment', async () => {
+    const world = stoppedInProduction(patient);
+    const before = world.snapshot();
+    const { hook } = world;
+    let failed = false;
+    world.hook = (name, input, when) => {
+      if (name !== 'readFlags' || when !== 'before' || failed) return hook(name, input, when);
+      failed = true;
+      throw ApplicationFailure.nonRetryable('the cluster said no', 'Unexpected');
+    };
+    await harness.deploy(world, async (deployment) => {
+      await deployment.approve();
+      await deployment.until(({ attention }) => attention?.step === '2.1.flags');
+      world.release = { ...world.release, live: { ...world.release.live, image: 'app@sha256:hotfix' } };
+      await harness.skip(3 * hour);
+      await deployment.send('retry', { step: '2.1.flags', by: 'eva' });
+      const { outcome, reason } = await deployment.result();
+      expect(reason).toBe('The release is not as it was approved: live image: app@sha256:old → app@sha256:hotfix. Start it again.');
+      expect([outcome, world.state]).toEqual(['ROLLED_BACK', before]);
+    });
+  });
+
+  test('migrations that nothing takes back are production: no window is waited for after them, and nothing supersedes them', async () => {
+    const command = { directory: '.', environment: {}, timeout: 30_000 };
+    const windows = await windowsOf(['night', -minute, 2 * hour], ['next', 20 * hour, 22 * hour]);
+    const world = stoppedInProduction({
+      ...patient,
+      windows,
+      gates: { production: { ...gate, roles: ['lead', 'ops'], approvals: 2, expires: 30 * day }, contract: gate },
+      database: {
+        ...{ url: 'env:DATABASE', restore: { deadline: minute } },
+        migrations: { ...command, list: ['list'], up: ['up'], variable: 'URL', table: 'applied', kind: 'contract', reversible: false },
+      },
+    });
+    await harness.deploy(world, async (deployment) => {
+      const { hook } = world;
+      world.hook = async (name, input, when) => {
+        if (name === 'applyMigrations' && when === 'after') await deployment.send('pause', { by: 'bo' });
+        await hook(name, input, when);
+      };
+      await deployment.approve();
+      await deployment.approve('contract');
+      await deployment.until(({ state }) => state === 'paused');
+      await harness.skip(3 * hour);
+      await deployment.send('resume', { by: 'bo' });
+      const view = await deployment.until((later) => isWaiting(later) || later.attention !== null);
+      expect(view.attention?.step).toBe('2.2.flags');
+      await expect(deployment.send('supersede', { by: 'eva' })).rejects.toMatchObject({
+        cause: { message: expect.stringContaining('it has touched production') },
+      });
+      await deployment.send('abort', { by: 'bo' });
+      await deployment.result();
+    });
+  });
+
   test('past the end of its window gives one notice, and is stopped by nothing', async () => {
     const world = await parked();
     await harness.deploy(world, async (deployment) => {

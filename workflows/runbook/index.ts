@@ -1,6 +1,6 @@
 import { begins, isLive, isPerformed, phaseIsDone, type Part } from './announcing';
 import { phase1 } from './phase-1-staging';
-import { afterwards, goToProduction, phase2, window } from './phase-2-production';
+import { afterwards, goToProduction, lock, phase2, window } from './phase-2-production';
 import { postDeployment } from './post-deployment';
 import { checklist, team } from './pre-deployment';
 import type { DeploymentRequest } from './release';
@@ -13,7 +13,7 @@ import type { Spec } from './spec';
 /** The parts of the runbook, in its order: people are told after each. */
 const before: Part = { title: 'checklist', sections: [checklist] };
 const staging: Part = { title: 'phase 1: staging', sections: [...phase1, team] };
-const production: Part = { title: 'phase 2: production', sections: [window, ...phase2, ...afterwards, ...postDeployment] };
+const production: Part = { title: 'phase 2: production', sections: [window, lock, ...phase2, ...afterwards, ...postDeployment] };
 const parts = [before, staging, production] as const;
 
 /** Every section of the runbook, in its order; those of the rollback ladder last. */
@@ -36,7 +36,7 @@ export async function deployment(runbook: Runner, request: DeploymentRequest): P
   await tellStatus(runbook, request, staging, ({ gates }) => `production, after ${gates.production.approvals} approvals`);
   const release = await goToProduction(runbook, request, resolved);
   await perform(runbook, phase2, { request, release });
-  await runbook.announce(isLive(phase2));
+  await runbook.announce(isLive([lock, ...phase2]));
   await perform(runbook, [...afterwards, ...postDeployment], { request, release });
   runbook.releases(found({ request, release }));
   await tellStatus(runbook, request, production, () => 'nothing: the deployment is complete');

@@ -93,6 +93,8 @@ export interface ForwardOnly<In, Out> extends StepBase<In> {
   readonly kind: 'forward-only';
   readonly does: Doing<In, Out>;
   readonly receipt: (out: Out) => string;
+  /** Production is touched: from here on no superseding. */
+  readonly production: boolean;
   /** What stays, and why it may. */
   readonly stays: (input: In) => string;
 }
@@ -225,8 +227,12 @@ export interface Runner {
   check<In, Out>(step: Check<In, Out>, input: In): Promise<void>;
   change<In, State>(step: Change<In, State>, input: In): Promise<void>;
   forwardOnly<In, Out>(step: ForwardOnly<In, Out>, input: In): Promise<void>;
-  /** `entries` of the request are filled in with what was changed so far. */
-  lock(step: Lock, request: Omit<TakeRequest, 'entries'>): Promise<void>;
+  /**
+   * `entries` of the request are filled in with what was changed so far. Where time has passed since it was asked for, what was approved is looked
+   * at again: false where `differences` then finds some, and the lock is not taken. Held, the same is looked at after every wait before the first
+   * write, and what differs ends the deployment.
+   */
+  lock(step: Lock, request: Omit<TakeRequest, 'entries'>, differences: () => Promise<readonly string[]>): Promise<boolean>;
   watch(watch: Watch, context: Context): Promise<void>;
   /** Answers with who has approved. */
   approve(gate: Gate, subject: GateSubject, context: Context): Promise<readonly string[]>;

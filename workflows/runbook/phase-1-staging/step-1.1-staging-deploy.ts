@@ -8,6 +8,7 @@ export const pushTag: ForwardOnly<TagRequest, TagReceipt> = {
   id: '1.1.tag',
   title: 'tag the release',
   does: 'pushTag',
+  production: false,
   policy: 'transfer',
   summary: ({ name, commit }) => `tag ${name} → ${shortCommit(commit)}`,
   takes: () => 3_000,

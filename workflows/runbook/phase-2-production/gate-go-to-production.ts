@@ -7,26 +7,29 @@ import { shortImage } from '../workload';
 import type { Lookup, Runner } from '../step';
 import type { ResolveRequest } from '../contract';
 import { listOthers, othersInWords } from './other-deployments';
+import { lockTarget } from './step-2.0-lock';
 import { waitForWindow } from './window';
 
 /**
- * Waits for people and for the window. After each of the two the release is resolved again; where something has changed the gates open anew with
- * the difference, until nothing has.
+ * Waits for people, for the window, and for the lock. After each of the three the release is resolved again; where something has changed the gates
+ * open anew with the difference, until nothing has.
  */
 export async function goToProduction(runbook: Runner, request: DeploymentRequest, resolved: Release): Promise<Release> {
   let release = resolved;
   let changed: readonly string[] = [];
-  const isStill = async (step: typeof afterTheGate): Promise<boolean> => {
+  const lookAgain = async (step: typeof afterTheGate): Promise<readonly string[]> => {
     const now = await runbook.look(step(release), resolveRequest(request, release));
     changed = differences(release, now);
     release = now;
-    return changed.length === 0;
+    return changed;
   };
+  const isStill = async (step: typeof afterTheGate): Promise<boolean> => (await lookAgain(step)).length === 0;
   for (;;) {
     await approveAll(runbook, request, release, changed);
     if (!(await isStill(afterTheGate))) continue;
     const hasWaited = await waitForWindow(runbook, { request, release });
-    if (!hasWaited || (await isStill(afterTheWindow))) return release;
+    if (hasWaited && !(await isStill(afterTheWindow))) continue;
+    if (await lockTarget(runbook, { request, release }, () => lookAgain(beforeTheFirstWrite))) return release;
   }
 }
 
@@ -62,4 +65,9 @@ function afterTheGate(approved: Release): Lookup<ResolveRequest, Release> {
 /** Hours or days later. */
 function afterTheWindow(approved: Release): Lookup<ResolveRequest, Release> {
   return { ...afterTheGate(approved), id: 'window.resolve', title: 'resolve the release after the wait' };
+}
+
+/** Another deployment has had the lock, or people were waited for. */
+function beforeTheFirstWrite(approved: Release): Lookup<ResolveRequest, Release> {
+  return { ...afterTheGate(approved), id: 'gate.resolve-last', title: 'resolve the release before the first write', section: 'gate' };
 }

@@ -1,7 +1,7 @@
 /** Before the first production write: the target is locked, so that two deployments never write to it at once, whatever server they run on. */
 import type { ColourState } from '../release';
 import type { ProductionSpec } from '../spec';
-import type { Lock, Section } from '../step';
+import type { Context, Lock, Runner, Section } from '../step';
 import { routeObjects, targetName, type TargetObject } from '../target';
 
 export const takeTarget: Lock = {
@@ -22,17 +22,27 @@ export const lock: Section = {
   phase: 'phase 2: production',
   inWindow: true,
   since: 'lock-and-scale-down',
-  async run(runbook, { request, release }) {
-    const { cluster, namespace, traffic } = request.spec.production;
-    await runbook.lock(takeTarget, {
-      ...{ cluster, namespace, name: targetName(request.spec.service) },
-      deployment: request.deploymentId,
-      objects: objectsOf(request.spec.production, [release.live, release.candidate]),
-      propagation: traffic.propagation,
-      ...(request.takeOver === undefined ? {} : { takeOver: request.takeOver }),
-    });
-  },
+  run: async (runbook, context) => void (await take(runbook, context, () => Promise.resolve([]))),
 };
+
+/** Takes it unless `differences` finds, after a wait, that something is no longer as it was approved: false then. */
+export async function lockTarget(runbook: Runner, context: Context, differences: () => Promise<readonly string[]>): Promise<boolean> {
+  let isTaken = true;
+  await runbook.section({ ...lock, run: async (...all) => void (isTaken = await take(...all, differences)) }, context);
+  return isTaken;
+}
+
+function take(runbook: Runner, { request, release }: Context, differences: () => Promise<readonly string[]>): Promise<boolean> {
+  const { cluster, namespace, traffic } = request.spec.production;
+  const asked = {
+    ...{ cluster, namespace, name: targetName(request.spec.service) },
+    deployment: request.deploymentId,
+    objects: objectsOf(request.spec.production, [release.live, release.candidate]),
+    propagation: traffic.propagation,
+    ...(request.takeOver === undefined ? {} : { takeOver: request.takeOver }),
+  };
+  return runbook.lock(takeTarget, asked, differences);
+}
 
 /** Everything that a deployment writes in production and that is there before it begins. */
 function objectsOf({ service, traffic }: ProductionSpec, colours: readonly ColourState[]): readonly TargetObject[] {

@@ -42,6 +42,7 @@ export const applyMigrations: ForwardOnly<MigrationsRequest, MigrationsState> = 
   kind: 'forward-only',
   id: '2.0m.apply',
   does: 'applyMigrations',
+  production: true,
   receipt: ({ applied, last }) => `${applied} applied, the newest ${last ?? 'none'}`,
   stays: (request) =>
     migrationsOf(request)?.kind === 'contract'
