@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { formatProblem, loadSpec } from '../spec';
+import { fetchParts } from './parts/fetch';
 import { startSandbox, type Sandbox, type SandboxOptions } from './world';
 
 export { connectSandbox, type SandboxControl, type Stats } from './world/client';
@@ -38,6 +39,7 @@ async function main(): Promise<void> {
   const ended = untilTold(values.attached === true);
   const read = loadSpec(values.spec);
   if (!read.ok) throw new UsageError(read.problems.map(formatProblem).join('\n'));
+  if (values.full === true) await fetchParts();
   const [liveVersion, ...versions] = values.versions?.split(',').filter((version) => version !== '') ?? [];
   const sandbox = await startSandbox({
     spec: read.spec,

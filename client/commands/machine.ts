@@ -76,8 +76,9 @@ export const sandbox: Command = {
 
 export const setup: Command = {
   name: 'setup',
-  summary: 'Fetch the Temporal servers for demo and tests, once',
+  summary: 'Fetch the servers for demo and tests, once',
   example: 'analytics-deploy setup',
+  options: [{ flags: '--strict', about: 'fail where one beside the service cannot be had' }],
   run: async (context) => (await import('../acts/setup.js')).setup(context),
 };
 

@@ -1,6 +1,7 @@
 import { delimiter, dirname, join } from 'node:path';
 import { connectSandbox, type SandboxControl } from '../world/client';
 import { connectionTo, withoutTemporal } from '../temporal/connection';
+import { fetchParts } from '../parts/fetch';
 import { freePort } from '../parts/free-port';
 import { type DevServer, startTemporal } from '../temporal/dev-server';
 import { ServerNotFound } from '../temporal/find';
@@ -72,6 +73,7 @@ async function build(
   undo: (() => Promise<void> | void)[],
 ): Promise<Omit<Stage, 'stop'>> {
   const remember: Undo = (step) => void undo.push(step);
+  if (full) await fetchParts();
   const folder = takeFolder(dir);
   remember(folder.free);
   const kept = (name: string) => join(folder.path, name);

@@ -44,9 +44,9 @@ describe('what people are told', () => {
       );
       const success = toldOf(world, 'success');
       expect(success.subject).toBe('analytics v1.0.0 → production: is live');
-      // Six watches of a thousand events each, as the fake world's tallies say.
-      expect(success.text).toContain('errors 0.1 % of 6000 (target: below 5 %)');
-      expect(success.text).toContain('under 500 ms 99 % of 6000 (target: above 95 %)');
+      // Four watches of a thousand events each, as the fake world's tallies say.
+      expect(success.text).toContain('errors 0.1 % of 4000 (target: below 5 %)');
+      expect(success.text).toContain('under 500 ms 99 % of 4000 (target: above 95 %)');
       expect(success.text).toContain('load on staging: p95 212 ms');
       const [first, second] = world.told.filter(({ kind }) => kind === 'status');
       expect(first?.text).toContain('errors: not measured (target: below 5 %)');
@@ -58,19 +58,19 @@ describe('what people are told', () => {
 
   test('of a failing watch: the issue first, then that everything was put back, with how long users had it', async () => {
     const world = worldWith({ contacts: { primary: contact('lead', 0) } });
-    world.tally = (share) => (share === 20 ? { failure: 'errors 9.0 % of 1000, must stay below 5.0 %' } : {});
+    world.tally = (share) => (share === 50 ? { failure: 'errors 9.0 % of 1000, must stay below 5.0 %' } : {});
     await harness.deploy(world, async (deployment) => {
       await deployment.approve();
       const report = await deployment.result();
       expect(report.outcome).toBe('ROLLED_BACK');
-      expect(keys(world).slice(-3)).toEqual(['issue-2.3.watch-20', 'call-2.3.watch-20-primary-1', 'rollback']);
+      expect(keys(world).slice(-3)).toEqual(['issue-2.3.watch-50', 'call-2.3.watch-50-primary-1', 'rollback']);
       const issue = toldOf(world, 'issue');
-      expect(issue.text).toContain('Issue: 2.3 watch at 20 %: errors 9.0 % of 1000, must stay below 5.0 %');
-      expect(issue.text).toContain('Impact: 20 % of the traffic is on the new version');
+      expect(issue.text).toContain('Issue: 2.3 watch at 50 %: errors 9.0 % of 1000, must stay below 5.0 %');
+      expect(issue.text).toContain('Impact: 50 % of the traffic is on the new version');
       expect(issue.text).toContain('Status: mitigating');
       const rollback = toldOf(world, 'rollback');
       expect(rollback.subject).toContain('was rolled back');
-      expect(rollback.text).toMatch(/Users affected: .* until .*UTC: 10 % for .*, 20 % for .* of the traffic/);
+      expect(rollback.text).toMatch(/Users affected: .* until .*UTC: 10 % for .*, 50 % for .* of the traffic/);
       expect(rollback.text).toContain('State: as before the deployment: ');
     });
   });

@@ -4,7 +4,7 @@ import { FakeWorld, type Hook } from './fake-world';
 import { Harness, type Deployment } from './harness';
 import type { ResolveRequest, SampleRequest } from '../../workflows/runbook/contract';
 import type { DeploymentView } from '../../workflows/runbook/view';
-import { testRequest, testSpec } from './test-request';
+import { asInTheRunbook, testRequest, testSpec } from './test-request';
 
 let harness: Harness;
 beforeAll(async () => {
@@ -45,7 +45,7 @@ function countEvents(json: string): Readonly<Record<string, number>> {
 
 describe('a deployment', () => {
   test('runs the whole runbook and ends with the candidate serving everything', async () => {
-    const world = new FakeWorld();
+    const world = new FakeWorld(testRequest({ spec: testSpec(asInTheRunbook) }));
     await harness.deploy(world, async (deployment) => {
       await deployment.approve();
       const report = await deployment.result();
@@ -414,8 +414,8 @@ describe('while the deployment stands still with traffic on the candidate', () =
       await shifting;
       await deployment.send('pause', { by: 'bo' });
       paused();
-      await deployment.until(({ attention }) => attention?.step === '2.3.traffic-20');
-      await deployment.send('retry', { step: '2.3.traffic-20', by: 'bo' });
+      await deployment.until(({ attention }) => attention?.step === '2.3.traffic-50');
+      await deployment.send('retry', { step: '2.3.traffic-50', by: 'bo' });
       await deployment.until(({ attention, state }) => attention === null && state === 'paused');
       await worsens(world, deployment);
     });
@@ -541,7 +541,7 @@ describe('a value that somebody else has set', () => {
   });
 
   test('in a watch is gone on from once a person has adopted it, and what is changed after our next write is told again', async () => {
-    const world = new FakeWorld();
+    const world = new FakeWorld(testRequest({ spec: testSpec(asInTheRunbook) }));
     const subject = 'analytics/httproute/analytics';
     const adopted: (readonly string[])[] = [];
     let told = 0;

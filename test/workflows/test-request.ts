@@ -1,7 +1,25 @@
 import type { DeploymentRequest } from '../../workflows/runbook/release';
 import type { Spec } from '../../workflows/runbook/spec';
 
-/** A small spec whose waits are milliseconds. */
+const names = (count: number): readonly string[] => ['stats', 'metrics', 'export', 'cache'].slice(0, count);
+const smoke = (count: number): Spec['smoke'] =>
+  names(count).map((name) => ({ name, method: 'GET', path: `/${name}`, token: 'user', expect: { status: 200, within: 500 }, after: 0 }));
+const verification = (count: number): Spec['verification'] => ({
+  requests: names(count).map((name) => ({ name, method: 'GET', path: `/${name}`, expect: { status: 200, within: 500 }, after: 0 })),
+  families: ['analytics', 'cache', 'db'],
+  dashboard: 'https://monitoring.example.com/d/x',
+});
+const ramp = (...shares: readonly number[]): Spec['ramp'] => ({
+  initial: { share: 10, watch: 100 },
+  steps: shares.map((share) => ({ share, watch: 100 })),
+  selectorWatch: 100,
+  soak: 100,
+});
+
+/** As many shares and requests as the runbook has, for tests that are about their number. */
+export const asInTheRunbook = { ramp: ramp(20, 50, 80, 100), smoke: smoke(4), verification: verification(3) } satisfies Partial<Spec>;
+
+/** A small spec whose waits are milliseconds, with fewer shares and requests than the runbook has. */
 export function testSpec(change: Partial<Spec> = {}): Spec {
   const counter = (metric: string, labels: Record<string, string> = {}) => ({ metric, labels: { color: '{colour}', ...labels } });
   return {
@@ -39,14 +57,7 @@ export function testSpec(change: Partial<Spec> = {}): Spec {
       rollout: { deadline: 60_000 },
       settle: 0,
     },
-    smoke: ['stats', 'metrics', 'export', 'cache'].map((name) => ({
-      name,
-      method: 'GET',
-      path: `/${name}`,
-      token: 'user',
-      expect: { status: 200, within: 500 },
-      after: 0,
-    })),
+    smoke: smoke(2),
     load: {
       duration: 1_000,
       connections: 2,
@@ -57,12 +68,7 @@ export function testSpec(change: Partial<Spec> = {}): Spec {
     integration: { command: ['node', '--test'], directory: '.', environment: {}, timeout: 10_000 },
     consistency: { requests: [{ name: 'stats', method: 'GET', path: '/stats' }] },
     flags: { configMap: 'analytics-flags', values: { A: 'true' }, rollout: { name: 'PERCENT', percentage: 10 } },
-    ramp: {
-      initial: { share: 10, watch: 200 },
-      steps: [20, 50, 80, 100].map((share) => ({ share, watch: 200 })),
-      selectorWatch: 200,
-      soak: 200,
-    },
+    ramp: ramp(50, 100),
     watching: { every: 50, extendAtMost: 400, requests: counter('requests_total') },
     signals: [
       {
@@ -86,11 +92,7 @@ export function testSpec(change: Partial<Spec> = {}): Spec {
         absence: 'inconclusive',
       },
     ],
-    verification: {
-      requests: ['a', 'b', 'c'].map((name) => ({ name, method: 'GET', path: `/${name}`, expect: { status: 200, within: 500 }, after: 0 })),
-      families: ['analytics', 'cache', 'db'],
-      dashboard: 'https://monitoring.example.com/d/x',
-    },
+    verification: verification(2),
     roles: { lead: ['ana', 'eva'], ops: ['bo', 'cy'] },
     gates: { production: { approvals: 2, roles: ['lead', 'ops'], expires: 60_000, onExpiry: 'rollback' } },
     attention: { deadline: 60_000, undoDeadline: 60_000 },

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { FakeWorld } from './fake-world';
 import { rehearse, type Interruption } from './rehearsal';
+import { asInTheRunbook, testRequest, testSpec } from './test-request';
 
 const whens: readonly Interruption['when'][] = ['before', 'during', 'after'];
 
@@ -64,8 +65,9 @@ describe('wherever the script stops', () => {
   });
 
   test('a ramp of five rungs is undone by one write to the weights of before', async () => {
-    const world = new FakeWorld();
-    const { calls } = await rehearse(new FakeWorld());
+    const request = testRequest({ spec: testSpec(asInTheRunbook) });
+    const world = new FakeWorld(request);
+    const { calls } = await rehearse(new FakeWorld(request));
     await rehearse(world, { at: calls.length, when: 'after' });
     expect(world.ledger.filter(({ subject }) => subject === 'analytics/httproute/analytics').map(({ activity }) => activity)).toEqual([
       'shiftTraffic',
