@@ -130,7 +130,7 @@ async function whatIsRolledBack(engine: Engine, run: Run, request: DeploymentReq
     }
   }
   const how = await endOf(engine, run);
-  if (request.rollback && (how !== 'live' || level === 'database')) return request.rollback.of;
+  if (request.rollback && (how === 'as before' || level === 'database')) return request.rollback.of;
   if (how === 'live') return id;
   if (level === 'traffic' || level === 'system') throw refused(`Nothing to do: ${id} has ended, and the world is as before.`);
   return id;
@@ -159,7 +159,7 @@ async function databaseWish(
   };
 }
 
-/** What a run has left. @throws where it still runs, or left something half-way. */
+/** What a run has left serving: a rollback of the database leaves what served before it. @throws where it still runs, or left something half-way. */
 async function endOf(engine: Engine, run: Run): Promise<'live' | 'as before'> {
   const id = run.memo.deploymentId ?? run.workflowId;
   const situation = await readSituation(engine, run);
@@ -170,7 +170,8 @@ async function endOf(engine: Engine, run: Run): Promise<'live' | 'as before'> {
     const how = report ? report.outcome : run.status;
     throw refused(`Not rolled back: ${id} has ended (${how}) and left something changed. Put it back first: analytics-deploy repair`);
   }
-  return report.outcome === 'SUCCEEDED' || report.outcome === 'SUCCEEDED_WITH_WAIVERS' ? 'live' : 'as before';
+  const isDone = report.outcome === 'SUCCEEDED' || report.outcome === 'SUCCEEDED_WITH_WAIVERS';
+  return isDone && report.rollback?.level !== 'database' ? 'live' : 'as before';
 }
 
 function show(

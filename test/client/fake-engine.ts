@@ -12,6 +12,8 @@ export interface World {
   runs: Run[];
   view: DeploymentView | null;
   report: DeploymentReport | null;
+  /** Of single runs, by run id, where they are not all alike. */
+  each: Readonly<Record<string, { readonly report?: DeploymentReport; readonly request?: DeploymentRequest }>>;
   /** What the deployments were started with; absent: as little as `status` needs. */
   request: DeploymentRequest | null;
   happened: Happened;
@@ -34,6 +36,7 @@ export function worldOf(more: Partial<World> = {}): World {
     runs: [],
     view: null,
     report: null,
+    each: {},
     request: null,
     happened: { steps: [], decisions: [], undone: [] },
     followUp: null,
@@ -75,14 +78,16 @@ export function fakeEngine(world: World): Engine {
       if (!world.followUp?.report) throw new Error('no report was set up');
       return world.followUp.report;
     },
-    request: async () =>
+    request: async ({ runId = '' }) =>
+      world.each[runId]?.request ??
       world.request ??
       ({
         spec: { service: 'analytics', signals: [], production: { cluster: 'nowhere', namespace: 'shop' } },
       } as unknown as DeploymentRequest),
-    report: async () => {
-      if (!world.report) throw new Error('no report was set up');
-      return world.report;
+    report: async ({ runId = '' }) => {
+      const report = world.each[runId]?.report ?? world.report;
+      if (!report) throw new Error('no report was set up');
+      return report;
     },
     happened: async () => world.happened,
     update: async (_, name, what) => {

@@ -92,6 +92,42 @@ describe('the database after the deployment', () => {
     expect(await rollback(contextOf(world, { id: deploymentId, options }).context)).toBe(0);
     expect(started(world)?.rollback).toMatchObject({ level: 'database', of: deploymentId });
   });
+
+  test('leaves every rung of what serves: the rollback of the traffic that came before it can itself be rolled back', async () => {
+    const [traffic, database] = [
+      'analytics-production-rollback-traffic-20261124T040000Z',
+      'analytics-production-rollback-database-20261124T050000Z',
+    ];
+    const wishes = { traffic: { level: 'traffic', of: deploymentId }, database: { level: 'database', of: deploymentId } } as const;
+    const world = () =>
+      over({
+        each: {
+          'run-8': {
+            request: { ...request, deploymentId: traffic, rollback: wishes.traffic },
+            report: reportOf({ rollback: wishes.traffic }),
+          },
+          'run-9': {
+            request: { ...request, deploymentId: database, rollback: wishes.database },
+            report: reportOf({ rollback: wishes.database }),
+          },
+        },
+        runs: [
+          runOf({ runId: 'run-9', status: 'completed', memo: { deploymentId: database } }),
+          runOf({ runId: 'run-8', status: 'completed', memo: { deploymentId: traffic } }),
+          runOf({ runId: 'run-2' }),
+        ],
+        starts: [{ kind: 'started', runId: 'run-2' }],
+      });
+    for (const level of ['flags', 'system', 'traffic'] as const) {
+      const named = world();
+      expect(await rollback(contextOf(named, { id: traffic, options: { ...options, level } }).context)).toBe(0);
+      expect(started(named)?.rollback).toEqual({ level, of: traffic });
+      // The worker, which knows who released what serves, names the other one.
+      const newest = world();
+      expect(await rollback(contextOf(newest, { id: database, options: { ...options, level } }).context)).toBe(0);
+      expect(started(newest)?.rollback).toEqual({ level, of: deploymentId });
+    }
+  });
 });
 
 describe('a rung after the deployment', () => {
