@@ -419,10 +419,9 @@ export class TemporalRunner implements Runner {
   }
 
   async checklist(lines: readonly ChecklistLine[], { request }: Context): Promise<void> {
-    const { off } = request.spec;
     await this.items.checklist(
       this.sectionId,
-      lines.filter(({ id }) => !Object.hasOwn(off, id)),
+      lines.filter((line) => offReason(line, request.spec) === null),
     );
   }
 

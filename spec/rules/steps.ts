@@ -4,7 +4,7 @@ import { nearest } from '../nearest';
 import type { Finding, Path } from '../problems';
 import { rule } from './rule';
 
-/** What a spec or a profile may name below `off`: sections, checklist lines, attestations; and whether a deployment can do without them. */
+/** What a spec or a profile may name below `off`: sections, checklist lines, attestations, criteria; and whether a deployment can do without them. */
 const steps: Readonly<Record<string, 'optional' | 'needed'>> = {
   checklist: 'optional',
   '1.1': 'needed',
@@ -26,17 +26,21 @@ const steps: Readonly<Record<string, 'optional' | 'needed'>> = {
 /** What a section consists of can be left out by itself. */
 const parts: readonly string[] = [...checklistLineIds, ...attestationIds];
 
-export const offNamesSteps = rule('only steps that can be missed are off', ['off', 'profiles'], ({ off, profiles = {} }) => [
-  ...mayBeOff(['off'], off),
-  ...Object.entries(profiles).flatMap(([name, profile]) => mayBeOff(['profiles', name, 'off'], profile.off)),
-]);
+export const offNamesSteps = rule('only steps that can be missed are off', ['off', 'profiles', 'success'], (spec) => {
+  const { off, profiles = {}, success } = spec;
+  const criteria = (success?.criteria ?? []).flatMap(({ id, attestation }) => (attestation === undefined ? [id] : []));
+  return [
+    ...mayBeOff(['off'], off, criteria),
+    ...Object.entries(profiles).flatMap(([name, profile]) => mayBeOff(['profiles', name, 'off'], profile.off, criteria)),
+  ];
+});
 
-function mayBeOff(place: Path, off: Readonly<Record<string, string>>): readonly Finding[] {
+function mayBeOff(place: Path, off: Readonly<Record<string, string>>, criteria: readonly string[]): readonly Finding[] {
   return Object.keys(off).flatMap((step): readonly Finding[] => {
-    if (parts.includes(step)) return [];
+    if (parts.includes(step) || criteria.includes(step)) return [];
     const path = [...place, step];
     const known = Object.keys(steps);
-    const similar = nearest(step, [...known.filter((id) => steps[id] === 'optional'), ...parts]);
+    const similar = nearest(step, [...known.filter((id) => steps[id] === 'optional'), ...parts, ...criteria]);
     if (!known.includes(step)) {
       const remedy = similar ? `Did you mean ${similar}?` : undefined;
       return [{ path, problem: 'is no step', expected: `the steps are ${known.join(', ')}`, atKey: true, ...(remedy ? { remedy } : {}) }];

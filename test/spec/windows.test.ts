@@ -85,6 +85,7 @@ describe('windows, estimates and profiles', () => {
     ['no windows', ['windows'], undefined],
     ['no profiles', ['profiles'], undefined],
     ['no estimates', ['estimates'], undefined],
+    ['a profile that leaves out a criterion of success', ['profiles', 'hotfix', 'off'], { 'success.duration': 'it is waited for people' }],
     ['no gate for emergencies', ['gates', 'emergency'], undefined],
     ['windows that overlap', ['windows', 'weekly'], [...window({}), ...window({ from: '03:00', to: '05:00' })]],
     ['a window past midnight', ['windows', 'weekly'], window({ from: '23:00', to: '01:00' })],

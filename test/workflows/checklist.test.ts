@@ -166,6 +166,22 @@ describe('the checklist', () => {
 describe('attestations', () => {
   const team = { 'team.operations': asked(), 'team.channels': asked(), 'team.development': asked({ owner: 'lead' }) };
 
+  test('that somebody is on call is asked for with those of the team, before the gate', async () => {
+    const world = new FakeWorld(testRequest({ spec: testSpec({ attestations: { 'window.oncall': asked() } }) }));
+    await harness.deploy(world, async (deployment) => {
+      const { gate, attestations } = await deployment.until((view) => (view.attestations ?? []).length > 0);
+      expect(attestations).toMatchObject([{ id: 'window.oncall', owner: 'ops', state: 'open' }]);
+      expect(gate).toBeNull();
+      await deployment.send('attest', { item: 'window.oncall', by: 'bo', comment: 'me, until six' });
+      await deployment.approve();
+      const { outcome, rows } = await deployment.result();
+      expect(outcome).toBe('SUCCEEDED');
+      expect(rows.find(({ id }) => id === 'team')?.children).toContainEqual(
+        expect.objectContaining({ id: 'window.oncall', state: 'done', note: 'bo: me, until six' }),
+      );
+    });
+  });
+
   test('are asked for all at once, and the gate opens when each is given', async () => {
     const world = new FakeWorld(testRequest({ spec: testSpec({ attestations: team }) }));
     await harness.deploy(world, async (deployment) => {
@@ -195,11 +211,12 @@ describe('attestations', () => {
           { id: 'team.channels', state: 'done', note: 'bo' },
           { id: 'team.stakeholders', state: 'off' },
           { id: 'team.rollback', state: 'off' },
+          { id: 'window.oncall', state: 'off' },
         ].toSorted((a, b) => order.indexOf(a.id) - order.indexOf(b.id)),
       );
     });
   });
-  const order = ['team.development', 'team.operations', 'team.stakeholders', 'team.rollback', 'team.channels'];
+  const order = ['team.development', 'team.operations', 'team.stakeholders', 'team.rollback', 'team.channels', 'window.oncall'];
 
   test('are refused from those who do not answer for them, and where nothing is open', async () => {
     const world = new FakeWorld(testRequest({ spec: testSpec({ attestations: team }) }));

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/activity';
-import type { Spec } from '../../workflows/runbook/spec';
+import type { ProfileSpec, Spec } from '../../workflows/runbook/spec';
 import type { Row } from '../../workflows/runbook/view';
 import { FakeWorld } from './fake-world';
 import { Harness, type Deployment } from './harness';
@@ -68,22 +68,52 @@ describe('success', () => {
   });
 
   test('asks once for all that is not proved; a line may be waived, and the end says so', async () => {
-    const more = [{ id: 'success.regressions', title: 'no rule broke', steps: ['1.4', '1.5'] }];
-    const world = worldOf({ success: { criteria: [...proved.criteria, ...more] }, off: { '1.2': 'no smoke tests today' } });
+    const more = [
+      { id: 'success.load', title: 'load', steps: ['1.9'] },
+      { id: 'success.regressions', title: 'no rule broke', steps: ['1.4', '1.5'] },
+    ];
+    const world = worldOf({ success: { criteria: [...proved.criteria, ...more] } });
     await harness.deploy(world, async (deployment) => {
       await deployment.approve();
       const { attention } = await deployment.until((view) => view.attention !== null);
       expect(attention?.lines?.map(({ id, reason }) => [id, reason])).toEqual([
-        ['success.smoke', '1.2 was left out: no smoke tests today'],
+        ['success.load', '1.9 was not done'],
         ['success.regressions', '1.5 was not done'],
       ]);
       const until = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
-      await deployment.send('waive', { by: 'eva', item: 'success.smoke', comment: 'smoked by hand', until });
+      await deployment.send('waive', { by: 'eva', item: 'success.load', comment: 'measured by hand', until });
       await deployment.send('waive', { by: 'eva', item: 'success.regressions', comment: 'none known', until });
       expect(await deployment.result()).toMatchObject({
         outcome: 'SUCCEEDED_WITH_WAIVERS',
-        waivers: expect.arrayContaining([expect.stringContaining('success.smoke waived by eva')]),
+        waivers: expect.arrayContaining([expect.stringContaining('success.load waived by eva')]),
       });
+    });
+  });
+
+  test('of a profile asks nobody for what its approval has left out: a criterion goes with its step, one that has more is judged by the rest', async () => {
+    const gate = { approvals: 1, roles: ['lead'], expires: 60_000, onExpiry: 'rollback' } as const;
+    const hotfix: ProfileSpec = {
+      about: 'one correction',
+      off: { '1.3': 'under load already', '1.4': 'its code is live' },
+      waits: {},
+      gate,
+    };
+    const criteria = [
+      { id: 'success.load', title: 'load', steps: ['1.3'] },
+      { id: 'success.performance', title: 'performance', steps: ['1.3'], watches: ['latency'] },
+      { id: 'success.accuracy', title: 'the data is right', steps: ['1.4.consistency', '1.2'] },
+    ];
+    const world = new FakeWorld(testRequest({ spec: testSpec({ profiles: { hotfix }, success: { criteria } }), profile: 'hotfix' }));
+    await harness.deploy(world, async (deployment) => {
+      await deployment.approve('profile');
+      await deployment.approve();
+      const { outcome, rows } = await deployment.result();
+      expect(outcome).toBe('SUCCEEDED');
+      expect(section(rows, 'success')?.children.map(({ id, state, note }) => [id, state, note])).toEqual([
+        ['success.load', 'off', 'without 1.3: hotfix: under load already'],
+        ['success.performance', 'done', expect.stringMatching(/^under 500 ms .* · without 1\.3: hotfix: under load already$/)],
+        ['success.accuracy', 'done', expect.stringMatching(/^1\.2: .* · without 1\.4\.consistency: hotfix: its code is live$/)],
+      ]);
     });
   });
 

@@ -8,13 +8,7 @@ export interface Attestation {
   readonly why: string;
 }
 export type AttestationTime =
-  | 'before the gate'
-  | 'before production'
-  | 'with the watches'
-  | 'after verification'
-  | 'the first day'
-  | 'the first week'
-  | 'the first month';
+  'before the gate' | 'with the watches' | 'after verification' | 'the first day' | 'the first week' | 'the first month';
 
 export const attestations = {
   'team.development': {
@@ -40,7 +34,7 @@ export const attestations = {
   },
   'window.oncall': {
     title: 'somebody is on call for the window',
-    when: 'before production',
+    when: 'before the gate',
     why: 'a roster says who should be there, not who is',
   },
   'infrastructure.cdn': {

@@ -175,11 +175,10 @@ class Notes implements Runner, Checker {
   }
 
   async checklist(lines: readonly ChecklistLine[]): Promise<void> {
-    const { off } = this.request.spec;
     await this.together(
       lines.map((line) => async () => {
-        const reason = off[line.id];
-        if (reason === undefined) await line.perform(this);
+        const reason = offReason(line, this.request.spec);
+        if (reason === null) await line.perform(this);
         else this.note({ id: line.id, title: line.title, what: reason, kind: 'off' });
       }),
     );

@@ -197,6 +197,8 @@ export interface ChecklistLine {
   /** An id of the closed list, or a criterion of the spec. */
   readonly id: string;
   readonly title: string;
+  /** Why it does not apply to a spec; null where it does. */
+  readonly without?: (spec: Spec) => string | null;
   perform(checker: Checker): Promise<void>;
 }
 

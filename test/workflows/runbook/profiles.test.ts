@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { defaultSpecPath, loadSpec } from '../../../spec';
 import { sections } from '../../../workflows/runbook';
 import { estimateOf, needsOf } from '../../../workflows/runbook/estimates';
 import { planOf, planTotals } from '../../../workflows/runbook/plan';
@@ -36,6 +37,27 @@ const spec = testSpec({ windows, estimates, ramp, profiles: { hotfix } });
 const standard = testRequest({ spec });
 const short = testRequest({ spec, profile: 'hotfix' });
 const emergency = testRequest({ spec, emergency: { reason: 'checkout is down' } });
+
+describe('the profiles of the default spec', () => {
+  const read = loadSpec(defaultSpecPath);
+  if (!read.ok) throw new Error('The default spec does not load.');
+  const linesOf = (profile?: string) => planOf(testRequest({ spec: read.spec, ...(profile === undefined ? {} : { profile }) }));
+  const profiles = Object.keys(read.spec.profiles ?? {});
+
+  test.each(profiles)('%s is proved by what it performs: no criterion asks for what it leaves out', async (profile) => {
+    const lines = await linesOf(profile);
+    const off = lines.filter(({ kind }) => kind === 'off').map(({ id }) => id);
+    const proved = lines.filter(({ id, kind }) => id.startsWith('success.') && kind === 'check');
+    const named = proved.flatMap(({ what }) => [...what.matchAll(/(\S+) done, nothing skipped/g)].map(([, id = '']) => id));
+    expect(proved.length).toBeGreaterThan(3);
+    expect(named.filter((id) => off.some((left) => id === left || id.startsWith(`${left}.`)))).toEqual([]);
+  });
+
+  test.each(profiles)('%s asks and looks at much less than the whole runbook', async (profile) => {
+    const size = async (name?: string) => (await linesOf(name)).filter(({ kind }) => kind === 'check' || kind === 'attestation').length;
+    expect(await size(profile)).toBeLessThan((await size()) - 10);
+  });
+});
 
 describe('a profile', () => {
   test('leaves out what it says, with its name and reason, and waits as long as it says', async () => {

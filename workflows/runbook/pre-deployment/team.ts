@@ -1,13 +1,15 @@
-/** Runbook, pre-deployment checklist: team coordination. Five things that nobody but people can say. */
+/** Runbook, pre-deployment checklist: team coordination. What nobody but people can say. */
 import { type AttestationId, attestationIds } from '../attestations';
 import type { Spec } from '../spec';
 import type { Section } from '../step';
 
-/** Those of the team; and who has planned the invalidation of caches, where no command of the spec does. */
+/** Those of the team; who is on call; and who has planned the invalidation of caches, where no command of the spec does. */
 function asked({ checklist }: Spec): readonly AttestationId[] {
   return attestationIds.filter(
     (id) =>
-      id.startsWith('team.') || (id === 'infrastructure.cdn' && checklist?.infrastructure !== undefined && !checklist.infrastructure.cdn),
+      id.startsWith('team.') ||
+      id === 'window.oncall' ||
+      (id === 'infrastructure.cdn' && checklist?.infrastructure !== undefined && !checklist.infrastructure.cdn),
   );
 }
 
