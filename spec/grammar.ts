@@ -1,3 +1,4 @@
+import { isTimeZone } from '../workflows/runbook/zones';
 import { nearest } from './nearest';
 
 /** The real grammars of the names in a spec, so that a bad name is refused here and not half-way through a deployment. */
@@ -128,15 +129,8 @@ export const tagMessage: Grammar = ofPattern(/^[^\u0000-\u001f\u007f-\u009f]{1,2
 /** What `Intl` knows of it shows times; it decides nothing. */
 export const timeZone: Grammar = {
   expected: 'a time zone is an IANA name such as Europe/Berlin or America/New_York',
-  accepts: (text) => isTimeZone(text),
+  accepts: isTimeZone,
   suggest: (text) => nearest(text, Intl.supportedValuesOf('timeZone')),
-};
-const isTimeZone = (text: string): boolean => {
-  try {
-    return /^[A-Za-z]/.test(text) && new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
 };
 
 export const httpPath: Grammar = {

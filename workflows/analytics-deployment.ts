@@ -32,16 +32,7 @@ export async function analyticsDeployment(asked: DeploymentRequest): Promise<Dep
   const ending = await follow(desk, () => performRequest(new TemporalRunner(desk, saga, board, call, standings), request));
   board.settle();
   const unwound: Unwound = ending
-    ? await CancellationScope.nonCancellable(() =>
-        unwind(
-          desk,
-          saga,
-          call,
-          ending,
-          () => standings.changed(),
-          (finished, open) => standings.whilePuttingBack(finished, open),
-        ),
-      )
+    ? await CancellationScope.nonCancellable(() => unwind(desk, saga, call, ending, standings))
     : { undone: [], left: [] };
 
   await CancellationScope.nonCancellable(() => giveUpLock(saga, call, request, unwound, ending === null, (what) => standings.stays(what)));

@@ -1,7 +1,7 @@
 import { CancellationScope, condition } from '@temporalio/workflow';
 import type { DeskState, OpenAlarm } from './desk-state';
-import { contactIsCalled, wasAcknowledged, type Announcement } from './runbook/announcing';
-import { contactLevels, type ContactLevel, type ContactsSpec, type ContactSpec } from './runbook/spec';
+import { contactIsCalled, sinksFor, wasAcknowledged, type Announcement } from './runbook/announcing';
+import { contactLevels, type ContactLevel, type ContactSpec, type Spec } from './runbook/spec';
 
 /** Ends an alarm: what it was about is decided, or over. */
 export type Over = () => void;
@@ -11,32 +11,40 @@ interface Level {
   readonly level: ContactLevel | null;
   readonly contact: ContactSpec | null;
   readonly after: number;
+  /** Names of the sinks that reach them; never none. */
+  readonly sinks: readonly string[];
 }
 
 const minute = 60_000;
 /** Without contacts everybody is told, and told again, while putting back is stuck. */
-const nameless: readonly Level[] = [0, 4, 14].map((after) => ({ level: null, contact: null, after: after * minute }));
+const nameless = [0, 4, 14].map((after) => ({ level: null, contact: null, after: after * minute }));
 
 /** Calls the contacts one after another, until what it is about is over, or somebody acknowledges (runbook, emergency contacts). */
 export class Escalation {
   private readonly levels: readonly Level[];
+  private readonly nameless: readonly Level[];
   private calls = 0;
 
   constructor(
     private readonly alarms: DeskState['alarms'],
-    contacts: ContactsSpec | undefined,
-    private readonly tell: (announcement: Announcement, only?: readonly string[]) => void,
+    spec: Pick<Spec, 'contacts' | 'announcements' | 'service' | 'sinks'>,
+    private readonly tell: (announcement: Announcement, sinks: readonly string[]) => void,
     private readonly changed: () => void,
   ) {
-    this.levels = contactLevels.flatMap((level) => {
-      const contact = contacts?.[level];
-      return contact ? [{ level, contact, after: contact.after }] : [];
-    });
+    const usual = sinksFor(spec, 'escalation');
+    const isReached = ({ sinks }: Level) => sinks.length > 0;
+    this.levels = contactLevels
+      .flatMap((level): readonly Level[] => {
+        const contact = spec.contacts?.[level];
+        return contact ? [{ level, contact, after: contact.after, sinks: contact.sinks ?? usual }] : [];
+      })
+      .filter(isReached);
+    this.nameless = nameless.map((level) => ({ ...level, sinks: usual })).filter(isReached);
   }
 
   /** @param isAlwaysTold also where the spec names no contacts. */
   raise({ id, title, reason }: Alarm, isAlwaysTold = false): Over {
-    const levels = this.levels.length > 0 ? this.levels : isAlwaysTold ? nameless : [];
+    const levels = this.levels.length > 0 ? this.levels : isAlwaysTold ? this.nameless : [];
     if (levels.length === 0) return () => undefined;
     const alarm: OpenAlarm = { id, title, reason, since: Date.now(), called: [], next: null, acknowledged: null, isOver: false };
     this.alarms.push(alarm);
@@ -49,14 +57,14 @@ export class Escalation {
     };
   }
 
-  /** Putting back takes longer than it should: from here on it is what people are called for. */
+  /** Putting back takes longer than it should: whoever was called for what stopped the deployment is called for it, and has acknowledged it. */
   async whileStuck(finished: () => boolean, open: () => readonly string[]): Promise<void> {
     if (await condition(finished, minute, { summary: 'escalation after 1 min of putting back' })) return;
-    this.endAll();
-    const over = this.raise(
-      { id: 'rollback', title: 'putting everything back', reason: `takes more than 1 min. Open: ${open().join('; ')}` },
-      true,
-    );
+    const reason = `takes more than 1 min. Open: ${open().join('; ')}`;
+    for (const alarm of this.alarms) alarm.reason = `${alarm.reason}; putting everything back ${reason}`;
+    await condition(() => finished() || this.alarms.length === 0);
+    if (finished()) return;
+    const over = this.raise({ id: 'rollback', title: 'putting everything back', reason }, true);
     await condition(finished);
     over();
   }
@@ -68,7 +76,8 @@ export class Escalation {
 
   private async follow(alarm: OpenAlarm, levels: readonly Level[]): Promise<void> {
     const isQuiet = () => alarm.isOver || alarm.acknowledged !== null;
-    for (const { level, contact, after } of levels) {
+    const reached = new Set<string>();
+    for (const { level, contact, after, sinks } of levels) {
       const at = alarm.since + after;
       const name = contact?.name ?? 'everybody';
       alarm.next = { level, name, at };
@@ -76,11 +85,12 @@ export class Escalation {
       if (wait > 0) await condition(isQuiet, wait, { summary: `${name} is called for ${alarm.title}, unless somebody acknowledges` });
       if (isQuiet()) break;
       alarm.called.push({ level, name, at: Date.now() });
-      this.tell(contactIsCalled(level, contact, alarm, ++this.calls), contact?.sinks);
+      for (const sink of sinks) reached.add(sink);
+      this.tell(contactIsCalled(level, contact, alarm, ++this.calls), sinks);
     }
     alarm.next = null;
     this.changed();
     await condition(isQuiet);
-    if (alarm.acknowledged !== null && alarm.called.length > 0) this.tell(wasAcknowledged(alarm, alarm.acknowledged.by, this.calls));
+    if (alarm.acknowledged !== null && reached.size > 0) this.tell(wasAcknowledged(alarm, alarm.acknowledged.by, this.calls), [...reached]);
   }
 }

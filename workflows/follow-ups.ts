@@ -341,7 +341,7 @@ export class FollowUps {
 
   private about(): About {
     const { spec, deploymentId, version } = this.request;
-    return { service: spec.service, environment: spec.environment, version, deploymentId, readers: readersOf(spec) };
+    return { name: `${spec.service} ${version}`, environment: spec.environment, deploymentId, readers: readersOf(spec) };
   }
 
   private digest({ phase, place, of }: Due): DigestRequest {

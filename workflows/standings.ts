@@ -8,14 +8,14 @@ import { waiverWords } from './item-rules';
 import { Escalation, type Alarm, type Over } from './escalation';
 import { Journal, type Standing } from './journal';
 import { plainMessage, type Exposure } from './runbook/announcements';
-import { about, wasPutBack, type Announcement, type RunFacts } from './runbook/announcing';
+import { about, needsAttention, wasPutBack, type Announcement, type RunFacts } from './runbook/announcing';
 import type { NotifyReceipt, NotifyRequest } from './runbook/contract';
 import type { EndingKind } from './runbook/failures';
 import { leftOut } from './runbook/profiles';
 import type { SampleTally } from './runbook/judge/evidence';
 import { releaseFacts, type DeploymentRequest, type Release } from './runbook/release';
 import type { Percent } from './runbook/spec';
-import type { AskedView, DeploymentReport, DeploymentState, DeploymentView, Outcome, WindowView } from './runbook/view';
+import type { AskedView, AttentionView, DeploymentReport, DeploymentState, DeploymentView, Outcome, WindowView } from './runbook/view';
 import { shortImage } from './runbook/workload';
 import type { Observer } from './runner';
 import type { Saga } from './saga';
@@ -55,9 +55,9 @@ export class Standings implements Observer {
   private tellBy(call: Call): { readonly announcer: Announcer; readonly escalation: Escalation } {
     const changed = () => this.changed();
     const announcer = new Announcer(this.request, call, changed);
-    const tell = (announcement: Announcement, only?: readonly string[]) =>
+    const tell = (announcement: Announcement, only: readonly string[]) =>
       announcer.send(announcement, announcement.write(this.facts()), only);
-    return { announcer, escalation: new Escalation(this.desk.state.alarms, this.request.spec.contacts, tell, changed) };
+    return { announcer, escalation: new Escalation(this.desk.state.alarms, this.request.spec, tell, changed) };
   }
 
   view(): DeploymentView {
@@ -108,6 +108,8 @@ export class Standings implements Observer {
 
   changed(): void {
     if (this.isTrafficBack()) this.exposed(0);
+    // What serves is itself what is changed: from the first write on.
+    else if (this.shareBefore > 0 && this.saga.touchedProduction) this.exposed(this.shareNow);
     this.journal.stand(this.standing());
     this.journal.write();
   }
@@ -156,6 +158,14 @@ export class Standings implements Observer {
     return this.telling?.escalation.raise(alarm) ?? (() => undefined);
   }
 
+  /** An undo waits for a person: people are told, and called until it is decided. Whoever is called already, or at it, hears it as it is. */
+  undoNeedsAttention(question: Omit<AttentionView, 'since' | 'deadline'>): Over {
+    if (!this.telling) return () => undefined;
+    this.announce(needsAttention(question, this.request.spec.attention.undoDeadline));
+    if (this.desk.state.alarms.length > 0) return () => undefined;
+    return this.raise({ id: question.step, title: question.title, reason: question.reason });
+  }
+
   /** Beside the unwinding: people are called where it takes long. */
   async whilePuttingBack(finished: () => boolean, open: () => readonly string[]): Promise<void> {
     this.endingSince = Date.now();
@@ -175,6 +185,7 @@ export class Standings implements Observer {
     const { announcer, escalation } = this.telling;
     this.desk.state.closed = 'everything is done, and the last people are being told. See "analytics-deploy status".';
     escalation.endAll();
+    if (ending && unwound.left.length === 0) this.exposed(0);
     if (ending) this.announce(wasPutBack(ending.reason, this.endingSince || Date.now(), unwound));
     await announcer.settled();
   }
@@ -184,6 +195,7 @@ export class Standings implements Observer {
     const { request, board } = this;
     return {
       request,
+      release: this.release,
       now: Date.now(),
       startedAt: this.startedAt,
       plan: board.totals,

@@ -3,14 +3,25 @@ import { readFailure, type Call } from './calls';
 import type { Desk } from './desk';
 import type { UndoState } from './desk-state';
 import { isUrgent, type Ending } from './endings';
+import type { Over } from './escalation';
 import { inGroup } from './groups';
 import type { Undo, UndoReceipt } from './runbook/contract';
 import type { Milliseconds } from './runbook/spec';
 import { undoOrder, type Hold } from './runbook/target';
-import type { DeploymentReport } from './runbook/view';
+import type { AttentionView, DeploymentReport } from './runbook/view';
 import type { Compensation, Saga } from './saga';
 
 export type Unwound = Pick<DeploymentReport, 'undone' | 'left'>;
+
+/** Who is told where it stands. */
+export interface Onlooker {
+  changed(): void;
+  /** An undo asks a person; the answer ends what is done about it. */
+  undoNeedsAttention(question: Question): Over;
+  /** Runs beside it: tells people where it takes long. */
+  whilePuttingBack(finished: () => boolean, open: () => readonly string[]): Promise<void>;
+}
+type Question = Omit<AttentionView, 'since' | 'deadline'>;
 
 type Undone =
   /** `wrote`: something of the world was changed by it just now. */
@@ -30,22 +41,13 @@ interface Entry {
 /**
  * Puts back what was changed: traffic first, then workloads, flags, the rest. Each undo keeps trying; one that cannot be done asks a person
  * and does not stop the others, except that nothing is taken from under traffic that could not be moved. Runs to its end whatever is cancelled.
- *
- * @param whileOpen runs beside it: tells people where it takes long.
  */
-export async function unwind(
-  desk: Desk,
-  saga: Saga,
-  call: Call,
-  ending: Ending,
-  changed: () => void,
-  whileOpen: (finished: () => boolean, open: () => readonly string[]) => Promise<void>,
-): Promise<Unwound> {
-  const unwinding = new Unwinding(desk, saga, call, isUrgent(ending), changed);
+export async function unwind(desk: Desk, saga: Saga, call: Call, ending: Ending, onlooker: Onlooker): Promise<Unwound> {
+  const unwinding = new Unwinding(desk, saga, call, isUrgent(ending), onlooker);
   const { entries } = unwinding;
   let finished = false;
   const open = () => entries.filter(({ state }) => state.state !== 'done').map(({ state }) => state.title);
-  const watching = entries.length > 0 ? whileOpen(() => finished, open) : Promise.resolve();
+  const watching = entries.length > 0 ? onlooker.whilePuttingBack(() => finished, open) : Promise.resolve();
   await inGroup('rollback', () => unwinding.run());
   finished = true;
   await watching;
@@ -65,7 +67,7 @@ class Unwinding {
     saga: Saga,
     private readonly call: Call,
     private readonly urgent: boolean,
-    private readonly changed: () => void,
+    private readonly onlooker: Onlooker,
   ) {
     this.entries = saga.pending.map(begun);
     this.hold = saga.hold;
@@ -74,7 +76,7 @@ class Unwinding {
       if (this.isHandedOver()) this.writes.cancel();
     });
     if (this.isHandedOver()) this.writes.cancel();
-    changed();
+    onlooker.changed();
   }
 
   async run(): Promise<void> {
@@ -134,7 +136,7 @@ class Unwinding {
       return;
     }
     entry.state.state = 'running';
-    this.changed();
+    this.onlooker.changed();
     this.settle(entry, await this.attempt(entry, this.urgent || this.desk.state.hurried));
   }
 
@@ -150,7 +152,7 @@ class Unwinding {
     const { propagation } = this.desk.state.request.spec.production.traffic;
     const summary = `traffic drains from the candidate: ${Math.round(propagation / 1000)} s`;
     entry.state.note = summary;
-    this.changed();
+    this.onlooker.changed();
     this.drained ??= condition(() => this.isHandedOver(), propagation, { summary }).then(() => undefined);
     await Promise.race([this.drained, condition(() => this.givenUp(entry) !== null)]);
   }
@@ -160,7 +162,7 @@ class Unwinding {
     entry.result = result;
     state.state = result.kind === 'done' ? 'done' : 'left';
     state.note = result.kind === 'done' ? result.note : result.reason;
-    this.changed();
+    this.onlooker.changed();
   }
 
   /** One undo until it is done, has failed for good, or is given up. A person's word meanwhile starts it again, less demanding. */
@@ -203,24 +205,25 @@ class Unwinding {
   private async askWhileFailed(entry: Entry): Promise<void> {
     const patience = this.desk.state.request.spec.attention.undoDeadline;
     const deadline = Date.now() + patience;
+    let over: Over | null = null;
     for (let wait = firstRetry(patience); entry.result.kind === 'failed' && !this.isHandedOver(); wait *= 2) {
-      const { subject, title, note } = entry.state;
-      const asking = this.writes.run(() =>
-        this.desk.ask(
-          { step: `undo:${subject}`, title: `undo: ${title}`, reason: note, onDeadline: 'listed as left', choices: ['retry', 'skip'] },
-          deadline - Date.now(),
-          wait,
-        ),
-      );
-      this.changed();
+      const question = questionOf(entry);
+      over ??= this.onlooker.undoNeedsAttention(question);
+      const asking = this.writes.run(() => this.desk.ask(question, deadline - Date.now(), wait));
+      this.onlooker.changed();
       const answer = await asking.catch((error: unknown) => {
         if (isCancellation(error)) return null;
         throw error;
       });
-      if (answer?.kind === 'skip' || Date.now() >= deadline || this.isHandedOver()) return;
+      if (answer?.kind === 'skip' || Date.now() >= deadline || this.isHandedOver()) break;
       await this.perform(entry);
     }
+    over?.();
   }
+}
+
+function questionOf({ state: { subject, title, note } }: Entry): Question {
+  return { step: `undo:${subject}`, title: `undo: ${title}`, reason: note, onDeadline: 'listed as left', choices: ['retry', 'skip'] };
 }
 
 function begun(compensation: Compensation): Entry {

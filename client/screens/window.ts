@@ -2,7 +2,7 @@ import type { WindowView } from '../../workflows/runbook/view';
 import { moment, between } from '../../workflows/runbook/words';
 import { beside, paint, wrap, type Look } from './look';
 import { span, timeOfDay } from './words';
-import { inZones } from './zones';
+import { inZones } from '../../workflows/runbook/zones';
 
 /** While the window is waited for: until when, and why; while it is used: whether it is overrun. */
 export function windowLines(look: Look, window: WindowView, now: number): readonly string[] {

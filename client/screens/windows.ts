@@ -4,7 +4,7 @@ import { hoursInWords, inParts, openingInWords } from '../../workflows/runbook/w
 import { beside, paint, type Look } from './look';
 import type { Outlook, ProductionStanding, Way } from './outlook';
 import { span } from './words';
-import { inZones } from './zones';
+import { inZones } from '../../workflows/runbook/zones';
 
 export interface WindowsScreen {
   readonly spec: Spec;

@@ -51,11 +51,23 @@ export const contactsAreCalledInOrder = rule('contacts are called one after anot
     }),
 );
 
-/** Without a sink nobody is called. */
-export const contactsAreReached = rule('contacts can be reached', ['contacts', 'sinks'], ({ contacts, sinks }) =>
-  contacts && Object.keys(contacts).length > 0 && sinks.length === 0
-    ? [{ path: ['sinks'], problem: 'is empty', expected: 'contacts are called through a sink', remedy: 'Name one, or take contacts out.' }]
-    : [],
+/** Who is called through no sink hears nothing, and everybody would believe that somebody was called. */
+export const contactsAreReached = rule(
+  'contacts can be reached',
+  ['contacts', 'announcements', 'sinks'],
+  ({ contacts, announcements, sinks }): readonly Finding[] => {
+    const usual = announcements?.sinks.escalation ?? sinks;
+    const unreached = contactLevels.filter((level) => contacts?.[level] && !contacts[level].sinks);
+    if (usual.length > 0 || unreached.length === 0) return [];
+    return [
+      {
+        path: sinks.length === 0 ? ['sinks'] : ['announcements', 'sinks', 'escalation'],
+        problem: 'is empty',
+        expected: `contacts are called through a sink, and ${unreached.join(', ')} ${unreached.length === 1 ? 'has' : 'have'} none`,
+        remedy: 'Name one here or below the contact, or take contacts out.',
+      },
+    ];
+  },
 );
 
 /** A bot needs its channel and its token, an incoming webhook its address; both at once would be two sinks. */

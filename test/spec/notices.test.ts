@@ -55,5 +55,8 @@ describe('messages and contacts', () => {
   test('are called through a sink', () => {
     const without = changed(['announcements'], undefined).replace(/^sinks:\n(?: .*\n|#.*\n)+/m, 'sinks: []\n');
     expect(problemsOf(without)).toEqual([problem('contacts are called through a sink')]);
+    expect(problemsOf(changed(['announcements', 'sinks', 'escalation'], []))).toEqual([
+      problem('contacts are called through a sink, and primary, secondary, infrastructure, security, management have none'),
+    ]);
   });
 });

@@ -3,7 +3,7 @@ import { ApplicationFailure } from '@temporalio/activity';
 import type { NotifyRequest } from '../../workflows/runbook/contract';
 import type { Spec } from '../../workflows/runbook/spec';
 import { FakeWorld } from './fake-world';
-import { Harness } from './harness';
+import { Harness, type Deployment } from './harness';
 import { testRequest, testSpec } from './test-request';
 
 let harness: Harness;
@@ -71,7 +71,7 @@ describe('what people are told', () => {
       const rollback = toldOf(world, 'rollback');
       expect(rollback.subject).toContain('was rolled back');
       expect(rollback.text).toMatch(/Users affected: .* until .*UTC: 10 % for .*, 50 % for .* of the traffic/);
-      expect(rollback.text).toContain('State: as before the deployment: ');
+      expect(rollback.text).toContain('State: as before: ');
     });
   });
 
@@ -162,6 +162,80 @@ describe('what people are told', () => {
   });
 });
 
+describe('what people are told of the way back', () => {
+  const route = 'analytics/httproute/analytics';
+  const ramp = { ...testSpec().ramp, steps: [20, 50, 80, 100].map((share) => ({ share, watch: share === 50 ? 60_000 : 100 })) };
+  const atHalf = (deployment: Deployment) =>
+    deployment.until(({ rows }) =>
+      rows.some(({ children }) => children.some(({ id, state }) => id === '2.3.watch-50' && state === 'running')),
+    );
+
+  test('handed over: what production has now, that nothing was undone, and the commands that finish it', async () => {
+    const world = worldWith({ ramp });
+    await harness.deploy(world, async (deployment) => {
+      await deployment.approve();
+      await atHalf(deployment);
+      await deployment.send('handover', { by: 'eva' });
+      const { left } = await deployment.result();
+      const { subject, text } = toldOf(world, 'rollback');
+      expect(subject).toBe('analytics v1.0.0 → production: ROLLBACK IS INCOMPLETE');
+      expect(text).toMatch(/^analytics v1\.0\.0 still has 50 % of the traffic of production\.\n/);
+      expect(text).toContain(`State: nothing was undone; ${left.length} left to do by hand`);
+      expect(left.map(({ byHand }) => text.includes(byHand))).toEqual(left.map(() => true));
+    });
+  });
+
+  test('an undo that fails: at once what it is and what can be decided, and somebody is called', async () => {
+    const world = worldWith({ ramp, contacts: { primary: contact('lead', 0) } });
+    let isForbidden = true;
+    world.hook = (name, _, when) => {
+      if (name === 'restoreTraffic' && when === 'before' && isForbidden) throw ApplicationFailure.nonRetryable('no right.', 'Forbidden');
+    };
+    await harness.deploy(world, async (deployment) => {
+      await deployment.approve();
+      await atHalf(deployment);
+      await deployment.send('abort', { by: 'eva' });
+      const { alarms } = await deployment.until(({ alarms: open }) => (open?.[0]?.called.length ?? 0) > 0);
+      expect(alarms?.[0]).toMatchObject({ id: `undo:${route}`, called: [{ name: 'lead' }] });
+      isForbidden = false;
+      await deployment.send('retry', { by: 'eva', step: `undo:${route}` });
+      await deployment.result();
+      expect(keys(world).slice(-3)).toEqual([`attention-undo:${route}`, `call-undo:${route}-primary-1`, 'rollback']);
+      const issue = toldOf(world, 'issue');
+      expect(issue.text).toContain('Impact: 50 % of the traffic is on the new version');
+      expect(issue.text).toContain(`analytics-deploy retry ${deployment.request.deploymentId} --step undo:${route}`);
+      expect(issue.text).toContain('or else: listed as left');
+    });
+  });
+
+  test('flags of what serves, put back as their watch fails: all of the traffic had them, and the version is named', async () => {
+    const flags = { values: { A: 'false' }, watch: 200, gate: { ...testSpec().gates.production, approvals: 1 } };
+    const world = worldWith({ rollback: { minimumReady: 0.5, flags } });
+    const { live, candidate, image, ...rest } = world.release;
+    world.state[route] = { weights: { blue: 100, green: 0 } };
+    world.rollback = () => ({
+      ...{ ...rest, image, version: 'v1.0.0', from: 'v1.0.0', weights: { blue: 100, green: 0 }, selected: 'blue' },
+      ...{ live, candidate: { ...candidate, image, replicas: 3, readyReplicas: 3 } },
+      flags: { configMap: 'analytics-flags-safe000000', data: { A: 'false' } },
+    });
+    world.tally = () => ({ failure: 'errors 9 %' });
+    const rollback = { level: 'flags', of: 'analytics-production-v1.0.0-20261124T020000Z' } as const;
+    await harness.deploy(
+      world,
+      async (deployment) => {
+        await deployment.approve('flags');
+        expect((await deployment.result()).outcome).toBe('ROLLED_BACK');
+        expect(toldOf(world, 'issue').text).toContain('Impact: 100 % of the traffic is on v1.0.0, whose flags are being changed');
+        const { subject, text } = toldOf(world, 'rollback');
+        expect(subject).toBe('rollback of analytics v1.0.0 (flags) → production: was put back itself');
+        expect(text).toMatch(/^v1\.0\.0 serves production with the flags that it had\.\n/);
+        expect(text).toMatch(/Users affected: .* until .*UTC: 100 % for .* of the traffic, on v1\.0\.0 while its flags were changed/);
+      },
+      { version: 'rollback-flags', rollback },
+    );
+  });
+});
+
 describe('contacts', () => {
   const contacts = { primary: contact('lead', 0, ['chat']), secondary: contact('second', 300), management: contact('boss', 600_000) };
 
@@ -199,6 +273,30 @@ describe('contacts', () => {
       expect(call?.sinks.map(({ name }) => name)).toEqual(['chat']);
       expect(call?.text).toContain('@lead (lead, primary): please look.');
       expect(call?.text).toContain(`analytics-deploy ack ${deployment.request.deploymentId}`);
+    });
+  });
+
+  test('who were called hear where they were called that somebody is at it; who is reached by no sink is not called', async () => {
+    const readers = { prefix: '', impact: 'none', expect: [], reportTo: '#x', signature: 's' };
+    const world = worldWith({
+      contacts: { primary: contact('lead', 0, ['mail']), secondary: contact('nobody', 0) },
+      announcements: { ...readers, sinks: { escalation: [] } },
+    });
+    world.hook = failedCheck('compareStructure');
+    await harness.deploy(world, async (deployment) => {
+      const { alarms } = await deployment.until(({ alarms: open }) => open?.[0]?.next === null);
+      expect(alarms?.[0]?.called).toMatchObject([{ name: 'lead' }]);
+      await deployment.send('ack', { by: 'bo' });
+      await deployment.send('abort', { by: 'bo' });
+      await deployment.result();
+      expect(
+        world.told
+          .filter(({ kind }) => kind === 'escalation')
+          .map(({ key, sinks: reached }) => [key.split('/')[1], ...reached.map(({ name }) => name)]),
+      ).toEqual([
+        ['call-1.4.consistency-primary-1', 'mail'],
+        ['ack-1.4.consistency-1', 'mail'],
+      ]);
     });
   });
 

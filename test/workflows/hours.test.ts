@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/activity';
 import { FakeWorld } from './fake-world';
 import { Harness } from './harness';
@@ -86,15 +86,55 @@ test('while putting back is stuck contacts are called one after another, until s
   await harness.deploy(world, async (deployment) => {
     const report = await deployment.result();
     expect(report.outcome).toBe('ROLLBACK_INCOMPLETE');
-    const calls = world.notices.map((key) => key.split('/').at(-1) ?? '').filter((key) => key.startsWith('call-'));
+    const calls = world.notices.map((key) => key.split('/').slice(1).join('/')).filter((key) => key.startsWith('call-'));
     // An hour of waiting for a decision, before the third level's time, then two of putting back.
     expect(calls.map((key) => key.replace(/-\d+$/, ''))).toEqual([
       'call-1.1.rollout-primary',
       'call-1.1.rollout-secondary',
-      'call-rollback-primary',
-      'call-rollback-secondary',
-      'call-rollback-management',
+      'call-undo:analytics-staging/deployment/analytics-primary',
+      'call-undo:analytics-staging/deployment/analytics-secondary',
+      'call-undo:analytics-staging/deployment/analytics-management',
     ]);
     expect(report.notices?.at(-1)).toMatchObject({ kind: 'rollback', sinks: [{ name: 'ops', result: 'delivered' }] });
+  });
+});
+
+describe('a watch failed, and traffic cannot be put back', () => {
+  const minute = 60_000;
+  const contacts = {
+    primary: { name: 'lead', handle: '@lead', after: 0 },
+    secondary: { name: 'second', handle: '@second', after: 5 * minute },
+  };
+  const stuck = (undoDeadline: number): FakeWorld => {
+    const world = new FakeWorld(testRequest({ spec: testSpec({ sinks, contacts, attention: { deadline: hour, undoDeadline } }) }));
+    world.tally = (share) => (share === 50 ? { failure: 'errors 9 %' } : {});
+    world.hook = (name, _, when) => {
+      if (name === 'restoreTraffic' && when === 'before') throw ApplicationFailure.nonRetryable('no right.', 'Forbidden');
+    };
+    return world;
+  };
+  const calls = (world: FakeWorld) => world.told.filter(({ kind }) => kind === 'escalation');
+  const keys = (world: FakeWorld) => calls(world).map(({ key }) => key.split('/')[1]);
+
+  test('nobody is called again for what somebody has acknowledged when it stopped the deployment', async () => {
+    const world = stuck(10 * minute);
+    await harness.deploy(world, async (deployment) => {
+      await deployment.approve();
+      await deployment.until(({ attention }) => attention !== null);
+      await deployment.send('ack', { by: 'bo' });
+      expect((await deployment.result()).outcome).toBe('ROLLBACK_INCOMPLETE');
+      expect(keys(world)).toEqual(['call-2.3.watch-50-primary-1', 'ack-2.3.watch-50-1']);
+    });
+  });
+
+  test('the next contact is called when its time is over since the watch failed, and hears what is open', async () => {
+    const world = stuck(10 * minute);
+    await harness.deploy(world, async (deployment) => {
+      await deployment.approve();
+      await deployment.result();
+      expect(keys(world)).toEqual(['call-2.3.watch-50-primary-1', 'call-2.3.watch-50-secondary-2']);
+      expect(calls(world)[1]?.text).toContain('for 5 min. Impact: 50 % of the traffic');
+      expect(calls(world)[1]?.text).toContain('putting everything back takes more than 1 min. Open: ');
+    });
   });
 });

@@ -2,6 +2,7 @@
 import { bullets, fields } from './announcement-words';
 import type { AnnouncementsSpec, Milliseconds, NoticeKind, Percent } from './spec';
 import { span, utc } from './words';
+import { inZones } from './zones';
 
 /** A message as every sink shows it: one line, and plain text below it. */
 export interface Message {
@@ -12,8 +13,8 @@ export interface Message {
 
 /** What a message is about, and who reads it. Times are epoch milliseconds. */
 export interface About {
-  readonly service: string;
-  readonly version: string;
+  /** What is deployed, or rolled back, as people call it. */
+  readonly name: string;
   readonly environment: string;
   readonly deploymentId: string;
   readonly readers: AnnouncementsSpec;
@@ -35,19 +36,23 @@ export interface AnnouncementFacts {
         readonly from: number;
         readonly until: number;
       };
+  /** IANA zones of readers for whom UTC is not their own time. */
+  readonly zones: readonly string[];
   readonly duration: { readonly total: Milliseconds; readonly waits: Milliseconds };
   readonly rollback: { readonly takes: Milliseconds; readonly until: string };
 }
 
 /** Runbook, deployment announcement: when the window is chosen, and when the deployment begins. */
-export function announcement(about: About, { when, duration, rollback }: AnnouncementFacts): Message {
+export function announcement(about: About, { when, zones, duration, rollback }: AnnouncementFacts): Message {
   const { readers } = about;
   const isWindow = when.kind === 'window';
+  const elsewhere = isWindow ? inZones(when.from, when.until, zones) : inZones(when.at, null, zones);
   const time = isWindow ? `${utc(when.from)} to ${utc(when.until)}` : `from ${utc(when.at)}; ${when.asks}`;
   return message(about, 'announcement', isWindow ? `will be deployed from ${utc(when.from)}` : `is being deployed from ${utc(when.at)}`, [
-    `${named(about)} goes to ${about.environment}.`,
+    `${about.name} goes to ${about.environment}.`,
     fields([
       ['When', time],
+      ...elsewhere.map((words) => ['Elsewhere', words] as const),
       ['Duration', `about ${span(duration.total)}, of which ${span(duration.waits)} are watching`],
       ['What you will notice', readers.impact],
       ['Way back', `automatic, about ${span(rollback.takes)} at worst, until ${rollback.until}`],
@@ -71,7 +76,7 @@ export interface StatusFacts {
 /** Runbook, deployment status update: after each phase. */
 export function status(about: About, { phase, accomplished, metrics, benchmarks, next, standing }: StatusFacts): Message {
   return message(about, 'status', `phase ${phase.number} of ${phase.of} is complete`, [
-    `${capital(phase.title)} of ${named(about)} is complete (${phase.number} of ${phase.of}).`,
+    `${capital(phase.title)} of ${about.name} is complete (${phase.number} of ${phase.of}).`,
     `Done:\n${bullets(accomplished)}`,
     `Measured:\n${bullets(metrics.map(metricWords))}`,
     `Benchmarks:\n${bullets(benchmarks.length > 0 ? benchmarks : ['none in this phase'])}`,
@@ -97,7 +102,7 @@ export interface IssueFacts {
 /** Runbook, issue notification: a watch has failed, or a step needs attention. */
 export function issue(about: About, { what, reason, impact, standing, detectedAt, over, commands }: IssueFacts): Message {
   return message(about, 'issue', `${what}: ${standing === 'investigating' ? 'needs attention' : 'failed'}`, [
-    `Something is wrong with ${named(about)} in ${about.environment}.`,
+    `Something is wrong with ${about.name} in ${about.environment}.`,
     fields([
       ['Issue', `${what}: ${reason}`],
       ['Impact', impact],
@@ -117,31 +122,48 @@ export interface Exposure {
   /** Null where it still has it. */
   readonly until: number | null;
 }
+/** What could not be put back, why, and the commands that do it. */
+export interface Leftover {
+  readonly subject: string;
+  readonly reason: string;
+  readonly byHand: string;
+}
 export interface RollbackFacts {
+  /** How it ended, as the subject says it where nothing is left. */
+  readonly ended: string;
+  /** What production has now, in a sentence. */
+  readonly now: string;
   readonly reason: string;
   readonly beganAt: number;
   readonly endedAt: number;
-  readonly exposure: readonly Exposure[];
+  /** Who had what for how long. */
+  readonly affected: string;
   readonly undone: number;
-  /** What could not be put back, each with its reason. */
-  readonly left: readonly string[];
+  readonly left: readonly Leftover[];
 }
 
 /** Runbook, rollback notification: when putting back has ended, however it did. */
-export function rollback(about: About, { reason, beganAt, endedAt, exposure, undone, left }: RollbackFacts): Message {
+export function rollback(about: About, { ended, now, reason, beganAt, endedAt, affected, undone, left }: RollbackFacts): Message {
   const isWhole = left.length === 0;
-  const done = undone === 0 ? 'nothing had been changed' : `${undone} ${undone === 1 ? 'change was' : 'changes were'} undone`;
-  return message(about, 'rollback', isWhole ? (undone === 0 ? 'was not deployed' : 'was rolled back') : 'ROLLBACK IS INCOMPLETE', [
-    `${named(about)} is not the version of ${about.environment}.`,
+  const nothing = isWhole ? 'nothing had been changed' : 'nothing was undone';
+  const done = undone === 0 ? nothing : `${undone} ${undone === 1 ? 'change was' : 'changes were'} undone`;
+  return message(about, 'rollback', isWhole ? ended : 'ROLLBACK IS INCOMPLETE', [
+    now,
     fields([
       ['Reason', reason],
       ['Put back', `from ${utc(beganAt)} to ${utc(endedAt)}, in ${span(endedAt - beganAt)}`],
-      ['Users affected', exposureWords(exposure)],
-      ['State', isWhole ? `as before the deployment: ${done}` : `${done}; ${left.length} left to do by hand`],
+      ['Users affected', affected],
+      ['State', isWhole ? `as before: ${done}` : `${done}; ${left.length} left to do by hand`],
     ]),
-    ...(isWhole ? [] : [`Left:\n${bullets(left)}`]),
-    'We are sorry for the trouble. The report says what happened and is the beginning of the post-mortem.',
+    ...(isWhole ? [] : [`Left, each with what finishes it:\n${bullets(left.map(leftoverWords))}`]),
+    isWhole
+      ? 'We are sorry for the trouble. The report says what happened and is the beginning of the post-mortem.'
+      : 'It is not over until that is done. The report says what happened and is the beginning of the post-mortem.',
   ]);
+}
+
+function leftoverWords({ subject, reason, byHand }: Leftover): string {
+  return [`${subject}: ${reason}`, ...byHand.split('\n').filter((line) => line !== '')].join('\n    ');
 }
 
 export interface SuccessFacts {
@@ -159,7 +181,7 @@ export interface SuccessFacts {
 export function success(about: About, { at, took, achieved, metrics, benchmarks, stays }: SuccessFacts): Message {
   const { readers } = about;
   return message(about, 'success', 'is live', [
-    `${named(about)} serves all of ${about.environment} since ${utc(at)}, after ${span(took)}.`,
+    `${about.name} serves all of ${about.environment} since ${utc(at)}, after ${span(took)}.`,
     `Reached:\n${bullets(achieved)}`,
     `Measured on the new version:\n${bullets(metrics.map(metricWords))}`,
     `Benchmarks:\n${bullets(benchmarks.length > 0 ? benchmarks : ['not measured'])}`,
@@ -180,27 +202,34 @@ export function metricWords({ title, target, measured }: Metric): string {
   return `${title} ${measured.words} (target: ${target}${measured.isMet ? '' : ', NOT MET'})`;
 }
 
-/** How long users had the new version, share by share. */
-export function exposureWords(exposure: readonly Exposure[]): string {
+/**
+ * How long users had what the run changed, share by share.
+ *
+ * @param unaffected said where they never had it.
+ * @param on what had the share, where the message does not say it already.
+ */
+export function exposureWords(
+  exposure: readonly Exposure[],
+  { unaffected, on }: { readonly unaffected: string; readonly on: string },
+): string {
   const [first] = exposure;
   const last = exposure.at(-1);
-  if (!first || !last) return 'none: no traffic of production had been moved';
+  if (!first || !last) return unaffected;
   const end = last.until ?? null;
   const parts = exposure.map(
     ({ share, from, until }) => `${share} % for ${until === null ? 'as long as it stays so' : span(until - from)}`,
   );
   const whole = end === null ? `since ${utc(first.from)}, and still` : `${span(end - first.from)} until ${utc(end)}`;
-  return `${whole}: ${parts.join(', ')} of the traffic`;
+  return `${whole}: ${parts.join(', ')} of the traffic${on === '' ? '' : `, on ${on}`}`;
 }
 
 function message(about: About, kind: NoticeKind, subject: string, paragraphs: readonly string[]): Message {
-  const { service, version, environment, deploymentId, readers } = about;
+  const { name, environment, deploymentId, readers } = about;
   return {
     kind,
-    subject: `${readers.prefix}${service} ${version} → ${environment}: ${subject}`,
+    subject: `${readers.prefix}${name} → ${environment}: ${subject}`,
     text: [...paragraphs, `${readers.signature}\nanalytics-deploy status ${deploymentId}`].join('\n\n'),
   };
 }
 
-const named = ({ service, version }: About): string => `${service} ${version}`;
 const capital = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;

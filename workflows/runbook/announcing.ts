@@ -1,6 +1,7 @@
 /** What is announced when: each announcement reads its facts from what the deployment has measured, at the moment when it is sent. */
 import {
   announcement,
+  exposureWords,
   issue,
   plainMessage,
   rollback,
@@ -8,14 +9,16 @@ import {
   success,
   type About,
   type Exposure,
+  type Leftover,
   type Message,
   type Metric,
 } from './announcements';
+import { announced } from './announced';
 import { percent } from './announcement-words';
 import type { SampleTally } from './judge/evidence';
 import { meetsLimit } from './judge/judge';
 import type { PlanTotals } from './plan';
-import type { DeploymentRequest } from './release';
+import type { DeploymentRequest, Release } from './release';
 import { numbered, offReason, type Gate, type GateSubject, type Section, type Watch } from './step';
 import {
   noticeKinds,
@@ -46,6 +49,8 @@ export interface Announcement {
 /** What is known of a run at one moment: measured, or read from its plan. Times are epoch milliseconds of workflow time. */
 export interface RunFacts {
   readonly request: DeploymentRequest;
+  /** Null until it is resolved. */
+  readonly release: Release | null;
   readonly now: number;
   readonly startedAt: number;
   readonly plan: PlanTotals;
@@ -288,24 +293,25 @@ export function toBeAttested(key: string, words: string): Announcement {
 export function wasPutBack(
   reason: string,
   beganAt: number,
-  {
-    undone,
-    left,
-  }: { readonly undone: readonly unknown[]; readonly left: readonly { readonly subject: string; readonly reason: string }[] },
+  { undone, left }: { readonly undone: readonly unknown[]; readonly left: readonly Leftover[] },
 ): Announcement {
   return {
     kind: 'rollback',
     key: 'rollback',
     title: 'rollback, when putting back has ended',
-    write: (facts) =>
-      rollback(about(facts), {
+    write(facts) {
+      const run = announced(facts);
+      return rollback(about(facts), {
+        ended: run.ended(undone.length > 0),
+        now: isExposed(facts) ? run.still(facts.share) : run.back,
         reason,
         beganAt,
         endedAt: facts.now,
-        exposure: facts.exposure,
+        affected: exposureWords(facts.exposure, run),
         undone: undone.length,
-        left: left.map(({ subject, reason: why }) => `${subject}: ${why}`),
-      }),
+        left,
+      });
+    },
   };
 }
 
@@ -345,9 +351,9 @@ export function wasAcknowledged(alarm: { readonly id: string; readonly title: st
 }
 
 /** Whose message it is. */
-export function about({ request }: Pick<RunFacts, 'request'>): About {
-  const { spec, version, deploymentId } = request;
-  return { service: spec.service, version, environment: spec.environment, deploymentId, readers: readersOf(spec) };
+export function about(facts: Pick<RunFacts, 'request' | 'release'>): About {
+  const { spec, deploymentId } = facts.request;
+  return { name: announced(facts).name, environment: spec.environment, deploymentId, readers: readersOf(spec) };
 }
 
 /** Every signal of the spec, counted over all watches of the run, and the quantiles of the newest. */
@@ -412,13 +418,18 @@ function standingOf(
   };
 }
 
-function impactOf({ share, exposure }: RunFacts): string {
-  const isExposed = exposure.some(({ until }) => until === null);
-  return isExposed ? `${share} % of the traffic is on the new version` : 'none: no traffic of production is on the new version';
+function impactOf(facts: RunFacts): string {
+  return announced(facts).impact(isExposed(facts) ? facts.share : null);
+}
+
+/** Whether users have now what the run changed. */
+function isExposed({ exposure }: RunFacts): boolean {
+  return exposure.some(({ until }) => until === null);
 }
 
 function planned({ plan, request }: RunFacts) {
   return {
+    zones: request.spec.windows?.timeZones ?? [],
     duration: { total: plan.total, waits: plan.waits },
     rollback: {
       takes: plan.worstRollback,

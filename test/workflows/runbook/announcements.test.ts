@@ -18,8 +18,7 @@ import { testRequest, testSpec } from '../test-request';
 const at = Date.UTC(2026, 10, 24, 2, 0, 0);
 const minute = 60_000;
 const about: About = {
-  service: 'analytics',
-  version: 'v1.0.0',
+  name: 'analytics v1.0.0',
   environment: 'production',
   deploymentId: 'analytics-production-v1.0.0',
   readers: { ...readersOf(testSpec()), prefix: '[x] ', expect: ['faster pages'], reportTo: '#help', signature: 'The team' },
@@ -38,13 +37,18 @@ const succeeded: SuccessFacts = {
   stays: [],
 };
 const backAgain: RollbackFacts = {
+  ended: 'was rolled back',
+  now: 'analytics v1.0.0 is not the version of production.',
   reason: 'watch at 20 %: errors 9 %',
   beganAt: at,
   endedAt: at + 40_000,
-  exposure: [
-    { share: 10, from: at - 6 * minute, until: at - minute },
-    { share: 20, from: at - minute, until: at + 2_000 },
-  ],
+  affected: exposureWords(
+    [
+      { share: 10, from: at - 6 * minute, until: at - minute },
+      { share: 20, from: at - minute, until: at + 2_000 },
+    ],
+    { unaffected: 'none', on: '' },
+  ),
   undone: 4,
   left: [],
 };
@@ -53,12 +57,13 @@ describe('the five messages', () => {
   test('an announcement says when, how long, what is noticed, and the way back', () => {
     const { subject, text } = announcement(about, {
       when: { kind: 'window', from: at, until: at + 120 * minute },
+      zones: ['Europe/Berlin', 'America/New_York'],
       duration: { total: 65 * minute, waits: 47 * minute },
       rollback: { takes: 95_000, until: '1 h after all traffic has moved' },
     });
     expect(subject).toBe('[x] analytics v1.0.0 → production: will be deployed from 2026-11-24 02:00 UTC');
     for (const words of [
-      'When: 2026-11-24 02:00 UTC to 2026-11-24 04:00 UTC',
+      'When: 2026-11-24 02:00 UTC to 2026-11-24 04:00 UTC\nElsewhere: Europe/Berlin Tue 03:00–05:00\nElsewhere: America/New_York Mon 21:00–23:00\n',
       'Duration: about 65 min, of which 47 min are watching',
       'What you will notice: minimal',
       'Way back: automatic, about 1 min 35 s at worst, until 1 h after all traffic has moved',
@@ -105,13 +110,19 @@ describe('the five messages', () => {
     expect(text).toContain('Reason: watch at 20 %: errors 9 %');
     expect(text).toContain('in 40 s');
     expect(text).toContain('Users affected: 6 min 2 s until 2026-11-24 02:00 UTC: 10 % for 5 min, 20 % for 1 min 2 s of the traffic');
-    expect(text).toContain('State: as before the deployment: 4 changes were undone');
+    expect(text).toContain('State: as before: 4 changes were undone');
   });
 
-  test('a rollback that is not whole says what is left', () => {
-    const { subject, text } = rollback(about, { ...backAgain, left: ['analytics/httproute/analytics: 403'] });
+  test('a rollback that is not whole says what is left, with the commands that finish it, and that it is not over', () => {
+    const left = [
+      { subject: 'analytics/httproute/analytics', reason: '403', byHand: 'kubectl patch httproute analytics\nkubectl get pods' },
+    ];
+    const { subject, text } = rollback(about, { ...backAgain, undone: 0, left });
     expect(subject).toContain('ROLLBACK IS INCOMPLETE');
-    expect(text).toContain('Left:\n- analytics/httproute/analytics: 403');
+    expect(text).toContain('State: nothing was undone; 1 left to do by hand');
+    expect(text).toContain('- analytics/httproute/analytics: 403\n    kubectl patch httproute analytics\n    kubectl get pods\n');
+    expect(text).toContain('It is not over until that is done.');
+    expect(text).not.toContain('sorry');
   });
 
   test('a success says what was measured against which target, and never a number that nobody measured', () => {
@@ -187,8 +198,11 @@ describe('what is measured', () => {
   });
 
   test('exposure that has not ended says so, and none says so', () => {
-    expect(exposureWords([])).toBe('none: no traffic of production had been moved');
-    expect(exposureWords([{ share: 20, from: at, until: null }])).toContain('and still: 20 % for as long as it stays so');
+    const words = { unaffected: 'none at all', on: 'v0.9.0' };
+    expect(exposureWords([], words)).toBe('none at all');
+    expect(exposureWords([{ share: 20, from: at, until: null }], words)).toContain(
+      'and still: 20 % for as long as it stays so of the traffic, on v0.9.0',
+    );
   });
 });
 

@@ -24,6 +24,7 @@ const measured = (part: number, among = 1_000): SampleTally => ({
 });
 const facts = (more: Partial<RunFacts> = {}): RunFacts => ({
   request: testRequest(),
+  release: null,
   now: 60 * minute,
   startedAt: 0,
   plan: { total: 0, waits: 0, approvals: 0, worstRollback: 0, pointOfNoReturn: '' },

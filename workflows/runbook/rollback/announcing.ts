@@ -10,7 +10,7 @@ export function isRolledBack({ level, of, reason }: RollbackWish, says: string):
     key: 'rollback',
     title: 'rollback, when it is done',
     write: (facts) =>
-      plainMessage(about(facts), 'rollback', 'was rolled back', [
+      plainMessage(about(facts), 'rollback', 'is done', [
         says,
         [
           `Rolled back: ${of}, by ${levelTitles[level]} (${level})`,
