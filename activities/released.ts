@@ -24,7 +24,9 @@ export async function releasedNow(
   for (const { deployment: name, image, version } of healthy) {
     const object = await kubernetes.read({ kind: 'Deployment', cluster, namespace, name });
     const own = object && ownOf(object, { container, ...(flagsPrefix === undefined ? {} : { flagsPrefix }) });
-    if (own?.image === image) found.push({ image, version, flagsConfigMap: own.flagsConfigMap, deployment, at });
+    // What only served until now was released by somebody else, if by anybody.
+    if (own?.image === image)
+      found.push({ image, version, flagsConfigMap: own.flagsConfigMap, deployment: version === null ? null : deployment, at });
     else notes.push(`${versionOf(image, [])} is not on record for rollbacks: ${name} has ${own === null ? 'no template' : own.image}`);
   }
   return { notes, remember: (before) => remembered(before, found, withdrawn, deployment) };

@@ -64,7 +64,7 @@ const refusal = async (more: Partial<ResolveRollbackRequest> = {}) => {
 
 describe('all traffic to the other colour', () => {
   test('is possible where its image is on record as a healthy version', async () => {
-    onRecord(released(newImage, { version: 'v0.9.0', deployment: 'shop-0' }), released(oldImage, { version: 'v1.0.0' }));
+    onRecord(released(newImage, { version: 'v0.9.0', deployment: null }), released(oldImage, { version: 'v1.0.0' }));
     expect(await resolve()).toMatchObject({
       version: 'v0.9.0',
       from: 'v1.0.0',
@@ -92,6 +92,19 @@ describe('all traffic to the other colour', () => {
     expect(await refusal()).toMatch(says);
   });
 
+  test('never goes to the release that is rolled back: where somebody has switched back by hand, there is nothing to do', async () => {
+    // As the first deployment leaves it, whose rollback was made by hand: green serves again.
+    onRecord(released(oldImage, { deployment: null }), released(newImage, { version: 'v1.0.0' }));
+    const says = /serves, which served before shop-1 already: nothing of shop-1 is left to roll back.*start --release/;
+    expect(await refusal()).toMatch(says);
+    expect(await refusal({ level: 'system' })).toMatch(says);
+    expect(await refusal({ level: 'flags' })).toMatch(says);
+    // The same where nobody knows what serves now.
+    onRecord(released(newImage, { version: 'v1.0.0' }));
+    expect(await refusal()).toMatch(/blue has v1\.0\.0, the very release of shop-1: it does not serve/);
+    expect(await refusal({ level: 'system' })).toMatch(/no previous healthy version is on record/);
+  });
+
   test('is refused where both colours have the same image', async () => {
     onRecord(released(oldImage));
     ports.kubernetes.edit('Deployment', 'analytics-blue', 'eva', {}, (object) => {
@@ -108,8 +121,12 @@ describe('the previous version', () => {
   test('is the newest on record that does not serve and was not rolled back from, with its flags', async () => {
     ports.kubernetes.put('ConfigMap', 'analytics-flags-0123456789', { data: { ML: 'true' } });
     onRecord(
-      released('registry.example/analytics@sha256:aaa', { version: 'v0.8.0' }),
-      released('registry.example/analytics@sha256:bbb', { version: 'v0.9.0', flagsConfigMap: 'analytics-flags-0123456789' }),
+      released('registry.example/analytics@sha256:aaa', { version: 'v0.8.0', deployment: null }),
+      released('registry.example/analytics@sha256:bbb', {
+        version: 'v0.9.0',
+        deployment: 'shop-0',
+        flagsConfigMap: 'analytics-flags-0123456789',
+      }),
       released(newImage, { version: 'v2', withdrawn: 'shop-7' }),
       released(oldImage, { version: 'v1.0.0' }),
     );
@@ -124,7 +141,7 @@ describe('the previous version', () => {
   test('is refused where none is known, or where its flags are gone', async () => {
     onRecord(released(oldImage));
     expect(await refusal({ level: 'system' })).toMatch(/no previous healthy version is on record.*analytics-deploy start --release/);
-    onRecord(released(newImage, { version: 'v0.9.0', flagsConfigMap: 'analytics-flags-gone' }), released(oldImage));
+    onRecord(released(newImage, { version: 'v0.9.0', deployment: 'shop-0', flagsConfigMap: 'analytics-flags-gone' }), released(oldImage));
     expect(await refusal({ level: 'system' })).toMatch(
       /v0\.9\.0 served with configmap analytics-flags-gone, which does not exist any more/,
     );
@@ -176,7 +193,7 @@ describe('what a deployment leaves on record', () => {
     await take('shop-1');
     await release('shop-1', { releases: { healthy, withdrawn: [], container: 'analytics' } });
     expect(await record()).toMatchObject([
-      { image: oldImage, version: null, deployment: 'shop-1' },
+      { image: oldImage, version: null, deployment: null },
       { image: newImage, version: 'v1.0.0', deployment: 'shop-1' },
     ]);
     await take('shop-2');

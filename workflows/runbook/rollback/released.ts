@@ -7,8 +7,8 @@ export interface Released {
   readonly version: string | null;
   /** The flags' ConfigMap that it served with, null for none. */
   readonly flagsConfigMap: string | null;
-  /** The deployment that found it healthy. */
-  readonly deployment: string;
+  /** The deployment that released it; null where it served before this tool knew of it. */
+  readonly deployment: string | null;
   /** ISO time. */
   readonly at: string;
   /** The rollback that went away from it: nothing goes back to it by itself. */
@@ -102,14 +102,17 @@ export function otherColour({ live, other, released, of }: Standing): Destinatio
     };
   }
   if (known.withdrawn !== undefined) return isWithdrawn(colour, known, released);
+  if (known.deployment === of) return isElsewhere(colour, known, released);
   return { kind: 'known', image, version: versionOf(image, released), flagsConfigMap };
 }
 
-/** Rung system: the newest version on record that is not the live one and was not rolled back from. */
+/** Rung system: the newest version on record that neither serves, nor is the one to be left, nor was rolled back from. */
 export function previousVersion({ live, released, of }: Standing): Destination {
   const foreign = releasedByAnother(live, released, of);
   if (foreign) return foreign;
-  const previous = released.filter(({ image, withdrawn }) => image !== live && withdrawn === undefined).at(-1);
+  const previous = released
+    .filter(({ image, withdrawn, deployment }) => image !== live && withdrawn === undefined && deployment !== of)
+    .at(-1);
   if (previous) {
     const { image, flagsConfigMap } = previous;
     return { kind: 'known', image, version: versionOf(image, released), flagsConfigMap };
@@ -121,14 +124,30 @@ export function previousVersion({ live, released, of }: Standing): Destination {
   };
 }
 
-/** A later deployment has released what serves: going back from it is not what was asked for. */
+/** What serves is on record, and is not what the deployment has released: going away from it is not what was asked for. */
 export function releasedByAnother(live: string, released: readonly Released[], of: string): Refusal | null {
   const serving = released.find(({ image }) => image === live);
   if (!serving || serving.deployment === of) return null;
+  const { deployment } = serving;
+  const version = versionOf(live, released);
+  return deployment === null
+    ? {
+        kind: 'refused',
+        reason: `${version} serves, which served before ${of} already: nothing of ${of} is left to roll back`,
+        remedy: 'Deploy the version that you want: analytics-deploy start --release VERSION.',
+      }
+    : {
+        kind: 'refused',
+        reason: `${version} serves, released by ${deployment} and not by ${of}`,
+        remedy: `Roll that one back: analytics-deploy rollback ${deployment}`,
+      };
+}
+
+function isElsewhere(colour: string, { image, deployment }: Released, released: readonly Released[]): Destination {
   return {
     kind: 'refused',
-    reason: `${versionOf(live, released)} serves, released by ${serving.deployment} and not by ${of}`,
-    remedy: `Roll that one back: analytics-deploy rollback ${serving.deployment}`,
+    reason: `${colour} has ${versionOf(image, released)}, the very release of ${deployment ?? 'that deployment'}: it does not serve, and all traffic would go to it`,
+    remedy: 'Use --level system for the version before it, or deploy the version that you want: analytics-deploy start --release VERSION.',
   };
 }
 
