@@ -2,15 +2,39 @@ import type { DeskState } from './desk-state';
 import { ends } from './desk-endings';
 import type { RollbackMessage } from './messages';
 import type { Rule, Taken } from './reception';
-import type { RollbackLevel } from './runbook/rollback/level';
+import { levelTitles, withdraws, type RollbackLevel } from './runbook/rollback/level';
+import { nothing } from './words';
 
 type LevelRule = Pick<Rule<DeskState, RollbackMessage>, 'refuses' | 'takes'>;
 
+/** Everything is put back on a person's word. A rollback is not rolled back by it: whoever says so wants what is under way already. */
+function everything(decision: string): LevelRule {
+  const { refuses, takes } = ends('rolled-back-by-person', '', decision, 'Rolled back');
+  return {
+    refuses: (state, message) => refusesEverything(state) ?? refuses(state, message),
+    takes(state, message) {
+      const { rollback, deploymentId } = state.request;
+      if (!rollback) return takes(state, message);
+      return nothing(
+        state.ending
+          ? `Not rolled back: this rollback itself is being put back. ${state.ending.reason}`
+          : `Rolling back already: ${levelTitles[rollback.level]}, away from ${rollback.of}. See "analytics-deploy watch ${deploymentId}"; only "abort" would put everything back to where it was.`,
+      );
+    },
+  };
+}
+
+/** Another rung is under way: it neither does what is asked for, nor is it ended in passing. */
+function refusesEverything({ request: { rollback, deploymentId } }: DeskState): string | null {
+  if (!rollback || withdraws(rollback)) return null;
+  return `Not rolled back: ${deploymentId} is itself a rollback (${rollback.level}). End it first: analytics-deploy abort ${deploymentId}. Then: analytics-deploy rollback ${rollback.of} --level traffic`;
+}
+
 /** What each rung of the rollback ladder means while the deployment runs: when it is refused, and what it records. */
 export const ladder: Readonly<Record<RollbackLevel, LevelRule>> = {
-  traffic: ends('rolled-back-by-person', '', 'release', 'Rolled back'),
+  traffic: everything('release'),
   /** The previous version still runs on the live colour: to put everything back is all of it. */
-  system: ends('rolled-back-by-person', '', 'release (system)', 'Rolled back'),
+  system: everything('release (system)'),
   partial: { refuses: refusesPartial, takes: takesPartial },
   flags: { refuses: refusesFlags, takes: takesFlags },
   database: {

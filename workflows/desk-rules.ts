@@ -90,7 +90,7 @@ export const rules: { readonly [Name in MessageName]: Rule<DeskState, Messages[N
   abort: ends('aborted', 'Stop and put everything back.', 'deployment', 'Aborted'),
   rollback: {
     description:
-      'Roll back: as abort, recorded as a decision on the release; always taken. With a level a rung of the ladder. Input: { by, comment?, requestId, level?, then? }',
+      'Roll back: as abort, recorded as a decision on the release; a deployment takes it always, a rollback never. With a level a rung of the ladder. Input: { by, comment?, requestId, level?, then? }',
     refuses(state, { level = 'traffic', ...message }) {
       return isLevel(level)
         ? ladder[level].refuses(state, { ...message, level })

@@ -14,7 +14,8 @@ export interface OpenQuestion {
   answer: QuestionAnswer | null;
 }
 export interface QuestionAnswer {
-  readonly kind: 'retry' | 'skip' | 'adopt' | 'waive' | 'rollback' | Exclude<Retreat['then'], 'ask'>;
+  /** `leave`: nobody has answered, and it is gone on without. */
+  readonly kind: 'retry' | 'skip' | 'adopt' | 'waive' | 'rollback' | 'leave' | Exclude<Retreat['then'], 'ask'>;
   readonly by: string;
   readonly comment: string;
 }

@@ -117,6 +117,8 @@ export function nextCommands({ gate, attention, attestations = [], alarms = [], 
     ...(attention
       ? attention.choices.flatMap((choice) => {
           if (choice === 'rollback') return ['rollback ID'];
+          // It is always possible, and said below.
+          if (choice === 'abort') return [];
           if (choice === 'waive') return failing(attention).map((id) => `waive ID --item ${id} --comment "why" --until YYYY-MM-DD`);
           return [`${choice} ID --step ${attention.step}${choice === 'skip' ? ' --comment "why"' : ''}`];
         })

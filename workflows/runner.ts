@@ -41,9 +41,8 @@ import {
 } from './runbook/step';
 import type { FollowUps, GateSubject, Lock, Lookup, Runner, Section, Standstill, Watch, WindowWait } from './runbook/step';
 import type { Percent } from './runbook/spec';
-import type { FailedLine } from './runbook/view';
+import type { FailedLine, WindowView } from './runbook/view';
 import { entryOf, type Compensation, type Saga } from './saga';
-import type { WindowView } from './runbook/view';
 import { guardStill, keepWatch } from './watching';
 import { WindowKeeper } from './window-keeper';
 
@@ -576,6 +575,10 @@ export class TemporalRunner implements Runner {
         }
         const answer = await this.ask(step, reason, adopt && failure.type === 'Foreign' ? [...choices, 'adopt'] : choices);
         adopting = answer.kind === 'adopt';
+        if (answer.kind === 'leave') {
+          this.leave(line, step, reason);
+          return { kind: 'skipped' };
+        }
         if (answer.kind === 'skip') {
           this.skipped(line, answer);
           return { kind: 'skipped' };
@@ -584,9 +587,9 @@ export class TemporalRunner implements Runner {
     }
   }
 
-  /** Parks for a person; the deadline and a rollback end the deployment. */
+  /** Parks for a person; the deadline, unless the step says otherwise, and a rollback end the deployment. */
   private async ask(
-    step: Pick<AnyStep, 'id' | 'title'>,
+    step: Pick<AnyStep, 'id' | 'title'> & Partial<Pick<AnyStep, 'ifItFails'>>,
     reason: string,
     choices: readonly Choice[],
     lines?: readonly FailedLine[],
@@ -596,8 +599,8 @@ export class TemporalRunner implements Runner {
       step: step.id,
       title: step.id === step.title ? step.title : `${step.id} ${step.title}`,
       reason,
-      onDeadline: 'rollback',
-      choices: [...choices, 'rollback' as const],
+      onDeadline: this.atDeadline(step),
+      choices: [...choices, this.desk.state.request.rollback ? ('abort' as const) : ('rollback' as const)],
       ...(lines ? { lines } : {}),
     };
     const { deadline } = this.desk.state.request.spec.attention;
@@ -607,11 +610,18 @@ export class TemporalRunner implements Runner {
     this.observer.changed();
     try {
       const answer = await this.guarded(asking);
+      if (answer === null && step.ifItFails === 'ask, then go on') return { kind: 'leave', by: '', comment: '' };
       if (answer === null || answer.kind === 'rollback') throw this.giveUp(`${step.id} ${step.title}: ${reason}`);
       return answer;
     } finally {
       over();
     }
+  }
+
+  /** What happens where nobody answers. */
+  private atDeadline({ ifItFails }: Partial<Pick<AnyStep, 'ifItFails'>>): string {
+    if (ifItFails === 'ask, then go on') return 'it stays so, on record';
+    return this.desk.state.request.rollback ? 'what this rollback changed is put back' : 'rollback';
   }
 
   /** Holds while the deployment is paused. */

@@ -1,6 +1,6 @@
 import type { RollbackLevel } from '../../workflows/runbook/rollback/level';
 import { argumentOf, type Context } from '../command';
-import { effectCode, exitCodes } from '../exit-codes';
+import { effectCode, exitCodes, outcomeCodes } from '../exit-codes';
 import { findDeployment } from '../find-deployment';
 import { follow, hasEnded } from '../follow';
 import { eventLine, eventsBetween } from '../screens/events';
@@ -15,7 +15,7 @@ import { reportSent } from './report-sent';
 export const abort = (context: Context): Promise<number> => end(context, 'abort');
 export const handover = (context: Context): Promise<number> => end(context, 'handover');
 
-/** Ends a deployment and waits for the effect: 0 when the world is restored, else 4. */
+/** Ends a deployment and waits for the effect: 0 when the world is restored, else 4. A rollback that is to roll back goes on, and is waited for. */
 export async function end(
   context: Context,
   name: 'abort' | 'rollback' | 'handover',
@@ -29,7 +29,7 @@ export async function end(
   if (over && answer) {
     out.say(answer);
     reportSentAndEnded(context, name, run, { kind: 'done', answer }, over);
-    return effectOf(over);
+    return effectOf(over, name);
   }
   const sent = await sendMessage(engine, run, name, { ...messageFrom(context, name), ...more });
   if (options['wait'] === false) {
@@ -44,7 +44,7 @@ export async function end(
     return exitCodes.detached;
   }
   reportSentAndEnded(context, name, run, sent, last);
-  return effectOf(last);
+  return effectOf(last, name);
 }
 
 /** How the world stands after the end; null where the new version is live and the message is refused. */
@@ -55,8 +55,11 @@ function answerAfter({ run, report }: Situation): string | null {
   return effectCode(outcome) === exitCodes.ok ? `Nothing to do: it has ended (${outcome}), the world is as before.` : null;
 }
 
-/** A run without a report put nothing back. */
-const effectOf = ({ report }: Situation): number => effectCode(report?.outcome ?? 'ROLLBACK_INCOMPLETE');
+/** A run without a report put nothing back. Whoever asks a rollback for a rollback wants its own outcome. */
+function effectOf({ report }: Situation, name: 'abort' | 'rollback' | 'handover'): number {
+  if (report?.rollback && name === 'rollback') return outcomeCodes[report.outcome];
+  return effectCode(report?.outcome ?? 'ROLLBACK_INCOMPLETE');
+}
 
 /** Tells what happens on stderr until it has ended, or the person leaves. */
 async function waitForEnd({ out, interrupted }: Context, engine: Engine, run: Run): Promise<Situation | null> {

@@ -86,10 +86,7 @@ async function afterwards(context: Context, engine: Engine, run: Run, level: Rol
   await confirm(context, level);
   const started = await engine.start(request, startWords(request));
   if (started.kind === 'already running') {
-    const other = (await engine.describe({ workflowId: run.workflowId }))?.memo.deploymentId ?? run.workflowId;
-    throw refused(`Not rolled back: ${other} runs in the same lane. Roll that one back: analytics-deploy rollback ${other}`, {
-      running: other,
-    });
+    throw await laneIsTaken(engine, (await engine.describe({ workflowId: run.workflowId })) ?? run);
   }
   out.say(...[`Started ${request.deploymentId}`, `  ${levelTitles[level]}, by ${requester}`].map((line) => plain(out.look, line)));
   const begun = await engine.describe({ workflowId: run.workflowId, runId: started.runId });
@@ -159,19 +156,28 @@ async function databaseWish(
   };
 }
 
-/** What a run has left serving: a rollback of the database leaves what served before it. @throws where it still runs, or left something half-way. */
+/** What a run has left serving: a rollback of the database, however it ended, leaves what served before it. @throws where it still runs, or left something half-way. */
 async function endOf(engine: Engine, run: Run): Promise<'live' | 'as before'> {
   const id = run.memo.deploymentId ?? run.workflowId;
   const situation = await readSituation(engine, run);
-  if (situation?.run.status === 'running')
-    throw refused(`Not rolled back: ${id} runs in the same lane. Roll that one back: analytics-deploy rollback ${id}`, { running: id });
+  if (situation?.run.status === 'running') throw await laneIsTaken(engine, run);
   const report = situation?.report;
+  if (report?.rollback?.level === 'database') return 'as before';
   if (!report || report.outcome === 'ROLLBACK_INCOMPLETE') {
     const how = report ? report.outcome : run.status;
     throw refused(`Not rolled back: ${id} has ended (${how}) and left something changed. Put it back first: analytics-deploy repair`);
   }
-  const isDone = report.outcome === 'SUCCEEDED' || report.outcome === 'SUCCEEDED_WITH_WAIVERS';
-  return isDone && report.rollback?.level !== 'database' ? 'live' : 'as before';
+  return report.outcome === 'SUCCEEDED' || report.outcome === 'SUCCEEDED_WITH_WAIVERS' ? 'live' : 'as before';
+}
+
+/** Somebody is at it already, or a deployment is to be rolled back first. */
+async function laneIsTaken(engine: Engine, run: Run) {
+  const running = run.memo.deploymentId ?? run.workflowId;
+  const { rollback } = await engine.request(run);
+  const says = rollback
+    ? `${running} is rolling back already (${rollback.level}, ${rollback.of}): analytics-deploy watch ${running}`
+    : `${running} runs in the same lane. Roll that one back: analytics-deploy rollback ${running}`;
+  return refused(`Not rolled back: ${says}`, { running });
 }
 
 function show(

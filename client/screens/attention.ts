@@ -10,6 +10,7 @@ export const attentionCommands: Readonly<Record<AttentionView['choices'][number]
   waive: (id, { lines = [] }) =>
     `analytics-deploy waive ${id} --item ${lines.find(({ waived }) => waived === null)?.id ?? 'ITEM'} --comment "why" --until YYYY-MM-DD`,
   rollback: (id) => `analytics-deploy rollback ${id}`,
+  abort: (id) => `analytics-deploy abort ${id}`,
   extend: (id) => `analytics-deploy extend ${id} --by 5m`,
 };
 type Asking = Pick<AttentionView, 'step' | 'lines'>;

@@ -135,7 +135,7 @@ describe('in the sandbox, by one command each', () => {
     expect(await command(stage, 'rollback', id, '--level', 'partial', '--then', 'stay', '--yes')).toMatchObject({ code: 0 });
     await deployment.until((view) => view.share === 20 && view.paused !== null);
     expect(await shares()).toEqual({ blue: 20, green: 80 });
-    expect((await command(stage, 'rollback', id, '--level', 'partial', '--yes')).said).toMatch(/the candidate has 20 %/);
+    expect((await command(stage, 'rollback', id, '--level', 'partial', '--yes')).said).toMatch(/again: ana has asked for it/);
 
     const end = await command(stage, 'rollback', id, '--level', 'traffic', '--yes');
     expect(end).toMatchObject({ code: 0, json: { outcome: 'ROLLED_BACK' } });

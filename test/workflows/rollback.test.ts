@@ -430,6 +430,76 @@ describe('a rollback of an ended deployment', () => {
     });
   });
 
+  test('is not undone by a second one: two people who want to leave a release both leave it', async () => {
+    const world = ended('traffic');
+    world.hook = async (name, _, when) => {
+      if (name === 'probe' && when === 'before') await sleep(2_000);
+    };
+    await harness.deploy(world, async (deployment) => {
+      await deployment.until(
+        (view) => view.share === 100 && view.rows.some(({ id, state }) => id === 'rollback.health' && state === 'running'),
+      );
+      for (const level of ['traffic', 'system', undefined] as const) {
+        expect(await deployment.send('rollback', { by: 'bo', ...(level ? { level } : {}) })).toMatch(
+          /^Rolling back already: .*only "abort"/,
+        );
+      }
+      expect(await deployment.result()).toMatchObject({ outcome: 'SUCCEEDED', decisions: [] });
+      expect(weights(world)).toEqual({ blue: 0, green: 100 });
+    });
+  });
+
+  test('of the flags alone is no rollback of the release: it is ended first by whoever wants that', async () => {
+    const world = ended('flags');
+    await harness.deploy(world, async (deployment) => {
+      await deployment.until((view) => view.gate !== null);
+      await expect(deployment.send('rollback', { by: 'bo', level: 'traffic' })).rejects.toEqual(
+        refused(/itself a rollback \(flags\).*analytics-deploy abort .*--level traffic$/),
+      );
+      expect(await deployment.send('abort', { by: 'bo' })).toMatch(/put back/);
+      expect(await deployment.result()).toMatchObject({ outcome: 'ROLLED_BACK' });
+    });
+  });
+
+  test('stays where it went though the service is not well there: nobody but a person brings the release back that was left', async () => {
+    const unwell = (): FakeWorld => {
+      const world = ended('traffic');
+      world.hook = (name, _, when) => {
+        if (name === 'probe' && when === 'before') throw ApplicationFailure.nonRetryable('/health answered 503.', 'CheckFailed');
+      };
+      return world;
+    };
+    const left = unwell();
+    const { spec } = left.request;
+    await harness.deploy(
+      left,
+      async (deployment) => {
+        const { attention } = await deployment.until((view) => view.attention !== null);
+        expect(attention).toMatchObject({ onDeadline: 'it stays so, on record', choices: ['retry', 'skip', 'abort'] });
+        expect(await deployment.result()).toMatchObject({
+          outcome: 'SUCCEEDED_WITH_WAIVERS',
+          waivers: [expect.stringMatching(/^rollback\.health\.request-1 .* was left: \/health answered 503\./)],
+        });
+        expect(weights(left)).toEqual({ blue: 0, green: 100 });
+        expect(left.told.find(({ kind }) => kind === 'rollback')?.text).toMatch(/people to look at: .*503/);
+      },
+      {
+        spec: {
+          ...spec,
+          sinks: [{ kind: 'webhook', name: 'chat', url: 'https://chat.example.com' }],
+          attention: { ...spec.attention, deadline: 1_500 },
+        },
+      },
+    );
+    const wanted = unwell();
+    await harness.deploy(wanted, async (deployment) => {
+      await deployment.until((view) => view.attention !== null);
+      await deployment.send('abort', { by: 'eva' });
+      expect(await deployment.result()).toMatchObject({ outcome: 'ROLLED_BACK' });
+      expect(weights(wanted)).toEqual({ blue: 100, green: 0 });
+    });
+  });
+
   test('a rung that does not apply changes nothing, asks nobody and ends with its reason', async () => {
     const world = ended('traffic');
     world.rollback = () => {

@@ -447,7 +447,7 @@ function rowWords({ id, title, note, state }: Row): string {
 }
 
 function decision(choice: AttentionView['choices'][number], id: string, step: string): string {
-  if (choice === 'rollback') return `rollback ${id}`;
+  if (choice === 'rollback' || choice === 'abort') return `${choice} ${id}`;
   return `${choice} ${id} --step ${step}${choice === 'skip' ? ' --comment "why"' : ''}`;
 }
 

@@ -73,7 +73,12 @@ export interface PlanTotals {
 }
 
 /** What happens when the tries are used up, in words. */
-const giveUp = { ask: 'ask, then roll back', 'roll back': 'roll back', 'go on': 'leave it, on record' } as const;
+const giveUp = {
+  ask: 'ask, then roll back',
+  'ask, then go on': 'ask, then leave it, on record',
+  'roll back': 'roll back',
+  'go on': 'leave it, on record',
+} as const;
 
 /** How long one undo usually takes, for the forecast. */
 const anUndo = 5_000;

@@ -8,7 +8,7 @@ function requestCheck(
   section: string,
   place: number,
   { name }: RequestSpec,
-  ifItFails: 'ask' | 'roll back',
+  ifItFails: Check<ProbeRequest, ProbeReceipt>['ifItFails'],
 ): Check<ProbeRequest, ProbeReceipt> {
   return {
     kind: 'check',
@@ -30,7 +30,7 @@ export async function sendAll(
   url: string,
   requests: readonly RequestSpec[],
   tokens: Readonly<Record<string, SecretReference>>,
-  ifItFails: 'ask' | 'roll back',
+  ifItFails: Check<ProbeRequest, ProbeReceipt>['ifItFails'],
   patience = 0,
 ): Promise<void> {
   const rounds = [...new Set(requests.map(({ after }) => after))].sort((a, b) => a - b);

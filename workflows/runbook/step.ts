@@ -30,7 +30,7 @@ interface StepBase<In> {
   /** How long it usually takes. */
   readonly takes: (input: In) => Milliseconds;
   /** What happens when its retries are used up. */
-  readonly ifItFails: 'ask' | 'roll back' | 'go on';
+  readonly ifItFails: 'ask' | 'ask, then go on' | 'roll back' | 'go on';
   /** What the plan says beside the step, where an operator would otherwise expect something else. */
   readonly notes?: readonly string[] | undefined;
 }

@@ -162,7 +162,8 @@ export interface AttentionView {
   readonly since: number;
   readonly deadline: number;
   readonly onDeadline: string;
-  readonly choices: readonly ('retry' | 'adopt' | 'skip' | 'waive' | 'rollback' | 'extend')[];
+  /** `abort` in a rollback, which is not rolled back itself. */
+  readonly choices: readonly ('retry' | 'adopt' | 'skip' | 'waive' | 'rollback' | 'abort' | 'extend')[];
   /** Where several lines of a checklist failed: each with its own sentence, and who has waived it. */
   readonly lines?: readonly FailedLine[];
 }

@@ -182,6 +182,48 @@ describe('a rung after the deployment', () => {
   });
 
   test.each([
+    ['SUCCEEDED', 0],
+    ['ROLLED_BACK', 3],
+  ] as const)(
+    'beside a rollback that is under way already is that rollback, and waits for its end: %s is exit %i',
+    async (outcome, code) => {
+      const under = { level: 'traffic', of: deploymentId } as const;
+      const report = reportOf({ outcome, rollback: under });
+      const world = worldOf({ request: { ...request, rollback: under }, runs: [runOf()], view: ramping({ rollback: under }), report });
+      world.delivery = () => {
+        world.runs = [runOf({ status: 'completed', closedAt: 1 })];
+        return { kind: 'answered', answer: 'Rolling back already.' };
+      };
+      const { context, stdout } = contextOf(world, { id: deploymentId, options: { level: 'traffic', yes: true } });
+      expect(await rollback(context)).toBe(code);
+      expect(stdout()).toMatch(/is itself a rollback \(traffic[^]*goes on as it is/);
+      expect(stdout()).toMatch(/Rolling back already/);
+    },
+  );
+
+  test('of a deployment that is being rolled back already leads to that rollback, and not to the end of it', async () => {
+    const runs = [runOf({ runId: 'run-9', memo: { deploymentId: 'back' } }), runOf({ status: 'completed', closedAt: 1 })];
+    const world = over({ runs, request: { ...request, rollback: { level: 'traffic', of: deploymentId } } });
+    await expect(rollback(contextOf(world, { id: deploymentId, options: { level: 'traffic', yes: true } }).context)).rejects.toMatchObject({
+      code: 5,
+      message: expect.stringMatching(/back is rolling back already \(traffic, .*\): analytics-deploy watch back$/),
+    });
+  });
+
+  test('goes by what serves, also where a rollback of the database since has not ended well', async () => {
+    const rollbackOfDatabase = { level: 'database', of: 'v1', database: { by: 'backup', version: 'v1.0.0' } } as const;
+    const world = over({
+      request: { ...request, rollback: rollbackOfDatabase },
+      report: reportOf({ outcome: 'ROLLBACK_INCOMPLETE', rollback: rollbackOfDatabase }),
+      runs: [runOf({ status: 'completed', closedAt: 1 }), runOf({ runId: 'run-2' })],
+      starts: [{ kind: 'started', runId: 'run-2' }],
+    });
+    const options = { level: 'flags', yes: true, wait: false };
+    expect(await rollback(contextOf(world, { id: deploymentId, options }).context)).toBe(0);
+    expect(started(world)?.rollback).toEqual({ level: 'flags', of: 'v1' });
+  });
+
+  test.each([
     ['was put back already', { report: reportOf({ outcome: 'ROLLED_BACK' }) }, /Nothing to do: .*the world is as before/],
     ['left something changed', { report: reportOf({ outcome: 'ROLLBACK_INCOMPLETE' }) }, /analytics-deploy repair/],
     [

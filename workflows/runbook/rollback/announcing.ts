@@ -12,6 +12,7 @@ export function isRolledBack({ level, of, reason }: RollbackWish, says: string):
     write: (facts) =>
       plainMessage(about(facts), 'rollback', 'is done', [
         says,
+        ...(facts.waivers.length > 0 ? [`Left as it is, for people to look at: ${facts.waivers.join('; ')}`] : []),
         [
           `Rolled back: ${of}, by ${levelTitles[level]} (${level})`,
           `Asked for by ${facts.request.requester}${reason === undefined ? '' : `: ${reason}`}`,

@@ -8,13 +8,22 @@ const usualHealth = '/health';
 /** What a gateway may need beyond its time until it serves what was written, in milliseconds. */
 const more = 10_000;
 
-export const answersWell: Section = {
-  id: 'rollback.health',
-  title: 'the service is well',
-  phase: 'rollback',
-  run: (runbook, { request: { spec } }) =>
-    sendAll(runbook, 'rollback.health', spec.production.url, [healthRequest(spec)], spec.tokens, 'ask', patience(spec)),
-};
+/** Where nobody decides it stays as it is: it was gone away from what was there before, and nothing goes back there by itself. */
+const inTheEnd = 'ask, then go on';
+
+export const answersWell: Section = isWell(inTheEnd);
+/** With other flags: they are taken away again where nobody decides. */
+export const stillAnswersWell: Section = isWell('ask');
+
+function isWell(ifItFails: 'ask' | typeof inTheEnd): Section {
+  return {
+    id: 'rollback.health',
+    title: 'the service is well',
+    phase: 'rollback',
+    run: (runbook, { request: { spec } }) =>
+      sendAll(runbook, 'rollback.health', spec.production.url, [healthRequest(spec)], spec.tokens, ifItFails, patience(spec)),
+  };
+}
 
 export const smokeInProduction: Section = {
   id: 'rollback.smoke',
@@ -22,7 +31,7 @@ export const smokeInProduction: Section = {
   phase: 'rollback',
   without: (spec) => (smokeOf(spec).length === 0 ? 'the spec names no smoke requests' : null),
   run: (runbook, { request: { spec } }) =>
-    sendAll(runbook, 'rollback.smoke', spec.production.url, smokeOf(spec), spec.tokens, 'ask', patience(spec)),
+    sendAll(runbook, 'rollback.smoke', spec.production.url, smokeOf(spec), spec.tokens, inTheEnd, patience(spec)),
 };
 
 function healthRequest({ rollback }: Spec): RequestSpec {

@@ -10,6 +10,9 @@ export function impactAfterwards(level: RollbackLevel, { spec }: Pick<Deployment
 
 /** The same while the deployment runs. */
 export function impactMeanwhile(level: RollbackLevel, view: DeploymentView, spec: Spec): readonly string[] {
+  const { rollback, deploymentId } = view;
+  // It is refused, or answered with what is under way: nothing of it changes.
+  if (rollback) return [`${deploymentId} is itself a rollback (${rollback.level}, of ${rollback.of}), and goes on as it is.`];
   return meanwhile[level](view, spec);
 }
 

@@ -5,8 +5,8 @@ import { isRolledBack } from './announcing';
 import { databaseSections, rollBackDatabase } from './database';
 import { bringUp, deployAgain } from './destination';
 import { flagsGate, flagsSubject, safeFlags } from './flags';
-import { answersWell, smokeInProduction } from './health';
-import type { RollbackLevel, RollbackWish } from './level';
+import { answersWell, smokeInProduction, stillAnswersWell } from './health';
+import { withdraws, type RollbackLevel, type RollbackWish } from './level';
 import type { Releases } from './released';
 import { resolveRollback, rollbackRequest } from './resolve';
 import { autoscalersAsBefore, switchAll } from './switch';
@@ -14,8 +14,6 @@ import { autoscalersAsBefore, switchAll } from './switch';
 /** What a rung does once it is known where it goes. */
 interface Rung {
   readonly sections: readonly Section[];
-  /** It goes away from what serves: nothing goes back there by itself. */
-  readonly withdraws?: true;
   /** Asks and does it by itself, with what it has seen; answers with the one sentence of the report. */
   readonly performs?: (runbook: Runner, context: Context, wish: RollbackWish) => Promise<string>;
   /** People decide before anything is written; answers with what was approved. */
@@ -24,9 +22,9 @@ interface Rung {
 
 /** The rungs that a rollback of an ended deployment can take. Partial is none of them: it is refused when it is resolved. */
 const rungs: Readonly<Record<RollbackLevel, Rung>> = {
-  traffic: { sections: [lock, bringUp, switchAll, answersWell, autoscalersAsBefore], withdraws: true },
-  system: { sections: [lock, deployAgain, switchAll, answersWell, smokeInProduction, autoscalersAsBefore], withdraws: true },
-  flags: { sections: [lock, safeFlags, answersWell], approved: approveFlags },
+  traffic: { sections: [lock, bringUp, switchAll, answersWell, autoscalersAsBefore] },
+  system: { sections: [lock, deployAgain, switchAll, answersWell, smokeInProduction, autoscalersAsBefore] },
+  flags: { sections: [lock, safeFlags, stillAnswersWell], approved: approveFlags },
   partial: { sections: [] },
   database: { sections: databaseSections, performs: rollBackDatabase },
 };
@@ -36,14 +34,14 @@ export const rollbackSections: readonly Section[] = [...new Set(Object.values(ru
 
 /** The rollback of an ended deployment (runbook, rollback procedures), made of the same verbs and undone as any other where it fails. */
 export async function rollback(runbook: Runner, request: DeploymentRequest, wish: RollbackWish): Promise<void> {
-  const { sections, approved, performs, withdraws = false } = rungs[wish.level];
+  const { sections, approved, performs } = rungs[wish.level];
   let release = await runbook.look(resolveRollback, rollbackRequest(request, wish));
   if (approved) release = await approved(runbook, { request, release }, wish);
   const context: Context = { request, release };
   const done = performs ? await performs(runbook, context, wish) : null;
   if (done === null) for (const section of sections) await runbook.section(section, context);
-  const says = done ?? outcome(context, withdraws);
-  runbook.releases(done === null ? found(context, withdraws) : nothingNew(context), says);
+  const says = done ?? outcome(context, wish);
+  runbook.releases(done === null ? found(context, wish) : nothingNew(context), says);
   await runbook.announce(isRolledBack(wish, says));
 }
 
@@ -70,11 +68,11 @@ function serving({ version, candidate }: Release): string {
 }
 
 /** What serves now is on record as healthy; what was left is on record as rolled back from. */
-function found({ request, release }: Context, withdraws: boolean): Releases {
+function found({ request, release }: Context, wish: RollbackWish): Releases {
   const { image, flags } = request.spec;
   return {
     healthy: [{ deployment: release.candidate.deployment, image: release.image, version: release.version }],
-    withdrawn: withdraws ? [release.live.image] : [],
+    withdrawn: withdraws(wish) ? [release.live.image] : [],
     container: image.container,
     ...(flags ? { flagsPrefix: flags.configMap } : {}),
   };
@@ -86,10 +84,10 @@ function nothingNew({ request }: Context): Releases {
 }
 
 /** The one sentence of the report. */
-function outcome({ request, release }: Context, withdraws: boolean): string {
+function outcome({ request, release }: Context, wish: RollbackWish): string {
   const { service } = request.spec;
   const { version, from, candidate } = release;
-  return withdraws
+  return withdraws(wish)
     ? `${service} is back on ${version} (${candidate.colour}); ${from ?? 'what served before'} is on record as rolled back from.`
     : `${service} ${version} serves with the safe flags (${candidate.colour}).`;
 }

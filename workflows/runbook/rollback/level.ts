@@ -37,6 +37,11 @@ export interface DatabaseWish {
   readonly steps?: number;
 }
 
+/** It goes away from the release that serves: nothing goes back to that by itself. */
+export function withdraws({ level }: Pick<RollbackWish, 'level'>): boolean {
+  return level === 'traffic' || level === 'system';
+}
+
 /** True for the name of a rung. */
 export function isLevel(text: string): text is RollbackLevel {
   return (rollbackLevels as readonly string[]).includes(text);
