@@ -8,7 +8,7 @@ import { keepReport } from './kept-report';
 import { planOf } from './runbook/plan';
 import { tailored } from './runbook/profiles';
 import type { DeploymentRequest } from './runbook/release';
-import type { DeploymentReport } from './runbook/view';
+import { terse, type TerseReport } from './runbook/report/terse';
 import { TemporalRunner } from './runner';
 import { Saga } from './saga';
 import { Standings } from './standings';
@@ -16,7 +16,7 @@ import { giveUpLock } from './target-lock';
 import { unwind, type Unwound } from './unwinding';
 
 /** The deployment: open the desk, follow the script, put everything back where it stops. Always completes with a typed outcome. */
-export async function analyticsDeployment(asked: DeploymentRequest): Promise<DeploymentReport> {
+export async function analyticsDeployment(asked: DeploymentRequest): Promise<TerseReport> {
   const request = tailored(asked);
   const saga = new Saga();
   const board = new Board();
@@ -39,7 +39,7 @@ export async function analyticsDeployment(asked: DeploymentRequest): Promise<Dep
   await CancellationScope.nonCancellable(() => standings.tellTheEnd(ending, unwound));
   const report = await CancellationScope.nonCancellable(() => keepReport(call, standings.close(ending, unwound)));
   await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
-  return report;
+  return terse(report);
 }
 
 /** Runs the script to its end, or tells why it stopped. What is no Temporal failure is a defect of ours: production is not rolled back for it. */

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { Message } from '../../workflows/messages';
 import { textOf, type Context } from '../command';
 import { whoIs } from '../identity';
@@ -9,5 +9,9 @@ import type { AllMessages } from '../temporal/engine';
 export function messageFrom({ options, env }: Pick<Context, 'options' | 'env'>, name: keyof AllMessages): Message {
   const [comment, as] = [textOf(options, 'comment'), textOf(options, 'as')];
   if (as?.trim() === '') throw wrongUsage('--as needs a name. Example: --as eva');
-  return { by: whoIs(as, env), requestId: `${name}-${randomUUID()}`, ...(comment === undefined ? {} : { comment }) };
+  return {
+    by: whoIs(as, env),
+    requestId: `${name}-${randomBytes(9).toString('base64url')}`,
+    ...(comment === undefined ? {} : { comment }),
+  };
 }

@@ -11,7 +11,7 @@ import { temporal } from '@temporalio/proto';
 import { followUpStatus, REFUSED, searchAttributes as names, status, WORKFLOW_TYPE } from '../../workflows/messages';
 import type { DeploymentRequest } from '../../workflows/runbook/release';
 import type { FollowUpReport } from '../../workflows/runbook/post-deployment/follow-up';
-import type { DeploymentReport } from '../../workflows/runbook/view';
+import { inFull, type TerseReport } from '../../workflows/runbook/report/terse';
 import { failure } from '../problems';
 import { NoAnswer, type AllMessages, type Delivery, type Engine, type Run, type RunName } from './engine';
 import { grpc, grpcCode, grpcDetails, isGivenUp, isNotFound, isTimeout, lostBecause } from './errors';
@@ -77,7 +77,7 @@ export function temporalEngine(client: Client, connection: Connection, address: 
       return known;
     },
     followUpReport: (run) => within(callPatience, () => handle(run).result() as Promise<FollowUpReport>),
-    report: (run) => within(callPatience, () => handle(run).result() as Promise<DeploymentReport>),
+    report: async (run) => inFull(await within(callPatience, () => handle(run).result() as Promise<TerseReport>)),
     happened: async (run) => happenedIn((await within(historyPatience, () => handle(run).fetchHistory())).events ?? []),
     async update(run, name, message) {
       try {

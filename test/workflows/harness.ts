@@ -22,6 +22,7 @@ import {
 } from '../../workflows/messages';
 import { followUpRequest, type FollowUpReport, type FollowUpView } from '../../workflows/runbook/post-deployment/follow-up';
 import type { DeploymentRequest } from '../../workflows/runbook/release';
+import { inFull } from '../../workflows/runbook/report/terse';
 import type { DeploymentReport, DeploymentView } from '../../workflows/runbook/view';
 import { quietRuntime } from '../support/runtime';
 import { startTimeSkipping, testAddress } from '../support/temporal';
@@ -198,8 +199,8 @@ export class Deployment {
   status(): Promise<DeploymentView> {
     return this.handle.query(status);
   }
-  result(): Promise<DeploymentReport> {
-    return this.handle.result();
+  async result(): Promise<DeploymentReport> {
+    return inFull(await this.handle.result());
   }
   send<Name extends MessageName>(
     name: Name,
