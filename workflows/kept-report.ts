@@ -1,6 +1,7 @@
 import { patched, TemporalFailure } from '@temporalio/workflow';
 import { readFailure, type Call } from './calls';
 import type { KeepReceipt, KeepRequest } from './runbook/contract';
+import { WHOLE_RUNBOOK } from './runbook/patches';
 import type { DeploymentReport } from './runbook/view';
 
 /**
@@ -8,7 +9,7 @@ import type { DeploymentReport } from './runbook/view';
  * report: the deployment has ended as it has ended.
  */
 export async function keepReport(call: Call, report: DeploymentReport): Promise<DeploymentReport> {
-  if (!patched('report-is-kept')) return report;
+  if (!patched(WHOLE_RUNBOOK)) return report;
   try {
     await call<KeepRequest, KeepReceipt>(
       'keepReport',

@@ -23,6 +23,7 @@ import {
 } from './runbook/announcing';
 import type { RecordRequest, TakeReceipt, TakeRequest } from './runbook/contract';
 import type { SampleTally } from './runbook/judge/evidence';
+import { WHOLE_RUNBOOK } from './runbook/patches';
 import type { FollowUpRequest } from './runbook/post-deployment/follow-up';
 import type { Release } from './runbook/release';
 import type { Releases } from './runbook/rollback/released';
@@ -242,7 +243,7 @@ export class TemporalRunner implements Runner {
 
   /** What differs from what was approved; null where nothing was waited for since it was looked at. */
   private async changedSince(approved: Approved): Promise<readonly string[] | null> {
-    if (Date.now() - approved.seenAt < recently || !patched('looked-at-before-the-first-write')) return null;
+    if (Date.now() - approved.seenAt < recently || !patched(WHOLE_RUNBOOK)) return null;
     const { sectionId } = this;
     // The look itself is no reason for another one.
     this.approved = null;

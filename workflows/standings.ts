@@ -7,6 +7,7 @@ import type { Ending } from './endings';
 import { waiverWords } from './item-rules';
 import { Escalation, type Alarm, type Over } from './escalation';
 import { Journal, type Standing } from './journal';
+import { WHOLE_RUNBOOK } from './runbook/patches';
 import { plainMessage, type Exposure } from './runbook/announcements';
 import { about, needsAttention, wasPutBack, type Announcement, type RunFacts } from './runbook/announcing';
 import type { NotifyReceipt, NotifyRequest } from './runbook/contract';
@@ -49,7 +50,7 @@ export class Standings implements Observer {
     private readonly call: Call,
   ) {
     this.journal = new Journal(request.searchAttributes, () => this.view());
-    this.telling = request.spec.sinks.length > 0 && patched('announcements') ? this.tellBy(call) : null;
+    this.telling = request.spec.sinks.length > 0 && patched(WHOLE_RUNBOOK) ? this.tellBy(call) : null;
   }
 
   private tellBy(call: Call): { readonly announcer: Announcer; readonly escalation: Escalation } {

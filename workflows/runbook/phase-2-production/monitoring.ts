@@ -1,4 +1,5 @@
 /** With step 2.4: what the monitoring of the spec reads on /metrics. The rest of it is known by watches, steps and people. */
+import { WHOLE_RUNBOOK } from '../patches';
 import type { GaugesReceipt, GaugesRequest } from '../contract';
 import { gaugesOf, otherwiseKnown } from '../monitoring';
 import type { Check, Section } from '../step';
@@ -23,7 +24,7 @@ export const monitoring: Section = {
   id: 'monitoring',
   title: 'monitoring',
   phase: 'phase 2: production',
-  since: 'monitoring',
+  since: WHOLE_RUNBOOK,
   without: (spec) => (gaugesOf(spec).length > 0 ? null : 'the spec monitors nothing beside the watches'),
   run: (runbook, { request: { spec }, release }) =>
     runbook.check(checkGauges(otherwiseKnown(spec)), {

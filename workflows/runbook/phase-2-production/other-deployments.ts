@@ -1,4 +1,5 @@
 /** Runbook, "Scheduling Guidelines": who approves sees which other deployments are open on the same cluster. */
+import { WHOLE_RUNBOOK } from '../patches';
 import type { OpenDeployment, OthersReceipt, OthersRequest } from '../contract';
 import type { Lookup } from '../step';
 
@@ -7,7 +8,7 @@ export const listOthers: Lookup<OthersRequest, OthersReceipt> = {
   id: 'gate.others',
   title: 'other deployments',
   section: 'gate',
-  since: 'other-deployments',
+  since: WHOLE_RUNBOOK,
   does: 'listOpenDeployments',
   policy: 'read',
   summary: ({ cluster }) => `other open deployments on cluster ${cluster}`,

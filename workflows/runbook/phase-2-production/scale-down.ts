@@ -1,4 +1,5 @@
 /** After the soak: the old colour is scaled down. The last step and the commit point: until here everything can be put back at once. */
+import { LOCK_AND_SCALE_DOWN } from '../patches';
 import type { SourceReceipt, SourceRequest, WorkloadChange, WorkloadState } from '../contract';
 import type { Change, Check, Section } from '../step';
 import { shortCommit } from '../workload';
@@ -41,7 +42,7 @@ export const scaleDown: Section = {
   id: 'scale-down',
   title: 'scale-down',
   phase: 'phase 2: production',
-  since: 'lock-and-scale-down',
+  since: LOCK_AND_SCALE_DOWN,
   async run(runbook, context) {
     const { request, release } = context;
     const { cluster, namespace } = request.spec.production;

@@ -1,4 +1,5 @@
 /** Before the first production write: the target is locked, so that two deployments never write to it at once, whatever server they run on. */
+import { LOCK_AND_SCALE_DOWN } from '../patches';
 import type { ColourState } from '../release';
 import type { ProductionSpec } from '../spec';
 import type { Context, Lock, Runner, Section } from '../step';
@@ -21,7 +22,7 @@ export const lock: Section = {
   title: 'lock',
   phase: 'phase 2: production',
   inWindow: true,
-  since: 'lock-and-scale-down',
+  since: LOCK_AND_SCALE_DOWN,
   run: async (runbook, context) => void (await take(runbook, context, () => Promise.resolve([]))),
 };
 

@@ -1,4 +1,5 @@
 /** Migrations of the release: a change of their own, between the lock and the first step. Their reverse is the undo where the spec says that it may be run. */
+import { WHOLE_RUNBOOK } from '../patches';
 import type { MigrationsRequest, MigrationsState } from '../contract';
 import { databaseRequest, namesOf } from '../database';
 import type { Change, ForwardOnly, Section } from '../step';
@@ -56,7 +57,7 @@ export const migrations: Section = {
   title: 'migrations',
   phase: 'phase 2: production',
   inWindow: true,
-  since: 'migrations-of-the-release',
+  since: WHOLE_RUNBOOK,
   without: ({ database }) => (database?.migrations ? null : 'the spec names no migrations'),
   async run(runbook, context) {
     const { database } = context.request.spec;

@@ -1,4 +1,5 @@
 /** Runbook, success criteria: judged from what the deployment has done and measured; the rest is attested by people. */
+import { WHOLE_RUNBOOK } from '../patches';
 import { isAttestation } from '../attestations';
 import type { MonitoringReceipt, MonitoringRequest } from '../contract';
 import type { Verdict } from '../judge/judge';
@@ -74,7 +75,7 @@ export const success: Section = {
   id: 'success',
   title: 'success criteria',
   phase: 'phase 2: production',
-  since: 'success',
+  since: WHOLE_RUNBOOK,
   without: (spec) => (spec.success ? null : 'the spec has no success criteria'),
   async run(runbook, context) {
     const { spec } = context.request;

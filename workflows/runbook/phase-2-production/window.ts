@@ -1,11 +1,12 @@
 /** Runbook, "Deployment Windows": production waits until all of it fits into one. */
+import { WHOLE_RUNBOOK } from '../patches';
 import type { Context, Runner, Section } from '../step';
 
 export const window: Section = {
   id: 'window',
   title: 'window',
   phase: 'window',
-  since: 'windows',
+  since: WHOLE_RUNBOOK,
   without: ({ windows }) => (windows ? null : 'the spec names no windows: production may be written at any time'),
   run: async (runbook, context) => void (await wait(runbook, context)),
 };

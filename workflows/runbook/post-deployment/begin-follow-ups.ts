@@ -1,4 +1,5 @@
 /** The end of a deployment that has succeeded: its follow-ups begin, as a workflow of their own that outlives it. */
+import { WHOLE_RUNBOOK } from '../patches';
 import type { FollowUps, Section } from '../step';
 import { followUpRequest } from './follow-up';
 import { plannedChecks } from './schedule';
@@ -19,7 +20,7 @@ export const followUp: Section = {
   id: 'follow-up',
   title: 'follow-ups',
   phase: 'after: follow-ups',
-  since: 'follow-ups',
+  since: WHOLE_RUNBOOK,
   without: ({ followUps }) => (followUps ? null : 'the spec has no followUps'),
   run: (runbook, { request, release }) => runbook.followUps(beginFollowUps, followUpRequest(request, release)),
 };

@@ -1,4 +1,5 @@
 /** Runbook, pre-deployment checklist: team coordination. What nobody but people can say. */
+import { WHOLE_RUNBOOK } from '../patches';
 import { type AttestationId, attestationIds } from '../attestations';
 import type { Spec } from '../spec';
 import type { Section } from '../step';
@@ -17,7 +18,7 @@ export const team: Section = {
   id: 'team',
   title: 'team coordination',
   phase: 'before: team',
-  since: 'whole-runbook',
+  since: WHOLE_RUNBOOK,
   without: (spec) => (asked(spec).some((id) => spec.attestations?.[id]) ? null : 'the spec asks for no attestation of the team'),
   run: (runbook, context) => runbook.attested(asked(context.request.spec), context),
 };
