@@ -1,8 +1,9 @@
 import type { NotifyRequest } from '../workflows/runbook/contract';
-import type { DigestRequest, Fields, FollowUpCheck, FollowUpReceipt, Serving } from '../workflows/runbook/post-deployment/follow-up';
+import type { DigestRequest, FollowUpCheck, FollowUpReceipt, Serving } from '../workflows/runbook/post-deployment/follow-up';
 import { digestText } from '../workflows/runbook/post-deployment/digest';
 import type { SampleTally } from '../workflows/runbook/judge/evidence';
 import { judgeGauge } from '../workflows/runbook/judge/gauges';
+import { withReasons } from '../workflows/runbook/post-deployment/stretch';
 import { describeTally, judgeSignals } from '../workflows/runbook/judge/judge';
 import type { SecretReference } from '../workflows/runbook/spec';
 import type { Attempt } from './activity';
@@ -15,6 +16,7 @@ import { samplingActivities } from './sampling';
 import { readStructure, structuralProblems } from './structure';
 
 type Spec = FollowUpCheck['spec'];
+type Structures = FollowUpCheck['structure'];
 /** What was found wrong, and what could not be found out. */
 interface Findings {
   readonly failed: readonly string[];
@@ -74,12 +76,12 @@ export function followUpActivities(ports: Ports) {
     return join(asked);
   }
 
-  /** Answers keep the structure that they had when the follow-ups began: new fields are no problem, lost ones are. */
+  /** Answers keep the structure that they had when they could first be read: new fields are no problem, lost ones are. */
   async function compare(
     { consistency, production, tokens }: Spec,
-    before: FollowUpCheck['structure'],
+    before: Structures,
     attempt: Attempt,
-  ): Promise<Findings & { readonly structure: Readonly<Record<string, Fields>> }> {
+  ): Promise<Findings & { readonly structure: Structures }> {
     const answers = await Promise.all(
       (consistency?.requests ?? []).map(async (request) => {
         const name = consistency?.productionToken ?? request.token;
@@ -88,7 +90,7 @@ export function followUpActivities(ports: Ports) {
           const fields = await readStructure(ports, production.url, request, reference, attempt.signal);
           if (typeof fields === 'string')
             return { name: request.name, fields: null, findings: { failed: [`${request.name} ${fields}`], unknown: [] } };
-          const known = before?.[request.name];
+          const known = before[request.name];
           const problems = known ? structuralProblems(request.name, fields, known) : [];
           return { name: request.name, fields, findings: { failed: problems, unknown: [] } };
         } catch (error) {
@@ -97,7 +99,7 @@ export function followUpActivities(ports: Ports) {
       }),
     );
     const structure = answers.flatMap(({ name, fields }) =>
-      fields ? [[name, Object.fromEntries(Object.entries(fields).slice(0, mostFields))] as const] : [],
+      fields && !before[name] ? [[name, Object.fromEntries(Object.entries(fields).slice(0, mostFields))] as const] : [],
     );
     return { ...join(answers.map(({ findings }) => findings)), structure: Object.fromEntries(structure) };
   }
@@ -124,28 +126,54 @@ export function followUpActivities(ports: Ports) {
     }
   }
 
+  /** Signals, gauges and data, once. */
+  async function lookOnce({ spec, serving, window, structure }: FollowUpCheck, service: Findings, attempt: Attempt) {
+    const [tally, measured, data, compared] = await Promise.all([
+      sample(spec, serving, window, attempt),
+      measure(spec, serving, attempt),
+      ask(spec, attempt),
+      compare(spec, structure, attempt),
+    ]);
+    const { failed, unknown } = join([service, judged(spec, tally), measured, data, compared]);
+    return {
+      verdict: failed.length > 0 ? 'fail' : unknown.length > 0 ? 'inconclusive' : 'pass',
+      reasons: [...failed, ...unknown].slice(0, most.reasons).map((reason) => reason.slice(0, most.letters)),
+      note: describeTally(spec.signals, { ...tally, split: { part: 0, among: 0 } }),
+      shares: sharesOf(tally),
+      structure: compared.structure,
+    } as const;
+  }
+
+  /** A look that fails is made again where something hangs on it: it fails twice, or says what the second one has found. */
+  async function lookTwice(check: FollowUpCheck, service: Findings, attempt: Attempt): Promise<FollowUpReceipt> {
+    const first = await lookOnce(check, service, attempt);
+    if (first.verdict !== 'fail' || !check.again) return first;
+    const second = await lookOnce(check, service, afresh(attempt));
+    if (second.verdict === 'fail') return { ...first, isSeenTwice: true };
+    const found = second.verdict === 'pass' ? 'within its limits' : `not known (${second.reasons.join('; ')})`;
+    return { ...first, reasons: [...first.reasons, `a second look at once: ${found}`] };
+  }
+
   return {
     /** Never fails because something is wrong with the release: that is its answer. */
-    async lookAfter({ spec, serving, window, structure, digest }: FollowUpCheck, attempt: Attempt): Promise<FollowUpReceipt> {
+    async lookAfter(check: FollowUpCheck, attempt: Attempt): Promise<FollowUpReceipt> {
+      const { spec, serving, first, tells, digest } = check;
+      const tell = (notice: NotifyRequest) => notify(notice, afresh(attempt));
+      const told = first ? [await tell(first)] : [];
       const { superseded, ...service } = await served(spec, serving);
-      if (superseded !== null) return { verdict: 'superseded', reasons: [superseded], note: '', shares: {} };
-      const [tally, measured, data, compared] = await Promise.all([
-        sample(spec, serving, window, attempt),
-        measure(spec, serving, attempt),
-        ask(spec, attempt),
-        compare(spec, structure, attempt),
-      ]);
-      const { failed, unknown } = join([service, judged(spec, tally), measured, data, compared]);
-      const looked = {
-        verdict: failed.length > 0 ? 'fail' : unknown.length > 0 ? 'inconclusive' : 'pass',
-        reasons: [...failed, ...unknown].slice(0, most.reasons).map((reason) => reason.slice(0, most.letters)),
-        note: describeTally(spec.signals, { ...tally, split: { part: 0, among: 0 } }),
-        shares: sharesOf(tally),
-      } as const;
-      const told = digest && (await notify(digestNotice(digest, looked, spec.signals), { ...attempt, resumed: undefined }));
-      return { ...looked, ...(structure ? {} : { structure: compared.structure }), ...(told ? { digest: told } : {}) };
+      if (superseded !== null) return { verdict: 'superseded', reasons: [superseded], note: '', shares: {}, told };
+      const looked = await lookTwice(check, service, attempt);
+      const telling = looked.verdict === 'superseded' || looked.isSeenTwice ? undefined : tells[looked.verdict];
+      if (telling) told.push(await tell(withReasons(telling, looked.reasons)));
+      const digested = digest && (await tell(digestNotice(digest, looked, spec.signals)));
+      return { ...looked, told, ...(digested ? { digest: digested } : {}) };
     },
   };
+}
+
+/** As a first attempt: details of another part of the look are not this one's. */
+function afresh(attempt: Attempt): Attempt {
+  return { ...attempt, resumed: undefined };
 }
 
 const nothing: Findings = { failed: [], unknown: [] };

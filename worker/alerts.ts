@@ -1,6 +1,7 @@
-import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { WorkflowNotFoundError, type Client, type WorkflowHandle } from '@temporalio/client';
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { FOLLOW_UP_TYPE, type AlertMessage } from '../workflows/messages';
+import { FOLLOW_UP_TYPE, followUpStatus, type AlertMessage } from '../workflows/messages';
+import { newsOf } from '../workflows/runbook/post-deployment/alerts';
 
 type Alert = AlertMessage['alerts'][number];
 
@@ -31,13 +32,19 @@ export function isAllowed(authorization: string | undefined, token: string): boo
   return timingSafeEqual(digest(authorization ?? ''), digest(`Bearer ${token}`));
 }
 
-/** Tells all open follow-ups of a task queue; each decides by its labels whether it is meant. Gives how many were told. */
+/**
+ * Tells the open follow-ups of a task queue what is theirs and new: a push that says neither would only fill their histories. Gives how many
+ * were told.
+ */
 export async function tellFollowUps(client: Client, taskQueue: string, message: AlertMessage): Promise<number> {
   const query = `WorkflowType = '${FOLLOW_UP_TYPE}' AND ExecutionStatus = 'Running' AND TaskQueue = '${taskQueue}'`;
   let told = 0;
   for await (const { workflowId } of client.workflow.list({ query })) {
+    const handle = client.workflow.getHandle(workflowId);
     try {
-      await client.workflow.getHandle(workflowId).signal<[AlertMessage]>('alert', message);
+      const alerts = await newsFor(handle, message.alerts);
+      if (alerts.length === 0) continue;
+      await handle.signal<[AlertMessage]>('alert', { ...message, alerts });
       told++;
     } catch (error) {
       // It has ended meanwhile.
@@ -46,6 +53,16 @@ export async function tellFollowUps(client: Client, taskQueue: string, message: 
     if (told === most) break;
   }
   return told;
+}
+
+/** What of a push the follow-ups would take; all of it where they do not answer: the signal waits for them. */
+async function newsFor(handle: WorkflowHandle, alerts: readonly Alert[]): Promise<readonly Alert[]> {
+  try {
+    return newsOf(await handle.query(followUpStatus), alerts);
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) throw error;
+    return alerts;
+  }
 }
 
 type Given = Readonly<Record<string, unknown>>;

@@ -1,13 +1,14 @@
 import { attest, waive, type ItemState } from './item-rules';
 import type { AlertMessage, FollowUpMessageName, FollowUpMessages, Message } from './messages';
 import { longest, textIn, type Heard, type Rule } from './reception';
+import { isNews, isOurs, type Labels } from './runbook/post-deployment/alerts';
 import type { AlertView } from './runbook/post-deployment/follow-up';
 import type { Writable } from './writable';
 
 /** What people and Alertmanager may change of the follow-ups: every handler reads and writes only this. */
 export interface FollowUpDesk extends Heard, ItemState {
   /** Labels that an alert must have to be this release's; null where the spec has no alerts. */
-  readonly alertsOf: Readonly<Record<string, string>> | null;
+  readonly alertsOf: Labels | null;
   readonly alerts: Writable<AlertView>[];
   /** Alerts that nobody was told of yet. */
   readonly unheard: AlertView[];
@@ -35,21 +36,16 @@ export const followUpRules: { readonly [Name in FollowUpMessageName]: Rule<Follo
       'Tell of alerts, as Alertmanager pushes them. Input: { alerts: [{ name, firing, summary?, fingerprint?, labels? }], by, requestId }',
     refuses: ({ alertsOf }) => (alertsOf ? null : 'Not taken: the spec has no followUps.alerts.'),
     takes(desk, { alerts }) {
-      const ours = alerts.filter(({ labels }) => isOurs(desk, labels));
+      const ours = alerts.filter(({ labels }) => isOurs(desk.alertsOf ?? {}, labels));
       for (const alert of ours) hear(desk, alert);
       return { answer: `${ours.length} of ${alerts.length} alerts are this release's.`, decision: null };
     },
   },
 };
 
-function isOurs({ alertsOf }: FollowUpDesk, labels: Readonly<Record<string, string>>): boolean {
-  return Object.entries(alertsOf ?? {}).every(([name, value]) => labels[name] === value);
-}
-
-/** An alert that is pushed again and again is one alert. */
 function hear(desk: FollowUpDesk, { name, summary, fingerprint, firing }: AlertMessage['alerts'][number]): void {
+  if (!isNews(desk.alerts, { fingerprint, firing })) return;
   const known = desk.alerts.find((alert) => alert.fingerprint === fingerprint);
-  if (known?.firing === firing) return;
   const alert = { name, summary, fingerprint, firing, at: Date.now() };
   if (known) Object.assign(known, alert);
   else desk.alerts.push(alert);

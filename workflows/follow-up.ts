@@ -15,8 +15,9 @@ export async function analyticsFollowUp(request: FollowUpRequest): Promise<Follo
     await followUps.settled();
     await condition(allHandlersFinished);
   });
-  if (report === null) return continueAsNew<typeof analyticsFollowUp>(followUps.carriedOn());
-  return report;
+  // A stop that was taken while the last messages of a run were sent is not lost on the next one.
+  const ended = report ?? followUps.stopped() ?? cancelled(followUps);
+  return ended ?? continueAsNew<typeof analyticsFollowUp>(followUps.carriedOn());
 }
 
 /** Until the last look, a stop, or another release; null where a new run goes on. */
@@ -31,6 +32,12 @@ async function lookAfter(followUps: FollowUps): Promise<FollowUpReport | null> {
     }
   } catch (error) {
     if (!isCancellation(error)) throw error;
-    return followUps.close('STOPPED', 'Cancelled through Temporal.');
+    return followUps.close('STOPPED', byTemporal);
   }
 }
+
+function cancelled(followUps: FollowUps): FollowUpReport | null {
+  return CancellationScope.current().consideredCancelled ? followUps.close('STOPPED', byTemporal) : null;
+}
+
+const byTemporal = 'Cancelled through Temporal.';

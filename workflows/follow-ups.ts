@@ -7,30 +7,21 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import { askedWords, askFor, expire } from './attesting';
+import { askFor, expire } from './attesting';
 import { caller, readFailure, type Call } from './calls';
+import { FollowUpNotices } from './follow-up-notices';
 import { followUpRules, readFollowUpMessage, type FollowUpDesk } from './follow-up-rules';
 import { followUpDetails } from './follow-up-details';
-import {
-  followUpIdOf,
-  followUpMessageNames,
-  followUpStatus,
-  searchAttributes,
-  type FollowUpMessageName,
-  type FollowUpMessages,
-} from './messages';
+import { followUpMessageNames, followUpStatus, searchAttributes, type FollowUpMessageName, type FollowUpMessages } from './messages';
 import { rollbackId, startRollback } from './rollback-begin';
 import { Reception } from './reception';
 import { isAttestation } from './runbook/attestations';
-import { plainMessage, type About } from './runbook/announcements';
-import { readersOf, sinksFor } from './runbook/announcing';
-import type { NotifyReceipt, NotifyRequest } from './runbook/contract';
+import type { NotifyRequest } from './runbook/contract';
 import { add } from './runbook/post-deployment/digest';
 import type {
+  AlertView,
   Carried,
   CheckCounts,
-  DigestRequest,
-  Failing,
   FollowUpCheck,
   FollowUpOutcome,
   FollowUpReceipt,
@@ -38,22 +29,26 @@ import type {
   FollowUpRequest,
   FollowUpView,
 } from './runbook/post-deployment/follow-up';
+import { costs, mostEvents, plannedEvents } from './runbook/post-deployment/room';
 import { nextCheck, plannedChecks, type PlannedCheck } from './runbook/post-deployment/schedule';
+import { stretched, tellingsOf, withReasons, type Telling } from './runbook/post-deployment/stretch';
 import type { DeploymentRequest } from './runbook/release';
+import type { FollowUpPhaseSpec } from './runbook/spec';
 import { rollbackOf } from './runbook/rollback/request';
-import type { NoticeKind } from './runbook/spec';
 import type { Writable } from './writable';
 
 type Due = PlannedCheck & { readonly number: number };
+/** What was found, and the messages of a look that could not be done: they are still to be sent. */
+type Looked = { readonly receipt: FollowUpReceipt; readonly isDone: boolean };
 
 /** Looks that are kept for people. */
 const shown = 10;
-/** Inconclusive looks in a row of which people are told. */
-const unknownInARow = 3;
-/** Looks of one run that alerts may call for; further ones are told with the next look that is planned. */
-const mostCalls = 12;
+/** Rollbacks that are tried while another deployment runs in the lane; after them people are told the command alone. */
+const mostTries = 2;
 /** A run that was talked to so much goes on in a new one. */
-const longestHistory = 2_000;
+const longestHistory = 1_000;
+/** Events of a run's end that are not written yet when it is counted. */
+const lastEvents = 3;
 const none: CheckCounts = { passed: 0, failed: 0, inconclusive: 0 };
 const grace = 5 * 60_000;
 
@@ -63,17 +58,18 @@ export class FollowUps {
   private readonly desk: FollowUpDesk;
   private readonly checks: readonly PlannedCheck[];
   private readonly call: Call;
+  private readonly notices: FollowUpNotices;
   private report: FollowUpReport | null = null;
-  /** Notices so far, one after another. */
-  private told: Promise<void> = Promise.resolve();
-  /** Looks of this run that alerts have called for. */
-  private called = 0;
+  /** The phase that this run began with. */
+  private readonly begun: FollowUpPhaseSpec | undefined;
 
   constructor(private readonly request: FollowUpRequest) {
     const { followUps } = request.spec;
     this.state = { ...(request.carried ?? begun(Date.now())) };
     this.checks = plannedChecks(followUps);
+    this.begun = this.checks[this.state.next]?.phase;
     this.call = caller(request.taskQueues);
+    this.notices = new FollowUpNotices(request, this.call, this.state.threads);
     this.desk = {
       request,
       questions: [],
@@ -82,7 +78,7 @@ export class FollowUps {
       ending: null,
       alertsOf: followUps.alerts?.labels ?? null,
       alerts: this.state.alerts.map((alert) => ({ ...alert })),
-      unheard: [],
+      unheard: [...this.state.unheard],
       stopped: null,
       closed: null,
       decisions: [...this.state.decisions],
@@ -115,8 +111,7 @@ export class FollowUps {
     }));
     if (asked.length === 0) return;
     this.desk.attestations.push(...asked);
-    const words = asked.map((attestation) => `${askedWords(attestation)}\n  ${this.command('attest', `--item ${attestation.id}`)}`);
-    this.notice('attestation', `attest-${phase?.id ?? ''}`, 'to be attested', `To be attested:\n${words.join('\n')}`);
+    this.notices.send(this.notices.toBeAttested(phase?.id ?? '', asked));
     this.tell();
   }
 
@@ -125,36 +120,29 @@ export class FollowUps {
     return nextCheck(this.checks, this.state.next, Date.now() - this.state.startedAt);
   }
 
-  /** One timer, which an alert or a stop ends early. */
-  async wait({ at, phase, place, of }: Due): Promise<FollowUpReport | null> {
-    const left = this.state.startedAt + at - Date.now();
-    const isCalled = () => this.desk.stopped !== null || (this.desk.unheard.length > 0 && this.called < mostCalls);
-    if (left > 0) await condition(isCalled, left, { summary: `${phase.title}: look ${place} of ${of}` });
+  /** One timer, which an alert or a stop ends early, or that the run has been talked to so much. */
+  async wait(due: Due): Promise<FollowUpReport | null> {
+    const { phase, place, of } = due;
+    const left = this.state.startedAt + due.at - Date.now();
+    const isOver = () => this.desk.stopped !== null || this.isCalled() || this.isLong();
+    if (left > 0) await condition(isOver, left, { summary: `${phase.title}: look ${place} of ${of}` });
     return this.stopped();
   }
 
-  /** One short activity; what it finds is told to people where somebody must act. */
+  /** One short activity, where it is due or an alert calls for it; it tells people itself what somebody must act on. */
   async look(due: Due): Promise<FollowUpReport | null> {
-    const isPlanned = Date.now() - this.state.startedAt >= due.at;
+    const isPlanned = this.isPlanned(due);
+    if (!isPlanned && !this.isCalled()) return null;
     this.expire();
-    if (!isPlanned) this.called++;
-    this.tellAlerts();
-    const digest = isPlanned && (due.digest || this.state.digestOwed);
-    const receipt = await this.check(
-      `${due.phase.id}.look-${due.place}`,
-      `${due.phase.title}: look at the release`,
-      digest ? this.digest(due) : null,
-    );
-    if (receipt === null) return this.stopped();
-    const wasTold = this.state.failing?.told === true;
-    this.take(receipt, digest);
-    if (wasTold && receipt.verdict === 'pass')
-      this.notice('status', `follow-up-over-${this.looked()}`, 'within its limits again', 'The release is within its limits again.');
+    const check = this.checkOf(due, isPlanned && (due.digest || this.state.digestOwed));
+    const looked = await this.check(`${due.phase.id}.look-${due.place}`, `${due.phase.title}: look at the release`, check);
+    if (looked === null) return this.stopped();
+    this.take(looked, check);
     if (isPlanned) this.state.next = due.number + 1;
-    if (receipt.verdict === 'superseded') {
-      return this.close('SUPERSEDED', receipt.reasons[0] ?? 'Another release serves now.');
-    }
-    const ended = await this.react(due);
+    const { receipt } = looked;
+    if (receipt.verdict === 'superseded') return this.close('SUPERSEDED', receipt.reasons[0] ?? 'Another release serves now.');
+    const { deployment } = this.request;
+    const ended = receipt.isSeenTwice && deployment ? await this.rollBack(receipt.reasons.join('; '), deployment) : null;
     this.tell();
     return ended;
   }
@@ -162,7 +150,7 @@ export class FollowUps {
   /** A phase has its own run, and nobody's talking makes one too long. */
   isRunOver(due: Due): boolean {
     const phaseIsOver = this.state.next > due.number && due.closes && this.state.next < this.checks.length;
-    return phaseIsOver || workflowInfo().historyLength > longestHistory;
+    return phaseIsOver || this.isLong();
   }
 
   carriedOn(): FollowUpRequest {
@@ -173,6 +161,7 @@ export class FollowUps {
     const { startedAt, counts, trend } = this.state;
     this.expire();
     for (const attestation of this.desk.attestations) if (attestation.state === 'open') attestation.state = 'closed';
+    this.notices.send(this.notices.alerts(this.looked(), this.hear(), 'The follow-ups have ended.'));
     const { alerts, attestations, decisions } = this.desk;
     this.report = {
       deploymentId: this.request.deploymentId,
@@ -191,198 +180,157 @@ export class FollowUps {
     return this.report;
   }
 
+  /** The report, where somebody has stopped them. */
+  stopped(): FollowUpReport | null {
+    return this.desk.stopped ? this.close('STOPPED', this.desk.stopped.reason) : null;
+  }
+
+  /** Waits until everything was told, or given up: bounded by the activity's own limits. */
+  settled(): Promise<void> {
+    return this.notices.settled();
+  }
+
+  private isPlanned({ at }: Due): boolean {
+    return Date.now() - this.state.startedAt >= at;
+  }
+
+  /** An alert calls for a look at once while there is room for it; a later one is told with the next look that is planned. */
+  private isCalled(): boolean {
+    return this.desk.unheard.length > 0 && this.room() >= costs.called;
+  }
+
+  private isLong(): boolean {
+    return workflowInfo().historyLength > longestHistory;
+  }
+
+  /** Events that are left for what nobody planned. What people say takes nothing of it. */
+  private room(): number {
+    const { desk, state } = this;
+    const said = (desk.decisions.length + desk.unlisted) * costs.decision;
+    const spent = state.events + workflowInfo().historyLength + lastEvents;
+    const planned = plannedEvents(this.checks.slice(state.next), this.begun);
+    const ends = desk.alerts.filter(({ firing }) => firing).length * costs.push;
+    const rollbacks = this.mayRollBack() ? (mostTries - state.tries) * costs.rollback : 0;
+    return mostEvents + said - spent - planned - ends - rollbacks;
+  }
+
+  private mayRollBack(): boolean {
+    const { deployment, spec } = this.request;
+    return spec.followUps.onFailure.then === 'rollback' && deployment !== undefined && this.state.tries < mostTries;
+  }
+
   /** What nobody attested in time has its declared outcome; it is never an attestation. */
   private expire(): void {
     for (const attestation of this.desk.attestations)
       if (attestation.state === 'open' && attestation.dueAt <= Date.now()) expire(attestation);
   }
 
-  private stopped(): FollowUpReport | null {
-    return this.desk.stopped ? this.close('STOPPED', this.desk.stopped.reason) : null;
-  }
-
-  /** Null where it was stopped meanwhile. One that cannot be done is inconclusive: never a pass. */
-  private async check(id: string, summary: string, digest: DigestRequest | null): Promise<FollowUpReceipt | null> {
+  private checkOf(due: Due, withDigest: boolean): FollowUpCheck {
     const { spec, serving } = this.request;
     const { signals, watching, production, verification, consistency, tokens, gauges, followUps } = spec;
-    const input: FollowUpCheck = {
+    const { structure, period: counts, trend, failing } = this.state;
+    const look = this.looked() + 1;
+    const first = this.notices.alerts(this.looked(), this.hear(), 'The release is looked at now.');
+    const write: Readonly<Record<Telling, () => NotifyRequest | null>> = {
+      pass: () => this.notices.isOver(look),
+      inconclusive: () => this.notices.isUnknown(look, (failing?.times ?? 0) + 1),
+      fail: () => this.notices.isFailing(look),
+    };
+    const tells = tellingsOf(failing).flatMap((telling) => {
+      const notice = write[telling]();
+      return notice ? [[telling, notice] as const] : [];
+    });
+    return {
       spec: { signals, watching, production, verification, ...(consistency ? { consistency } : {}), tokens, gauges },
       serving,
       window: followUps.window,
-      ...(this.state.structure ? { structure: this.state.structure } : {}),
-      ...(digest ? { digest } : {}),
+      structure,
+      ...(first ? { first } : {}),
+      tells: Object.fromEntries(tells),
+      again: this.mayRollBack(),
+      ...(withDigest ? { digest: this.notices.digest(due, { counts, trend }, this.desk.attestations, this.alertWords()) } : {}),
     };
+  }
+
+  /** Null where it was stopped meanwhile. One that cannot be done is inconclusive: never a pass. */
+  private async check(id: string, summary: string, check: FollowUpCheck): Promise<Looked | null> {
     const scope = new CancellationScope();
-    const receipt = scope
-      .run(() =>
-        this.call<FollowUpCheck, FollowUpReceipt>('lookAfter', input, {
-          id,
-          summary,
-          policy: 'followUp',
-          within: followUps.window + grace,
-        }),
-      )
-      .catch((error: unknown): FollowUpReceipt => {
-        if (!(error instanceof TemporalFailure)) throw error;
-        const reason = readFailure(error)?.message ?? error.message;
-        return { verdict: 'inconclusive', reasons: [`the look could not be done: ${reason}`], note: '', shares: {} };
-      });
-    const first = await Promise.race([receipt, condition(() => this.desk.stopped !== null).then(() => null)]);
+    const within = (check.again ? 2 : 1) * check.window + grace;
+    const looked = scope
+      .run(() => this.call<FollowUpCheck, FollowUpReceipt>('lookAfter', check, { id, summary, policy: 'followUp', within }))
+      .then(
+        (receipt): Looked => ({ receipt, isDone: true }),
+        (error: unknown): Looked => {
+          if (!(error instanceof TemporalFailure)) throw error;
+          const reason = readFailure(error)?.message ?? error.message;
+          const reasons = [`the look could not be done: ${reason}`];
+          return { receipt: { verdict: 'inconclusive', reasons, note: '', shares: {} }, isDone: false };
+        },
+      );
+    const first = await Promise.race([looked, condition(() => this.desk.stopped !== null).then(() => null)]);
     if (first === null) scope.cancel();
     return first;
   }
 
-  private take({ verdict, note, reasons, shares, structure, digest }: FollowUpReceipt, asked: boolean): void {
+  private take({ receipt, isDone }: Looked, check: FollowUpCheck): void {
     const { state } = this;
+    const { verdict, note, reasons, shares, structure, digest, told = [] } = receipt;
     const now = Date.now();
     state.counts = add(state.counts, verdict);
-    state.period = asked && digest ? none : add(state.period, verdict);
-    state.digestOwed = asked && !digest;
-    if (digest) this.answered(digest);
+    state.period = check.digest && digest ? none : add(state.period, verdict);
+    state.digestOwed = check.digest !== undefined && !digest;
+    for (const answer of [...told, ...(digest ? [digest] : [])]) this.notices.answered(answer);
     state.recent = [...state.recent, { at: now, verdict, note: [...reasons, note].filter((part) => part !== '').join('; ') }].slice(-shown);
-    state.structure ??= structure ?? null;
-    if (asked) state.trend = extended(state.trend, shares);
-    state.failing = failingNow(state.failing, { verdict, reasons }, now);
+    state.structure = { ...structure, ...state.structure };
+    if (check.digest) state.trend = extended(state.trend, shares);
+    const telling = verdict === 'superseded' || receipt.isSeenTwice ? undefined : check.tells[verdict];
+    const isTold = telling !== undefined && (isDone || this.room() >= costs.notice);
+    state.failing = stretched(state.failing, receipt, isTold, now);
+    if (isDone) return;
+    this.notices.send(check.first ?? null);
+    if (telling && isTold) this.notices.send(withReasons(telling, reasons));
   }
 
-  /** Told once for each stretch of looks that did not pass, and once when it is over. */
-  private async react(due: Due): Promise<FollowUpReport | null> {
-    const { failing } = this.state;
-    const { onFailure } = this.request.spec.followUps;
-    const id = `${due.phase.id}.look-${due.place}`;
-    if (failing === null || failing.told) return null;
-    if (failing.verdict === 'inconclusive') {
-      if (failing.times >= unknownInARow) this.tellFailing(failing, `For ${failing.times} looks in a row nothing is known`);
-      return null;
-    }
-    const { deployment } = this.request;
-    if (onFailure.then === 'rollback' && deployment) return this.rollBack(id, failing, deployment);
-    this.tellFailing(failing, 'The release is not within its limits');
-    return null;
-  }
-
-  /** Seen twice at once before anything is moved: one look may be wrong. */
-  private async rollBack(id: string, failing: Failing, deployment: DeploymentRequest): Promise<FollowUpReport | null> {
+  /** Two looks agree. Where another deployment runs in the lane, the next look that fails tries once more. */
+  private async rollBack(reasons: string, deployment: DeploymentRequest): Promise<FollowUpReport | null> {
+    const { state } = this;
     const { level } = this.request.spec.followUps.onFailure;
-    const again = await this.check(`${id}.again`, 'look again before a rollback', null);
-    if (again === null) return this.stopped();
-    this.take(again, false);
-    if (again.verdict !== 'fail') return null;
-    const reason = `follow-up: ${failing.reasons.join('; ')}`;
-    const wish = { level, of: deployment.deploymentId, reason };
+    const wish = { level, of: deployment.deploymentId, reason: `follow-up: ${reasons}` };
     const request = rollbackOf(deployment, wish, { deploymentId: rollbackId(deployment, level), requester: 'follow-up' });
-    const started = await startRollback(request);
-    const what = 'The release is not within its limits, seen twice';
-    if (started) {
-      this.tellFailing(failing, `${what}. The rollback ${request.deploymentId} was started`);
-      return this.close('ROLLBACK_STARTED', `${what}: ${failing.reasons.join('; ')}. The rollback is ${request.deploymentId}.`);
+    state.failing = state.failing && { ...state.failing, told: 'fail' };
+    if (await startRollback(request)) {
+      this.notices.send(this.notices.rollsBack(this.looked(), reasons, request.deploymentId));
+      const what = `The release is not within its limits, seen twice: ${reasons}`;
+      return this.close('ROLLBACK_STARTED', `${what}. The rollback is ${request.deploymentId}.`);
     }
-    const command = `analytics-deploy rollback ${deployment.deploymentId} --level ${level}`;
-    this.tellFailing(failing, `${what}. The rollback could not be started, as another deployment runs in its lane. After it: ${command}`);
+    state.tries++;
+    this.notices.send(this.notices.cannotRollBack(this.looked(), reasons));
     return null;
   }
 
-  private tellFailing(failing: Failing, what: string): void {
-    this.state.failing = this.state.failing && { ...this.state.failing, told: true };
-    this.notice('issue', `follow-up-failing-${this.looked()}`, 'not as it should be', `${what}: ${failing.reasons.join('; ')}`);
+  /** The alerts that nobody was told of yet: from now on they are told. */
+  private hear(): readonly AlertView[] {
+    return this.desk.unheard.splice(0, this.desk.unheard.length);
   }
 
-  private tellAlerts(): void {
-    const { unheard } = this.desk;
-    const told = unheard.splice(0, unheard.length);
-    const [first] = told;
-    if (!first) return;
-    const words = told.map(({ name, summary }) => (summary === '' ? name : `${name}: ${summary}`));
-    this.notice(
-      'issue',
-      `follow-up-alert-${this.looked()}-${first.fingerprint}`,
-      `alert ${first.name}`,
-      `Alertmanager tells of ${words.join('; ')}. The release is looked at now.`,
-    );
-  }
-
-  /** In order and once each; nobody waits for it, and its failure stops nothing. */
-  private notice(kind: NoticeKind, key: string, subject: string, text: string): void {
-    const { spec, deploymentId } = this.request;
-    const names = sinksFor(spec, kind);
-    const sinks = spec.sinks.filter(({ name }) => names.includes(name));
-    if (sinks.length === 0) return;
-    const message = plainMessage(this.about(), kind, subject, [text, `analytics-deploy follow-up ${deploymentId}`]);
-    const options = { id: `notice.${key}`, summary: `notice: ${key}`, policy: 'notice' } as const;
-    this.told = this.told
-      .then(() => {
-        const request: NotifyRequest = {
-          sinks,
-          tokens: spec.tokens,
-          key: `${deploymentId}/${key}`,
-          ...message,
-          threads: this.state.threads,
-        };
-        return CancellationScope.nonCancellable(() => this.call<NotifyRequest, NotifyReceipt>('notify', request, options));
-      })
-      .then(
-        (receipt) => this.answered(receipt),
-        (error: unknown) => {
-          if (!(error instanceof TemporalFailure)) throw error;
-        },
-      );
-  }
-
-  /** Later messages answer the first one, where a sink knows of that. */
-  private answered({ sinks }: NotifyReceipt): void {
-    const threads = sinks.flatMap(({ name, thread }) => (thread === undefined ? [] : [[name, thread] as const]));
-    this.state.threads = { ...Object.fromEntries(threads), ...this.state.threads };
-  }
-
-  /** Waits until everything was told, or given up: bounded by the activity's own limits. */
-  settled(): Promise<void> {
-    return this.told;
-  }
-
-  private about(): About {
-    const { spec, deploymentId, version } = this.request;
-    return { name: `${spec.service} ${version}`, environment: spec.environment, deploymentId, readers: readersOf(spec) };
-  }
-
-  private digest({ phase, place, of }: Due): DigestRequest {
-    const { spec, deploymentId } = this.request;
-    const firing = this.desk.alerts.filter((alert) => alert.firing);
-    return {
-      sinks: spec.sinks.filter(({ name }) => sinksFor(spec, 'digest').includes(name)),
-      tokens: spec.tokens,
-      threads: this.state.threads,
-      key: `${deploymentId}/digest-${phase.id}-${place}`,
-      subject: plainMessage(this.about(), 'digest', `digest, ${phase.title}`, []).subject,
-      period: `${phase.title}, look ${place} of ${of}`,
-      counts: this.state.period,
-      trend: this.state.trend,
-      lines: [
-        ...this.openWords(),
-        ...(firing.length > 0 ? [`Alerts that fire: ${firing.map(({ name }) => name).join(', ')}`] : []),
-        `analytics-deploy follow-up ${deploymentId}`,
-      ],
-    };
-  }
-
-  /** Looks so far, those that alerts called for included: tells one notice from the other. */
+  /** Looks so far, those that alerts called for included. */
   private looked(): number {
     const { passed, failed, inconclusive } = this.state.counts;
     return passed + failed + inconclusive;
   }
 
-  private openWords(): readonly string[] {
-    const of = (state: string) => this.desk.attestations.filter((attestation) => attestation.state === state);
-    const missed = of('expired').map(({ id }) => id);
+  private alertWords(): readonly string[] {
+    const { alerts, alertsOf } = this.desk;
+    const firing = alerts.filter((alert) => alert.firing).map(({ name }) => name);
     return [
-      ...of('open').map(
-        (attestation) => `To be attested: ${askedWords(attestation)}; ${this.command('attest', `--item ${attestation.id}`)}`,
-      ),
-      ...(missed.length > 0 ? [`Nobody attested in time: ${missed.join(', ')}`] : []),
+      ...(firing.length > 0 ? [`Alerts that fire: ${firing.join(', ')}`] : []),
+      ...(alertsOf && this.listensTo() === null ? ['No further alert is taken here: Alertmanager alone tells of them'] : []),
     ];
   }
 
-  private command(name: string, options: string): string {
-    return `analytics-deploy ${name} ${followUpIdOf(this.request.deploymentId)} ${options}`;
+  /** Labels of the alerts that are taken, while there is room for one, the look that it calls for, and its end. */
+  private listensTo(): FollowUpView['listensTo'] {
+    return this.room() >= costs.push + costs.called + costs.push ? this.desk.alertsOf : null;
   }
 
   private phase(): string {
@@ -390,8 +338,10 @@ export class FollowUps {
   }
 
   private carried(): Carried {
-    const { alerts, attestations, waived, decisions, unlisted, refusals } = this.desk;
-    return { ...this.state, alerts, attestations, waived, decisions, unlisted, refusals };
+    const { alerts, unheard, attestations, waived, decisions, unlisted, refusals } = this.desk;
+    const events = this.state.events + workflowInfo().historyLength + lastEvents;
+    const { threads } = this.notices;
+    return { ...this.state, events, threads, alerts, unheard, attestations, waived, decisions, unlisted, refusals };
   }
 
   private view(): FollowUpView {
@@ -415,6 +365,7 @@ export class FollowUps {
       failing,
       recent,
       alerts,
+      listensTo: report ? null : this.listensTo(),
       attestations,
       decisions,
       unlisted,
@@ -432,6 +383,7 @@ export class FollowUps {
 function begun(startedAt: number): Carried {
   return {
     startedAt,
+    events: 0,
     next: 0,
     counts: none,
     period: none,
@@ -440,25 +392,16 @@ function begun(startedAt: number): Carried {
     trend: {},
     recent: [],
     failing: null,
-    structure: null,
+    tries: 0,
+    structure: {},
     alerts: [],
+    unheard: [],
     attestations: [],
     waived: [],
     decisions: [],
     unlisted: 0,
     refusals: [],
   };
-}
-
-/** A stretch goes on while looks do not pass; one that is worse than before is told anew. */
-function failingNow(
-  before: Failing | null,
-  { verdict, reasons }: Pick<FollowUpReceipt, 'verdict' | 'reasons'>,
-  now: number,
-): Failing | null {
-  if (verdict !== 'fail' && verdict !== 'inconclusive') return null;
-  const same = before?.verdict === verdict;
-  return { verdict, since: same ? before.since : now, times: same ? before.times + 1 : 1, reasons, told: same && before.told };
 }
 
 /** Digests that a course is made of. */

@@ -1,11 +1,9 @@
+import { mostEvents, mostLooks } from '../../workflows/runbook/post-deployment/room';
 import type { FollowUpsSpec } from '../../workflows/runbook/spec';
 import { formatDuration } from '../duration';
 import { nearest } from '../nearest';
 import type { Finding } from '../problems';
 import { rule } from './rule';
-
-/** A look is a timer and an activity: so many keep a month's history below 450 events. */
-const mostLooks = 38;
 
 export const followUpsFollow = rule('phases of the follow-ups follow one another', ['followUps'], ({ followUps }) =>
   (followUps?.phases ?? []).flatMap((phase, index, phases): readonly Finding[] => {
@@ -58,19 +56,15 @@ export const followUpsRollBackWhatIsThere = rule(
 );
 
 export const looksAreFew = rule('the follow-ups are few looks', ['followUps'], ({ followUps }) => {
+  if (!followUps) return [];
   const looks = looksOf(followUps);
-  if (looks <= mostLooks) return [];
-  return [
-    {
-      path: ['followUps', 'phases'],
-      problem: `make ${looks} looks`,
-      expected: `the follow-ups of one deployment are at most ${mostLooks}`,
-    },
-  ];
+  const most = mostLooks(followUps);
+  if (looks <= most) return [];
+  const expected = `with these phases the follow-ups of one deployment are at most ${most}, for ${mostEvents} events of history`;
+  return [{ path: ['followUps', 'phases'], problem: `make ${looks} looks`, expected }];
 });
 
-function looksOf(followUps: FollowUpsSpec | undefined): number {
-  const phases = followUps?.phases ?? [];
+function looksOf({ phases }: FollowUpsSpec): number {
   return phases.reduce(
     (sum, { every, until }, index) => sum + Math.max(0, Math.ceil((until - (phases[index - 1]?.until ?? 0)) / every)),
     0,

@@ -34,16 +34,20 @@ const check: FollowUpCheck = {
   },
   serving: { colour: 'blue', other: 'green', deployment: 'analytics-blue', container: 'analytics', image: newImage },
   window: 5_000,
+  structure: {},
+  tells: {},
+  again: false,
 };
 const stats = '{"total": 5}';
 const trends = '{"trends": [{"name": "a", "value": 5}]}';
 
+type Answer = string | number | Error;
 /** A shop whose live colour is blue, as the deployment left it. */
 function shop({
   bad = 0,
   answers = {},
   metrics = true,
-}: { bad?: number; answers?: Record<string, string | number | Error>; metrics?: boolean } = {}) {
+}: { bad?: number; answers?: Record<string, Answer | (() => Answer)>; metrics?: boolean } = {}) {
   const sent: Notice[] = [];
   const ports = fakePorts({
     metrics: {
@@ -55,7 +59,8 @@ function shop({
     },
     http: {
       send: ({ path = '' }) => {
-        const answer = answers[path] ?? (path === '/stats' ? stats : trends);
+        const given = answers[path];
+        const answer = (typeof given === 'function' ? given() : given) ?? (path === '/stats' ? stats : trends);
         if (answer instanceof Error) return Promise.reject(answer);
         const [status, body] = typeof answer === 'number' ? [answer, ''] : [200, answer];
         return Promise.resolve({ status, body: Buffer.from(body), headers: {}, took: 3 } satisfies HttpAnswer);
@@ -134,5 +139,44 @@ describe('a look at a release that is live', () => {
       'errors: 0.1 % → 0.0 %',
       'analytics-deploy follow-up id',
     ]);
+  });
+
+  const told = (key: string, text = '{reasons}') =>
+    ({ sinks: [{ kind: 'webhook', name: 'ops', url: 'https://ops.example.com' }], tokens: {}, key, subject: key, text }) as const;
+  const tells = { pass: told('pass'), fail: told('fail', 'Not within its limits: {reasons}\nanalytics-deploy follow-up id') };
+
+  test('tells people itself what they are to know of what it finds, and first what it was called for', async () => {
+    const { sent, look } = shop({ answers: { '/stats': 500 } });
+    const receipt = await run(look, { ...check, tells, first: told('alert', 'Alertmanager tells of HighErrors.') });
+    expect(receipt).toMatchObject({ verdict: 'fail', told: [{ sinks: [{ result: 'delivered' }] }, { sinks: [{ result: 'delivered' }] }] });
+    expect(sent.map(({ key, text }) => [key, text])).toEqual([
+      ['alert', 'Alertmanager tells of HighErrors.'],
+      ['fail', `Not within its limits: ${receipt.reasons.join('; ')}\nanalytics-deploy follow-up id`],
+    ]);
+    const quiet = shop({ metrics: false });
+    expect(await run(quiet.look, { ...check, tells })).toMatchObject({ verdict: 'inconclusive' });
+    expect(quiet.sent).toEqual([]);
+  });
+
+  test('fails twice before anything is done about it; where the second look does not agree, people are told of both', async () => {
+    const bad = shop({ answers: { '/stats': 500 } });
+    expect(await run(bad.look, { ...check, tells, again: true })).toMatchObject({ verdict: 'fail', isSeenTwice: true });
+    expect(bad.sent).toEqual([]);
+    let asked = 0;
+    const flapping = shop({ answers: { '/stats': () => (asked++ === 0 ? 500 : stats) } });
+    const receipt = await run(flapping.look, { ...check, tells, again: true });
+    expect(receipt).toMatchObject({ verdict: 'fail', reasons: [expect.any(String), 'a second look at once: within its limits'] });
+    expect(receipt.isSeenTwice).toBeUndefined();
+    expect(flapping.sent[0]?.text).toContain('a second look at once: within its limits');
+  });
+
+  test('an answer that could not be read at first is compared from the look on that could', async () => {
+    const silent = shop({ answers: { '/trends': failure('Unavailable', 'no whole answer') } });
+    expect((await run(silent.look, check)).structure).toEqual({});
+    const { structure } = await run(shop().look, check);
+    expect(structure).toMatchObject({ trends: { trends: 'array' } });
+    const known = { ...check, structure: { ...structure } };
+    expect((await run(shop().look, known)).structure).toEqual({});
+    expect(await run(shop({ answers: { '/trends': '{"x": 1}' } }).look, known)).toMatchObject({ verdict: 'fail' });
   });
 });

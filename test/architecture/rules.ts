@@ -65,7 +65,9 @@ export const table: readonly Row[] = [
     folder: 'spec',
     from: [
       'spec',
-      ...['spec', 'attestations', 'monitoring', 'pre-deployment/ids', 'windows', 'words', 'zones'].map((name) => `${runbook}/${name}.ts`),
+      ...['spec', 'attestations', 'monitoring', 'pre-deployment/ids', 'post-deployment/room', 'windows', 'words', 'zones'].map(
+        (name) => `${runbook}/${name}.ts`,
+      ),
     ],
     packages: ['zod', 'yaml', 'node:'],
   },

@@ -6,7 +6,11 @@ describe('follow-ups in a spec', () => {
     [['followUps', 'phases', 1, 'until'], '12h', 'is 12h after 1d: each phase ends after the one before'],
     [['followUps', 'phases', 0, 'every'], '2d', 'is 2d: the phase lasts 1d, and is looked at at least once'],
     [['followUps', 'phases', 1, 'id'], 'hour', 'is "hour" like followUps.phases[0].id: each id is used once'],
-    [['followUps', 'phases', 0, 'every'], '30m', 'make 58 looks: the follow-ups of one deployment are at most 38'],
+    [
+      ['followUps', 'phases', 0, 'every'],
+      '30m',
+      'make 58 looks: with these phases the follow-ups of one deployment are at most 37, for 450 events of history',
+    ],
     [['followUps', 'window'], '1h', 'is 1h: the next look is due after 1h'],
     [['followUps', 'window'], '15s', 'is 15s: a look holds at least two samples of watching.every, 20s'],
     [['followUps', 'phases', 0, 'attestations', 0], 'day.alarts', 'is "day.alarts": attestations has no such id. Did you mean day.alerts?'],

@@ -5,6 +5,7 @@ import type {
   KeepReceipt,
   KeepRequest,
   MigrationsState,
+  NotifyReceipt,
   NotifyRequest,
   ResolveRollbackRequest,
   OthersReceipt,
@@ -14,6 +15,7 @@ import type {
 } from '../../workflows/runbook/contract';
 import type { SampleTally } from '../../workflows/runbook/judge/evidence';
 import { digestText } from '../../workflows/runbook/post-deployment/digest';
+import { withReasons } from '../../workflows/runbook/post-deployment/stretch';
 import type { FollowUpCheck, FollowUpReceipt } from '../../workflows/runbook/post-deployment/follow-up';
 import type { DeploymentRequest, Release } from '../../workflows/runbook/release';
 import type { Releases } from '../../workflows/runbook/rollback/released';
@@ -258,21 +260,27 @@ export class FakeWorld {
       lookAfter: async (check) => {
         this.looks.push(check);
         const receipt = { verdict: 'pass', reasons: [], note: 'errors 0.1 %', shares: { errors: 0.001 }, ...this.look(check) } as const;
-        if (!check.digest) return receipt;
+        const telling = receipt.verdict === 'superseded' || receipt.isSeenTwice ? undefined : check.tells[receipt.verdict];
+        const told = [...(check.first ? [check.first] : []), ...(telling ? [withReasons(telling, receipt.reasons)] : [])].map((notice) =>
+          this.tell(notice),
+        );
+        if (!check.digest) return { ...receipt, told };
         this.digests.push(digestText(check.digest, receipt, check.spec.signals));
-        return { ...receipt, digest: { sinks: check.digest.sinks.map(({ name }) => ({ name, result: 'delivered' as const })) } };
+        return { ...receipt, told, digest: { sinks: check.digest.sinks.map(({ name }) => ({ name, result: 'delivered' as const })) } };
       },
-      notify: async (notice) => {
-        const { key, sinks } = notice;
-        this.notices.push(key);
-        this.told.push(notice);
-        return {
-          sinks: sinks.map(({ name }) => {
-            const thread = this.thread(name);
-            return { name, result: 'delivered' as const, ...(thread === undefined ? {} : { thread }) };
-          }),
-        };
-      },
+      notify: async (notice) => this.tell(notice),
+    };
+  }
+
+  private tell(notice: NotifyRequest): NotifyReceipt {
+    const { key, sinks } = notice;
+    this.notices.push(key);
+    this.told.push(notice);
+    return {
+      sinks: sinks.map(({ name }) => {
+        const thread = this.thread(name);
+        return { name, result: 'delivered' as const, ...(thread === undefined ? {} : { thread }) };
+      }),
     };
   }
 

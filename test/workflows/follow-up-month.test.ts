@@ -2,9 +2,13 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import { ApplicationFailure } from '@temporalio/activity';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils';
 import { Worker } from '@temporalio/worker';
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { FollowUpsSpec, Spec } from '../../workflows/runbook/spec';
-import { Harness } from './harness';
+import { newsOf } from '../../workflows/runbook/post-deployment/alerts';
+import { workflowIdOf } from '../../workflows/messages';
+import type { FakeWorld } from './fake-world';
+import { Harness, type FollowUps } from './harness';
 import { aMonth, day, followedWorld, hour } from './test-follow-ups';
 
 /** A month is seconds, and more of them on a machine that has much else to do. */
@@ -80,12 +84,168 @@ test('a release that another one has replaced is not looked after any more', asy
   });
 });
 
-test('where the spec asks for a rollback, it is looked at a second time: one look may be wrong', async () => {
-  const world = followedWorld({ onFailure: { then: 'rollback', level: 'traffic' } });
-  world.look = () => (world.looks.length === 3 ? { verdict: 'fail', reasons: ['errors 9.0 %'] } : {});
+const told = ({ notices }: FakeWorld) => notices.map((key) => key.split('/').at(-1));
+const fails = { verdict: 'fail', reasons: ['errors 9.0 %'] } as const;
+const unknown = { verdict: 'inconclusive', reasons: ['metrics answered 503'] } as const;
+
+test('a stretch is told to be over also where nothing was known in between, and a look that fails in it is not told anew', async () => {
+  const world = followedWorld();
+  const first = [fails, unknown, fails, {}] as const;
+  world.look = () => first[world.looks.length - 1] ?? {};
   await harness.followUp(world, async (followUps) => {
-    expect(await followUps.result()).toMatchObject({ outcome: 'COMPLETED', counts: { passed: 34, failed: 1 } });
-    expect(world.notices).toEqual([]);
+    await followUps.result();
+    expect(told(world)).toEqual(['follow-up-failing-1', 'follow-up-over-4']);
+  });
+});
+
+test('a stretch in which nothing was known is told once more where it gets worse', async () => {
+  const world = followedWorld();
+  const first = [unknown, unknown, unknown, fails, {}] as const;
+  world.look = () => first[world.looks.length - 1] ?? {};
+  await harness.followUp(world, async (followUps) => {
+    await followUps.result();
+    expect(told(world)).toEqual(['follow-up-failing-3', 'follow-up-failing-4', 'follow-up-over-5']);
+  });
+});
+
+test('where the spec asks for a rollback and a second look does not agree, people are told, with the command', async () => {
+  const world = followedWorld({ onFailure: { then: 'rollback', level: 'traffic' } });
+  world.look = () =>
+    world.looks.length === 3 ? { verdict: 'fail', reasons: ['errors 9.0 %', 'a second look at once: within its limits'] } : {};
+  await harness.followUp(world, async (followUps) => {
+    expect(await followUps.result()).toMatchObject({ outcome: 'COMPLETED', counts: { passed: 33, failed: 1 } });
+    expect(world.looks.every(({ again }) => again)).toBe(true);
+    expect(told(world)).toEqual(['follow-up-failing-3', 'follow-up-over-4']);
+    expect(world.told[0]?.text).toContain('errors 9.0 %; a second look at once: within its limits\nNo rollback was started.');
+    expect(world.told[0]?.text).toContain(`analytics-deploy rollback ${world.request.deploymentId} --level traffic`);
+  });
+});
+
+describe('thirty days have at most 450 events', () => {
+  const labels = { service: 'analytics' };
+  const attestations: Spec['attestations'] = { 'day.alerts': { owner: 'ops', within: day, remind: [], onExpiry: 'waive' } };
+  const asking = aMonth.phases.map((phase) => ({ ...phase, attestations: ['day.alerts'] }) as const);
+  const eventsOf = async (followUps: FollowUps) => (await followUps.histories()).reduce((sum, { events }) => sum + events, 0);
+  /** Each look brings an alert that nobody knows yet, told on as a worker does. */
+  const alertsAllTheTime = (world: FakeWorld, followUps: FollowUps) => {
+    world.hook = async (name, _, when) => {
+      if (name !== 'lookAfter' || when !== 'before') return;
+      const fingerprint = `f${world.looks.length}`;
+      const pushed = [
+        { name: 'HighErrors', summary: '', fingerprint, firing: true, labels },
+        { name: 'HighErrors', summary: '', fingerprint: `f${world.looks.length - 1}`, firing: false, labels },
+      ];
+      for (const alert of pushed) {
+        const alerts = newsOf(await followUps.status(), [alert]);
+        if (alerts.length > 0)
+          await followUps.handle.signal('alert', { by: 'alertmanager', requestId: `${fingerprint}${alert.firing}`, alerts });
+      }
+    };
+  };
+
+  test('also where every other look fails: each stretch is told all the same', async () => {
+    const world = followedWorld({ phases: asking }, { attestations });
+    world.look = () => (world.looks.length % 2 === 1 ? fails : {});
+    await harness.followUp(world, async (followUps) => {
+      expect(await followUps.result()).toMatchObject({ outcome: 'COMPLETED', counts: { passed: 17, failed: 17 } });
+      expect(told(world).filter((key) => key?.startsWith('follow-up-'))).toHaveLength(34);
+      expect(await eventsOf(followUps)).toBeLessThanOrEqual(450);
+    });
+  });
+
+  test('also where alerts come all the time: while there is room each is told and looked after at once, and then no more are taken', async () => {
+    const world = followedWorld({ phases: asking, alerts: { labels } }, { attestations });
+    await harness.followUp(world, async (followUps) => {
+      alertsAllTheTime(world, followUps);
+      const report = await followUps.result();
+      expect(report).toMatchObject({ outcome: 'COMPLETED' });
+      expect(report.alerts.length).toBeGreaterThanOrEqual(2);
+      expect(world.told.filter(({ subject }) => subject.includes('alert HighErrors')).length).toBeGreaterThanOrEqual(2);
+      expect(report.counts.passed).toBeGreaterThanOrEqual(36);
+      expect(world.digests.at(-1)).toContain('No further alert is taken here: Alertmanager alone tells of them');
+      expect(await eventsOf(followUps)).toBeLessThanOrEqual(450);
+    });
+  });
+
+  test('also where a rollback is wanted again and again while another deployment runs, with alerts all the time', async () => {
+    const service = `analytics-${randomUUID().slice(0, 8)}`;
+    const world = followedWorld(
+      { phases: asking, alerts: { labels }, onFailure: { then: 'rollback', level: 'traffic' } },
+      { attestations, service },
+    );
+    world.look = ({ again }) => (world.looks.length % 2 === 1 ? { ...fails, ...(again ? { isSeenTwice: true } : {}) } : {});
+    const meanwhile = () =>
+      harness.followUp(world, async (followUps) => {
+        alertsAllTheTime(world, followUps);
+        expect(await followUps.result()).toMatchObject({ outcome: 'COMPLETED' });
+        const busy = world.told.filter(({ text }) => text.includes('another deployment runs in its lane'));
+        expect(busy).toHaveLength(2);
+        expect(world.looks.at(-1)?.again).toBe(false);
+        expect(await eventsOf(followUps)).toBeLessThanOrEqual(450);
+      });
+    await harness.followUp(followedWorld(), meanwhile, workflowIdOf(service, 'production'));
+  });
+});
+
+describe('at the end of a phase', () => {
+  const labels = { service: 'analytics' };
+  const alert = { name: 'HighErrors', summary: 'errors 9 %', fingerprint: 'f1', firing: true, labels };
+  const push = { by: 'alertmanager', requestId: 'r1', alerts: [alert] };
+
+  test.each([
+    [24, 35, 'is told and calls for a look in the next phase', 'The release is looked at now.'],
+    [34, 34, 'is told, though no look comes any more', 'The follow-ups have ended.'],
+  ])('an alert that comes during look %d of %d %s', async (look, looks, _, words) => {
+    const world = followedWorld({ alerts: { labels } });
+    await harness.followUp(world, async (followUps) => {
+      world.hook = async (name, _input, when) => {
+        if (name === 'lookAfter' && when === 'after' && world.looks.length === look) await followUps.handle.signal('alert', push);
+      };
+      expect(await followUps.result()).toMatchObject({ outcome: 'COMPLETED', alerts: [{ fingerprint: 'f1' }] });
+      expect(told(world)).toEqual([`follow-up-alert-${look}-f1`]);
+      expect(world.told[0]?.text).toContain(words);
+      expect(world.looks).toHaveLength(looks);
+    });
+  });
+
+  /** The last three looks of the first day cannot be done: people are told so by a message that is sent by itself, after the phase's last look. */
+  const undone = (world: FakeWorld, whileSent: () => Promise<unknown>) => {
+    let looks = 0;
+    world.hook = async (name, _, when) => {
+      if (name === 'notify' && when === 'before') await whileSent();
+      if (name === 'lookAfter' && when === 'before' && ++looks > 21 && looks <= 24) {
+        throw ApplicationFailure.nonRetryable('the token cannot be read', 'Misconfigured');
+      }
+    };
+  };
+
+  test('a stop that is taken while the last message is sent ends them', async () => {
+    const world = followedWorld();
+    await harness.followUp(world, async (followUps) => {
+      undone(world, () => followUps.send('stop', { by: 'ana', comment: 'enough' }));
+      expect(await followUps.result()).toMatchObject({ outcome: 'STOPPED', reason: 'Stopped by ana: enough.' });
+      expect(told(world)).toEqual(['follow-up-failing-24']);
+      expect(world.told[0]?.text).toContain('For 3 looks in a row nothing is known: the look could not be done: the token cannot be read');
+    });
+  });
+
+  test('so does a cancel through Temporal', async () => {
+    const world = followedWorld();
+    await harness.followUp(world, async (followUps) => {
+      undone(world, () => followUps.handle.cancel());
+      expect(await followUps.result()).toMatchObject({ outcome: 'STOPPED', reason: 'Cancelled through Temporal.' });
+    });
+  });
+});
+
+test('answers are compared from the first look on that could read them, each by itself', async () => {
+  const world = followedWorld();
+  const structures = [{}, { stats: { '': 'object' } }, { trends: { '': 'array' } }];
+  world.look = () => ({ structure: structures[world.looks.length - 1] ?? {} });
+  await harness.followUp(world, async (followUps) => {
+    await followUps.result();
+    expect(world.looks.slice(0, 3).map(({ structure }) => structure)).toEqual([{}, {}, { stats: { '': 'object' } }]);
+    expect(world.looks.at(-1)?.structure).toEqual({ stats: { '': 'object' }, trends: { '': 'array' } });
   });
 });
 

@@ -31,7 +31,7 @@ import { FakeWorld } from './fake-world';
 /** One worker for all tests of a file; each deployment has a world of its own. */
 export class Harness {
   private readonly worlds = new Map<string, FakeWorld>();
-  private readonly queue = `test-${randomUUID()}`;
+  readonly queue = `test-${randomUUID()}`;
   private worker: Worker | undefined;
   private running: Promise<void> | undefined;
 

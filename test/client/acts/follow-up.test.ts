@@ -19,12 +19,13 @@ const view: FollowUpView = {
   done: 2,
   planned: 34,
   counts: { passed: 1, failed: 1, inconclusive: 0 },
-  failing: { verdict: 'fail', since: began + 120 * minute, times: 1, reasons: ['errors 9.0 %'], told: true },
+  failing: { verdict: 'fail', since: began + 120 * minute, times: 1, reasons: ['errors 9.0 %'], told: 'fail' },
   recent: [
     { at: began + 60 * minute, verdict: 'pass', note: 'errors 0.1 %' },
     { at: began + 120 * minute, verdict: 'fail', note: 'errors 9.0 % of 900, must stay below 5.0 %' },
   ],
   alerts: [{ name: 'HighErrors', summary: 'errors 9 %', fingerprint: 'f1', firing: true, at: began + 110 * minute }],
+  listensTo: { service: 'analytics' },
   attestations: [
     {
       ...{ id: 'day.alerts', title: 'alerts were answered in time', owner: 'ops', people: ['bo'], state: 'open', openedAt: began },

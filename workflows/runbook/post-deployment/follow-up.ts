@@ -1,9 +1,11 @@
 /** What the follow-ups of a deployment are given, what they look at, and how they stand. */
-import type { NotifyReceipt } from '../contract';
+import type { NotifyReceipt, NotifyRequest } from '../contract';
 import { gaugesOf, type NamedGauge } from '../monitoring';
 import type { DeploymentRequest, Release, TaskQueues } from '../release';
 import type { Milliseconds, ProductionSpec, Spec } from '../spec';
 import type { AttestationView, Decision } from '../view';
+import type { Labels } from './alerts';
+import type { Telling } from './stretch';
 
 /** Input of the follow-up workflow: of the spec only what it reads. */
 export interface FollowUpRequest {
@@ -107,21 +109,31 @@ export interface FollowUpCheck {
   readonly serving: Serving;
   /** How long the signals are sampled. */
   readonly window: Milliseconds;
-  /** The structure of the compared answers at the first look, by name; absent at that one. */
-  readonly structure?: Readonly<Record<string, Fields>>;
+  /** The structure of each compared answer at the first look that could read it, by name. */
+  readonly structure: Readonly<Record<string, Fields>>;
+  /** Told before it looks: what it was called for. */
+  readonly first?: NotifyRequest;
+  /** What is told of what it finds; `{reasons}` in the text stands for the reasons. What is not here is told to nobody. */
+  readonly tells: Readonly<Partial<Record<Telling, NotifyRequest>>>;
+  /** Whether a look that fails is made a second time at once: one look may be wrong. */
+  readonly again: boolean;
   readonly digest?: DigestRequest;
 }
 export interface FollowUpReceipt {
   readonly verdict: 'pass' | 'fail' | 'inconclusive' | 'superseded';
+  /** Two looks in a row have failed: nobody was told of it, as something is done about it. */
+  readonly isSeenTwice?: true;
   /** One sentence each, at most five. */
   readonly reasons: readonly string[];
   /** The numbers that matter, in one line. */
   readonly note: string;
   /** Each signal's share, by id; null where it is not known. */
   readonly shares: Readonly<Record<string, number | null>>;
-  /** Told by the first look that could read it. */
+  /** Of the answers that had no structure yet and could be read. */
   readonly structure?: Readonly<Record<string, Fields>>;
   readonly digest?: NotifyReceipt;
+  /** What became of the other messages. */
+  readonly told?: readonly NotifyReceipt[];
 }
 
 /** The digest but for what the look that it goes out with finds. */
@@ -161,6 +173,8 @@ export interface CheckLine {
 /** What one run of the follow-ups leaves to the next: plain data. Times are epoch milliseconds. */
 export interface Carried {
   readonly startedAt: number;
+  /** Events of the runs before. */
+  readonly events: number;
   /** The next of the planned looks. */
   readonly next: number;
   readonly counts: CheckCounts;
@@ -172,8 +186,12 @@ export interface Carried {
   readonly trend: Trend;
   readonly recent: readonly CheckLine[];
   readonly failing: Failing | null;
-  readonly structure: Readonly<Record<string, Fields>> | null;
+  /** Rollbacks that could not be started. */
+  readonly tries: number;
+  readonly structure: Readonly<Record<string, Fields>>;
   readonly alerts: readonly AlertView[];
+  /** Alerts that nobody was told of yet. */
+  readonly unheard: readonly AlertView[];
   readonly attestations: readonly AttestationView[];
   readonly waived: readonly WaivedItem[];
   readonly decisions: readonly Decision[];
@@ -194,8 +212,8 @@ export interface Failing {
   /** Looks in a row. */
   readonly times: number;
   readonly reasons: readonly string[];
-  /** People were told. */
-  readonly told: boolean;
+  /** The worst that people were told of; null where they were told nothing. */
+  readonly told: 'fail' | 'inconclusive' | null;
 }
 
 /** How the follow-ups stand: what `follow-up` shows, answered by the workflow's query. */
@@ -218,6 +236,8 @@ export interface FollowUpView {
   /** The newest looks, oldest first. */
   readonly recent: readonly CheckLine[];
   readonly alerts: readonly AlertView[];
+  /** Labels of the alerts that are taken; null where the spec has none, or the history has no room for more. */
+  readonly listensTo: Labels | null;
   readonly attestations: readonly AttestationView[];
   readonly decisions: readonly Decision[];
   readonly unlisted: number;

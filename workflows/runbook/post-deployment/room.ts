@@ -1,0 +1,45 @@
+/** What the follow-ups cost: events of Temporal's history, over all their runs. */
+import type { FollowUpPhaseSpec, FollowUpsSpec } from '../spec';
+import type { PlannedCheck } from './schedule';
+
+/** Most events of the follow-ups of one deployment; what people say comes on top. */
+export const mostEvents = 450;
+
+/** Events of one of each. */
+export const costs = {
+  /** A run: its begin, its end, and its search attribute. */
+  run: 6,
+  /** A timer, and a short activity. */
+  look: 11,
+  /** A message that is sent by itself. */
+  notice: 6,
+  /** A push of Alertmanager. */
+  push: 4,
+  /** A look that nobody planned. */
+  called: 8,
+  /** A rollback that could not be started, and what people are told of it. */
+  rollback: 11,
+  /** What a person says. */
+  decision: 5,
+} as const;
+
+/**
+ * What is planned from a look on.
+ *
+ * @param begun the phase whose run has begun already, and has asked people.
+ */
+export function plannedEvents(checks: readonly PlannedCheck[], begun: FollowUpPhaseSpec | undefined): number {
+  const phases = new Set(checks.map(({ phase }) => phase).filter((phase) => phase !== begun));
+  return checks.length * costs.look + eventsOf([...phases]);
+}
+
+/** Most looks that a spec may plan. */
+export function mostLooks({ phases }: Pick<FollowUpsSpec, 'phases'>): number {
+  return Math.floor((mostEvents - eventsOf(phases)) / costs.look);
+}
+
+/** A phase is a run, and asks people once. */
+function eventsOf(phases: readonly FollowUpPhaseSpec[]): number {
+  const asking = phases.filter(({ attestations }) => attestations.length > 0);
+  return phases.length * costs.run + asking.length * costs.notice;
+}
