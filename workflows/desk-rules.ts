@@ -56,9 +56,7 @@ export const rules: { readonly [Name in MessageName]: Rule<DeskState, Messages[N
     },
     takes(state, message) {
       const undo = openUndo(state, message.step);
-      const lines = openQuestion(state, message.step)?.view.lines?.filter(({ waived }) => waived === null);
-      const skipped = lines?.map(({ id }) => id) ?? [message.step];
-      state.waivers.push(...skipped.map((id) => `${id} skipped by ${message.by}${said(message.comment)}`));
+      state.waivers.push(`${message.step} skipped by ${message.by}${said(message.comment)}`);
       if (!undo) return answer(state, message, 'skip', 'is skipped');
       undo.skippedBy = message.by;
       const question = openQuestion(state, message.step);
@@ -217,8 +215,13 @@ function openUndo({ undos }: DeskState, step: string): DeskState['undos'][number
 
 function refusesAnswer(state: DeskState, { step }: StepMessage, kind: Answering): string | null {
   const question = openQuestion(state, step);
-  if (question)
-    return question.view.choices.includes(kind) ? null : `Not taken: ${step} can be answered with ${question.view.choices.join(' or ')}.`;
+  if (question?.view.choices.includes(kind)) return null;
+  if (question) {
+    const lines = question.view.lines
+      ? ' A line that failed is let pass by those who may, for a time: waive --item ID --until YYYY-MM-DD.'
+      : '';
+    return `Not taken: ${step} can be answered with ${question.view.choices.join(' or ')}.${lines}`;
+  }
   const open = state.questions.filter(({ answer: given }) => given === null).map(({ view }) => view.step);
   return `Not taken: step "${step}" does not need attention${open.length > 0 ? `, ${open.join(', ')} does` : ''}. See "analytics-deploy status".`;
 }

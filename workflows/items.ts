@@ -1,7 +1,7 @@
 import { askedWords, askFor, awaitAttestations } from './attesting';
 import { mark, type Board, type BoardLine } from './board';
 import { readFailure, withRemedy, type Call } from './calls';
-import type { OpenAttestation, QuestionAnswer } from './desk-state';
+import type { OpenAttestation } from './desk-state';
 import { stop } from './endings';
 import { drop, isOver, keep, waiverWords, type ItemState } from './item-rules';
 import type { RunFacts } from './runbook/announcing';
@@ -16,7 +16,7 @@ export interface Surroundings {
   readonly call: Call;
   readonly together: Runner['together'];
   /** Asks once for all that failed; throws where the answer, or the deadline, is the way back. */
-  readonly ask: (step: { readonly id: string; readonly title: string }, lines: readonly FailedLine[]) => Promise<QuestionAnswer>;
+  readonly ask: (step: { readonly id: string; readonly title: string }, lines: readonly FailedLine[]) => Promise<unknown>;
   /** What criteria are judged on. */
   readonly facts: () => RunFacts;
   /** Holds while the deployment is paused. */
@@ -37,7 +37,7 @@ export class Items {
 
   constructor(private readonly around: Surroundings) {}
 
-  /** Makes the checks until each has passed, was skipped, or is waived. */
+  /** Makes the checks until each has passed or is waived. */
   async checklist(sectionId: string, lines: readonly ChecklistLine[]): Promise<void> {
     for (const line of lines) this.known.set(line.id, { sectionId, line });
     let open = lines;
@@ -45,14 +45,8 @@ export class Items {
       const failed = await this.collect(sectionId, open);
       if (failed.length === 0) return;
       const { title } = this.around.board.section(sectionId);
-      const answer = await this.around.ask({ id: sectionId, title }, failed);
+      await this.around.ask({ id: sectionId, title }, failed);
       open = this.unwaived(sectionId, open, failed);
-      if (answer.kind !== 'skip') continue;
-      for (const { id, title: what } of open) {
-        mark(this.around.board.step(sectionId, id, what), 'skipped', `skipped by ${answer.by}: ${answer.comment}`);
-      }
-      this.around.changed();
-      return;
     }
   }
 

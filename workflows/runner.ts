@@ -108,7 +108,7 @@ export class TemporalRunner implements Runner {
       board,
       call,
       together: (steps) => this.together(steps),
-      ask: (step, lines) => this.ask(step, failedWords(lines), ['retry', 'skip', 'waive'], lines),
+      ask: (step, lines) => this.ask(step, failedWords(lines), ['retry', 'waive'], lines),
       facts: () => observer.facts(),
       checkpoint: () => this.checkpoint(),
       guarded: (wait) => this.guarded(wait),

@@ -1,5 +1,5 @@
 import { backupIsOneKind, databasePlaceholders, downNamesSteps, reversibleHasDown, riskyMigrationsHaveAGate } from './database';
-import { ciChecksAreLines, missingLinesAreOff } from './checklist';
+import { ciChecksAreLines, missingLinesAreOff, missingPeopleAreOff } from './checklist';
 import {
   followUpIdsAreUnique,
   followUpsAskWhatIsAsked,
@@ -93,5 +93,6 @@ export const rules: readonly Rule[] = [
   missingSectionsAreOff,
   ciChecksAreLines,
   missingLinesAreOff,
+  missingPeopleAreOff,
 ];
 export type { Rule } from './rule';

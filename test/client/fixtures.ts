@@ -179,7 +179,7 @@ export function failedLines(...ids: readonly string[]): AttentionView {
       deadline: began + 30 * minute,
       onDeadline: 'rollback',
     },
-    choices: ['retry', 'skip', 'waive', 'rollback'],
+    choices: ['retry', 'waive', 'rollback'],
     lines: ids.map((id) => ({ id, title: id, reason: `${id} says no.`, waived: null })),
   };
 }

@@ -145,7 +145,7 @@ describe('what is wrong is said with its place, what is expected, and what was p
     [
       ['checklist', 'code', 'lint'],
       undefined,
-      /checklist\.code\.lint is missing: the line checklist\.lint needs a command, or a check below ci/,
+      /checklist\.code\.lint is missing: the checklist needs it: checklist\.lint\. Add it, or switch off with a reason/,
     ],
     [['checklist', 'code', 'ci'], { url: 'https://ci.example.com' }, /url is "https:\/\/ci\.example\.com": a URL with \{commit\} in it/],
     [

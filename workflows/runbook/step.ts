@@ -239,7 +239,7 @@ export interface Runner {
   /** Answers with who has approved. */
   approve(gate: Gate, subject: GateSubject, context: Context): Promise<readonly string[]>;
   /**
-   * Makes all checks side by side and collects what fails; then people are asked once: retry what failed, skip it, or waive it line by line.
+   * Makes all checks side by side and collects what fails; then people are asked once: retry what failed, or waive it line by line.
    * Lines that the spec has switched off are not made.
    */
   checklist(lines: readonly ChecklistLine[], context: Context): Promise<void>;
