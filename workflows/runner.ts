@@ -193,10 +193,12 @@ export class TemporalRunner implements Runner {
   async forwardOnly<In, Out>(step: ForwardOnly<In, Out>, input: In): Promise<void> {
     const line = this.line(step);
     this.observer.stays(step.stays(input));
-    const attempt = await this.attempt(step, line, ['retry', 'skip'], () => {
+    const left = step.unfinished?.(input);
+    const attempt = await this.attempt(step, line, left ? ['retry'] : ['retry', 'skip'], () => {
       // Before it is asked for: an answer that is lost may have been a write.
       this.saga.wroteForGood ||= step.production;
-      return this.call(step.does, input, { ...step, summary: labelOf(step, input) });
+      const does = this.call(step.does, input, { ...step, summary: labelOf(step, input) });
+      return left ? this.seenToEnd(step.id, left, does) : does;
     });
     if (attempt.kind === 'done') this.finish(line, step.receipt(attempt.out));
   }
@@ -538,6 +540,23 @@ export class TemporalRunner implements Runner {
   /** What is written without credentials of the cluster is on record before it is written, as everything else. */
   private async record({ id, title }: Pick<AnyStep, 'id' | 'title'>, request: RecordRequest): Promise<void> {
     await this.call('recordChange', request, { id: `${id}.record`, summary: numbered(id, `${title}: on record`), policy: 'write' });
+  }
+
+  /** What nothing takes back is left to people, from when it is begun until it is seen to end, or proves that it has written nothing. */
+  private async seenToEnd<T>(id: string, left: { readonly subject: string; readonly byHand: string }, does: Promise<T>): Promise<T> {
+    const { unfinished } = this.saga;
+    const wasBegun = unfinished.has(id);
+    unfinished.set(id, { ...left, reason: 'it was begun, and nobody has seen its end' });
+    try {
+      const out = await does;
+      unfinished.delete(id);
+      return out;
+    } catch (error) {
+      const failure = readFailure(error);
+      if (failure?.details.wrote === false && !wasBegun) unfinished.delete(id);
+      else if (failure) unfinished.set(id, { ...left, reason: failure.message });
+      throw error;
+    }
   }
 
   /** Tries a step; when its retries are used up its policy decides: stop now, or ask. */

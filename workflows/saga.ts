@@ -3,6 +3,7 @@ import type { PolicyName } from './runbook/policies';
 import type { Releases } from './runbook/rollback/released';
 import type { Change, Doing } from './runbook/step';
 import { undoOrder, type Hold, type RecordEntry, type TargetPlace, type UndoRank } from './runbook/target';
+import type { DeploymentReport } from './runbook/view';
 
 /** One subject that was captured: how it was, and what we have asked for since. */
 export interface Compensation<In = unknown, State = unknown> {
@@ -98,6 +99,9 @@ export class Saga {
       .filter(({ asked }) => asked !== null)
       .map((compensation) => ({ ...entryOf(compensation), change: compensation.asked }));
   }
+
+  /** By step: what nothing takes back, was begun, and was not seen to end. It is left to people. */
+  readonly unfinished = new Map<string, DeploymentReport['left'][number]>();
 
   /** Something was asked for in production that nothing takes back. */
   wroteForGood = false;

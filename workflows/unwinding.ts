@@ -51,7 +51,8 @@ export async function unwind(desk: Desk, saga: Saga, call: Call, ending: Ending,
   await inGroup('rollback', () => unwinding.run());
   finished = true;
   await watching;
-  return report(entries);
+  const { undone, left } = report(entries);
+  return { undone, left: [...left, ...saga.unfinished.values()] };
 }
 
 /** All undos at once, each on its own way: it waits for its turn, is tried, and asks a person for as long as it fails. */

@@ -3,7 +3,9 @@ import { planOf, planTotals } from '../../workflows/runbook/plan';
 import { impactAfterwards, impactMeanwhile } from '../../workflows/runbook/rollback/impact';
 import { isLevel, levelTitles, rollbackLevels, type RollbackLevel, type RollbackWish } from '../../workflows/runbook/rollback/level';
 import { rollbackOf } from '../../workflows/runbook/rollback/request';
+import { resolveRollback } from '../../workflows/runbook/rollback/resolve';
 import type { DeploymentRequest } from '../../workflows/runbook/release';
+import type { Row } from '../../workflows/runbook/view';
 import { argumentOf, isSet, textOf, type Context } from '../command';
 import { exitCodes } from '../exit-codes';
 import { findDeployment } from '../find-deployment';
@@ -99,7 +101,7 @@ async function afterwards(context: Context, engine: Engine, run: Run, level: Rol
   return untilEnd(context, engine, begun, request);
 }
 
-/** Follows it; one that was refused when it was resolved has changed nothing and is a refusal. */
+/** Follows it; one that does not apply was refused when it was resolved, and is a refusal. */
 async function untilEnd(context: Context, engine: Engine, run: Run, { deploymentId }: DeploymentRequest): Promise<number> {
   const last = await followToEnd(context, engine, run, {});
   if (!last || !hasEnded(last)) {
@@ -107,7 +109,11 @@ async function untilEnd(context: Context, engine: Engine, run: Run, { deployment
     return exitCodes.detached;
   }
   const code = sayEnd(context, last);
-  return last.report?.outcome === 'FAILED' ? exitCodes.refused : code;
+  return last.report?.rows.some(isRefusal) ? exitCodes.refused : code;
+}
+
+function isRefusal({ children }: Pick<Row, 'children'>): boolean {
+  return children.some(({ id, state }) => id === resolveRollback.id && state === 'failed');
 }
 
 /**

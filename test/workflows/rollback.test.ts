@@ -684,6 +684,50 @@ describe('the database, after the traffic has gone back', () => {
     });
   });
 
+  test.each([
+    ['restoreDatabase', { by: 'backup', version: 'v1.0.0' }, /pg_restore .* \/dumps\/.*-before-restore\.dump$/],
+    ['reverseMigrations', { by: 'migrations', version: 'v1.0.0' }, /see what is applied: migrate list; all of it again: migrate up$/],
+  ] as const)('that may have been changed half-way is left to people, with what they go on from: %s', async (activity, wish, byHand) => {
+    const differs = lost(wish);
+    const fails = (details: object) => {
+      return ApplicationFailure.create({
+        type: 'CheckFailed',
+        message: 'public.events is missing.',
+        nonRetryable: true,
+        details: [details],
+      });
+    };
+    differs.hook = (name, _, when) => {
+      if (name === activity && when === 'before') throw fails({});
+    };
+    await harness.deploy(differs, async (deployment) => {
+      await approve(deployment);
+      const { attention } = await deployment.until((view) => view.attention !== null);
+      expect(attention?.choices).toEqual(['retry', 'abort']);
+      await deployment.send('abort', { by: 'eva' });
+      expect(await deployment.result()).toMatchObject({
+        outcome: 'ROLLBACK_INCOMPLETE',
+        left: [
+          {
+            subject: expect.stringMatching(/^database of analytics/),
+            reason: 'public.events is missing.',
+            byHand: expect.stringMatching(byHand),
+          },
+        ],
+      });
+    });
+    const untouched = lost(wish);
+    untouched.hook = (name, _, when) => {
+      if (name === activity && when === 'before') throw fails({ wrote: false });
+    };
+    await harness.deploy(untouched, async (deployment) => {
+      await approve(deployment);
+      await deployment.until((view) => view.attention !== null);
+      await deployment.send('abort', { by: 'eva' });
+      expect(await deployment.result()).toMatchObject({ outcome: 'ROLLED_BACK', left: [] });
+    });
+  });
+
   test('is not touched where the gate is rejected, or where it cannot be said what would be lost', async () => {
     const rejected = lost({ by: 'backup', version: 'v1.0.0' });
     await harness.deploy(rejected, async (deployment) => {

@@ -1,6 +1,7 @@
 import type { BackupRequest, MigrationsRequest } from './contract';
 import type { DatabaseSpec } from './spec';
 import type { Context } from './step';
+import { shortCommit } from './workload';
 
 /** What every activity on the database is told. */
 export function databaseRequest(database: DatabaseSpec, { request, release }: Context): BackupRequest & MigrationsRequest {
@@ -13,6 +14,20 @@ export function databaseRequest(database: DatabaseSpec, { request, release }: Co
     version: release.version,
     commit: release.commit,
     remote: spec.tag.remote,
+  };
+}
+
+/** The database as a subject of the report. */
+export function databaseSubject({ service, environment }: Pick<BackupRequest, 'service' | 'environment'>): string {
+  return `database of ${service} in ${environment}`;
+}
+
+/** Migrations that were begun and not seen to end: people look what is applied, and go on from there. */
+export function migrationsUnfinished(request: MigrationsRequest): { readonly subject: string; readonly byHand: string } {
+  const { list = [], up = [] } = request.database.migrations ?? {};
+  return {
+    subject: databaseSubject(request),
+    byHand: `in a checkout of ${shortCommit(request.commit)}, see what is applied: ${list.join(' ')}; all of it again: ${up.join(' ')}`,
   };
 }
 

@@ -97,6 +97,11 @@ export interface ForwardOnly<In, Out> extends StepBase<In> {
   readonly production: boolean;
   /** What stays, and why it may. */
   readonly stays: (input: In) => string;
+  /**
+   * What is left to people where it was begun and is not seen to end: the subject, and how they go on from it. Absent: begun or not, it is harmless.
+   * A step that has it cannot be skipped.
+   */
+  readonly unfinished?: (input: In) => { readonly subject: string; readonly byHand: string };
 }
 
 /** Takes the lock of the target: from here on every production write belongs to it and is recorded beside it. */

@@ -3,7 +3,7 @@ import { rollback } from '../../../client/acts/rollback';
 import type { DeploymentRequest } from '../../../workflows/runbook/release';
 import { testRequest, testSpec } from '../../workflows/test-request';
 import { contextOf, worldOf, type World } from '../fake-engine';
-import { deploymentId, ramping, reportOf, runOf } from '../fixtures';
+import { deploymentId, ramping, reportOf, row, runOf } from '../fixtures';
 
 const spec = testSpec({
   rollback: { minimumReady: 0.5, partial: { share: 20, watch: 300_000 }, flags: { values: { A: 'false' }, watch: 300_000 } },
@@ -165,18 +165,23 @@ describe('a rung after the deployment', () => {
     expect(stdout()).toMatch(new RegExp(`analytics: rollback \\(traffic\\) of ${deploymentId} in production: succeeded`));
   });
 
-  test('that is refused when it is resolved is exit 5 with its reason', async () => {
+  test.each([
+    ['refused when it is resolved', 'failed', 5],
+    ['rejected at its gate', 'done', 6],
+  ] as const)('that is %s has changed nothing, and its exit code tells which', async (_, state, code) => {
     const world = over({ starts: [{ kind: 'started', runId: 'run-2' }] });
     world.onStart = () => {
+      const resolved = row('resolve', 'resolve', { children: [row('resolve.rollback', 'resolve the rollback', { state })] });
       world.report = reportOf({
         outcome: 'FAILED',
         reason: 'Not rolled back: nothing is on record.',
         rollback: { level: 'traffic', of: deploymentId },
+        rows: [resolved],
       });
       world.runs = [runOf({ runId: 'run-2', status: 'completed', closedAt: 2 }), ...world.runs];
     };
     const { context, stdout } = contextOf(world, { id: deploymentId, options: { level: 'traffic', yes: true } });
-    expect(await rollback(context)).toBe(5);
+    expect(await rollback(context)).toBe(code);
     expect(stdout()).toMatch(/not done, nothing is changed/);
     expect(stdout()).toMatch(/nothing is on record/);
   });

@@ -1,7 +1,7 @@
 /** Migrations of the release: a change of their own, between the lock and the first step. Their reverse is the undo where the spec says that it may be run. */
 import { WHOLE_RUNBOOK } from '../patches';
 import type { MigrationsRequest, MigrationsState } from '../contract';
-import { databaseRequest, namesOf } from '../database';
+import { databaseRequest, migrationsUnfinished, namesOf } from '../database';
 import type { Change, ForwardOnly, Section } from '../step';
 import { shortCommit } from '../workload';
 
@@ -43,6 +43,7 @@ export const applyMigrations: ForwardOnly<MigrationsRequest, MigrationsState> = 
   kind: 'forward-only',
   id: '2.0m.apply',
   does: 'applyMigrations',
+  unfinished: migrationsUnfinished,
   production: true,
   receipt: ({ applied, last }) => `${applied} applied, the newest ${last ?? 'none'}`,
   stays: (request) =>

@@ -8,7 +8,7 @@ import type {
   SinceReceipt,
   SinceRequest,
 } from '../contract';
-import { databaseRequest } from '../database';
+import { databaseRequest, databaseSubject, migrationsUnfinished } from '../database';
 import { unresolved } from '../release';
 import type { DatabaseSpec } from '../spec';
 import type { Context, ForwardOnly, Lookup, Runner, Section } from '../step';
@@ -53,6 +53,10 @@ export const restore: ForwardOnly<RestoreRequest, RestoreReceipt> = {
   id: 'rollback.restore',
   title: 'restore the database',
   does: 'restoreDatabase',
+  unfinished: (request) => ({
+    subject: databaseSubject(request),
+    byHand: `as it was before: pg_restore --clean --if-exists --single-transaction --no-owner --dbname=URL ${request.database.backup?.folder ?? '.'}/${request.deployment}-before-restore.dump`,
+  }),
   production: true,
   policy: 'database',
   summary: ({ backup }) => `the database as in backup ${backup}; what is there now is dumped first`,
@@ -67,6 +71,7 @@ export const reverse: ForwardOnly<ReverseRequest, MigrationsState> = {
   id: 'rollback.reverse',
   title: 'reverse the migrations',
   does: 'reverseMigrations',
+  unfinished: migrationsUnfinished,
   production: true,
   policy: 'database',
   summary: ({ steps, version }) => `the newest ${steps} of the migrations of ${version} taken back`,
