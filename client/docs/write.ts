@@ -7,7 +7,7 @@ import type { DeploymentRequest } from '../../workflows/runbook/release';
 import { manifestsOf } from '../rbac/manifests';
 import { rightsOf } from '../rights';
 import { coverageOf } from '../runbook/coverage';
-import { runbookMarkdown } from '../runbook/markdown';
+import { asDocument, runbookMarkdown } from '../runbook/markdown';
 import { registryOf } from '../runbook/registry';
 import { planNotes } from '../screens/plan';
 import { packageRoot } from '../version';
@@ -20,10 +20,15 @@ async function writeDocs(check: boolean): Promise<number> {
   const { spec } = request;
   const roles = manifestsOf(rightsOf(spec), { name: 'analytics-deploy', namespace: spec.production.namespace });
   const lines = await planOf(request);
-  const registry = registryOf(request, lines);
-  const runbook = runbookMarkdown(request, lines, registry, coverageOf(registry));
+  const runbook = await printedRunbook(asDocument(request));
   const stale = [writePlan(check, lines), writeWhole(check, 'deploy/rbac.yaml', roles), writeWhole(check, 'docs/runbook.md', runbook)];
   return stale.every((code) => code === 0) ? 0 : 1;
+}
+
+async function printedRunbook(document: DeploymentRequest): Promise<string> {
+  const lines = await planOf(document);
+  const registry = registryOf(document, lines);
+  return runbookMarkdown(document, lines, registry, coverageOf(registry));
 }
 
 function writeWhole(check: boolean, path: string, fresh: string): number {

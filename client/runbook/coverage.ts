@@ -26,7 +26,7 @@ export function coverageOf(registry: Registry, sections: readonly SourceSection[
       ordinal: place + 1,
       kind,
       label,
-      by: by.map((stand) => standingOf(stand, registry)),
+      by: withReason(by.map((stand) => standingOf(stand, registry))),
     })),
   );
   const kinds = Object.keys(standKinds) as StandKind[];
@@ -37,3 +37,11 @@ export function coverageOf(registry: Registry, sections: readonly SourceSection[
     counts: Object.fromEntries(counted) as Record<StandKind, number>,
   };
 }
+
+/** The values of a step go with it: where it is left out, they are left out for the same reason. */
+function withReason(by: readonly Standing[]): readonly Standing[] {
+  const left = by.find(({ kind, isLeftOut }) => kind === 'step' && isLeftOut);
+  if (!left) return by;
+  return by.map((standing) => (standing.kind === 'rule' && standing.words === null ? { ...standing, ...reasonOf(left) } : standing));
+}
+const reasonOf = ({ words, isLeftOut }: Standing): Pick<Standing, 'words' | 'isLeftOut'> => ({ words, isLeftOut });

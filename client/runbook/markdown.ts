@@ -1,3 +1,5 @@
+import { jsonSchema } from '../../spec/json-schema';
+import { tailored } from '../../workflows/runbook/profiles';
 import { planTotals, type PlanLine } from '../../workflows/runbook/plan';
 import type { DeploymentRequest } from '../../workflows/runbook/release';
 import { sections } from '../../workflows/runbook';
@@ -5,9 +7,16 @@ import { hoursInWords } from '../../workflows/runbook/windows';
 import { numbered } from '../../workflows/runbook/step';
 import { nameOf } from '../screens/runbook';
 import { count, shortDigest, span, stamp } from '../screens/words';
-import type { Coverage } from './coverage';
+import type { Coverage, CoveredLine } from './coverage';
 import { coveredRisks } from './risks';
-import type { Registry } from './stands';
+import { rulesOf } from './rules';
+import type { Registry, Standing } from './stands';
+
+/** The request of a document: the same at any moment and for whoever prints it. */
+export function asDocument(request: DeploymentRequest): DeploymentRequest {
+  const { spec, version } = request;
+  return { ...request, deploymentId: `${spec.service}-${spec.environment}-${version}-TIME`, requester: 'REQUESTER' };
+}
 
 /** The runbook as it is performed, with the values of the spec: what the program does and what the document says are the same. */
 export function runbookMarkdown(request: DeploymentRequest, plan: readonly PlanLine[], registry: Registry, coverage: Coverage): string {
@@ -29,6 +38,7 @@ export function runbookMarkdown(request: DeploymentRequest, plan: readonly PlanL
     ...named('Afterwards', 'Looked after by a workflow of its own.', registry.followup),
     ...named('What people attest', 'The closed list: no machine can look.', registry.attestation),
     ...riskLines(registry),
+    ...values(request),
     ...index(coverage),
   ].join('\n');
 }
@@ -91,18 +101,34 @@ function riskLines(registry: Registry): readonly string[] {
   ];
 }
 
+/** All of the spec, also what no line of the source speaks of. */
+function values(request: DeploymentRequest): readonly string[] {
+  const leaves = rulesOf(tailored(request).spec, jsonSchema()).filter(({ isLeaf }) => isLeaf);
+  return [
+    '## The values that it goes by',
+    '',
+    ...leaves.map(({ path, value, meaning }) => `- \`${path}\` **${value}**${meaning && `: ${meaning}`}`),
+    '',
+  ];
+}
+
 function index({ lines }: Coverage): readonly string[] {
   const titles = [...new Set(lines.map(({ section }) => section))];
   return [
     '## Every line of the source, and what stands for it',
     '',
-    ...titles.flatMap((title) => [
-      `### ${title}`,
-      '',
-      ...lines
-        .filter(({ section }) => section === title)
-        .map(({ ordinal, label, by }) => `${ordinal}. ${label}: ${by.map(nameOf).join(', ')}`),
-      '',
-    ]),
+    ...titles.flatMap((title) => [`### ${title}`, '', ...indexed(lines.filter(({ section }) => section === title)), '']),
   ];
+}
+
+/** Values are told where they are named first. */
+function indexed(lines: readonly CoveredLine[]): readonly string[] {
+  const told = new Set<string>();
+  const inWords = (standing: Standing): string => {
+    const { kind, name, words } = standing;
+    if (kind !== 'rule' || words === null || told.has(name)) return nameOf(standing);
+    told.add(name);
+    return `${nameOf(standing)} (${words})`;
+  };
+  return lines.map(({ ordinal, label, by }) => `${ordinal}. ${label}: ${by.map(inWords).join(', ')}`);
 }

@@ -34,19 +34,19 @@ export const risks: readonly Risk[] = [
     id: 'performance',
     when: 'at run time',
     title: 'the release is slow',
-    by: ['step:1.3.load', 'step:2.2.watch', 'step:2.3.watch-50', 'signal:application.latency'],
+    by: ['step:1.3.load', 'step:2.2.watch', 'step:2.3.watch-*', 'signal:application.latency'],
   },
   {
     id: 'data',
     when: 'at run time',
     title: 'data is lost or contradicts itself',
-    by: ['step:checklist.backup', 'step:1.4.consistency', 'followup:hour', 'level:database'],
+    by: ['step:checklist.backup', 'step:1.4.consistency', 'followup:#1', 'level:database'],
   },
   {
     id: 'services',
     when: 'at run time',
     title: 'a service that it calls fails',
-    by: ['step:checklist.redis', 'step:1.4.tests', 'step:2.3.watch-20', 'level:flags', 'level:traffic'],
+    by: ['step:checklist.redis', 'step:1.4.tests', 'step:2.3.watch-*', 'level:flags', 'level:traffic'],
   },
   {
     id: 'resources',
@@ -58,13 +58,13 @@ export const risks: readonly Risk[] = [
     id: 'users',
     when: 'after',
     title: 'users suffer',
-    by: ['step:2.1.flags', 'step:2.2.traffic-10', 'step:soak.watch', 'level:traffic', 'level:partial'],
+    by: ['step:2.1.flags', 'step:2.2.traffic-*', 'step:soak.watch', 'level:traffic', 'level:partial'],
   },
   {
     id: 'monitoring',
     when: 'after',
     title: 'nobody sees what goes wrong',
-    by: ['step:checklist.monitoring', 'step:checklist.alerts', 'step:checklist.dashboards', 'step:2.4.metrics', 'followup:hour'],
+    by: ['step:checklist.monitoring', 'step:checklist.alerts', 'step:checklist.dashboards', 'step:2.4.metrics', 'followup:#1'],
   },
   {
     id: 'documentation',

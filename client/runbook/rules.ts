@@ -1,41 +1,80 @@
+import { formatDuration } from '../../spec/duration';
 import type { Spec } from '../../workflows/runbook/spec';
-import { span } from '../screens/words';
+import { timeOfDay } from '../../workflows/runbook/words';
+import { stamp } from '../screens/words';
 
 /** A part of the spec's JSON schema, as far as it is read here. */
 interface SchemaPart {
   readonly description?: string;
+  readonly type?: string;
   readonly properties?: Readonly<Record<string, SchemaPart>>;
+  /** What a map holds. */
+  readonly additionalProperties?: SchemaPart | boolean;
+  readonly items?: SchemaPart;
+  readonly oneOf?: readonly SchemaPart[];
 }
 
-/** Every value of the spec by its path, with what it means and what it is now; maps and lists are one value. Durations are read from the schema's words. */
-export function rulesOf(spec: Spec, schema: SchemaPart): ReadonlyMap<string, string> {
-  return new Map(valuesBelow('', spec, schema));
+/** A value of the spec, by its path. */
+export interface Rule {
+  readonly path: string;
+  /** As the spec writes it. */
+  readonly value: string;
+  /** What it says; empty for an entry of a map. */
+  readonly meaning: string;
+  /** Nothing below it stands for itself. */
+  readonly isLeaf: boolean;
 }
 
-function valuesBelow(path: string, value: unknown, { description = '', properties }: SchemaPart): readonly (readonly [string, string])[] {
+/** Every value of the spec, sections before what they hold; a list is one value, and so is each entry of a map. */
+export function rulesOf(spec: Spec, schema: SchemaPart): readonly Rule[] {
+  return Object.entries(schema.properties ?? {}).flatMap(([key, part]) => rulesBelow(key, spec[key as keyof Spec], part));
+}
+
+function rulesBelow(path: string, value: unknown, part: SchemaPart): readonly Rule[] {
   if (value === undefined) return [];
-  const own: readonly (readonly [string, string])[] =
-    path === '' ? [] : [[path, `${meaning(description)} ${shown(value, description)}`.trim()]];
-  if (properties === undefined || !isSection(value)) return own;
-  return [
-    ...own,
-    ...Object.entries(properties).flatMap(([key, part]) => valuesBelow(path === '' ? key : `${path}.${key}`, value[key], part)),
-  ];
+  const rule = { path, value: shown(value, part), meaning: meaningOf(part) };
+  if (!isSection(value)) return [{ ...rule, isLeaf: true }];
+  if (part.properties === undefined && !isSection(Object.values(value)[0])) return [{ ...rule, isLeaf: true }];
+  const below = Object.entries(value).flatMap(([key, one]) =>
+    part.properties ? rulesBelow(`${path}.${key}`, one, partAt(part, key)) : [entry(`${path}.${key}`, one, partAt(part, key))],
+  );
+  return [{ ...rule, isLeaf: below.length === 0 }, ...below];
 }
 
-/** The first sentence of a key's description, without its unit. */
-function meaning(description: string): string {
-  return `${(description.split(/[;.](?:\s|$)/)[0] ?? '').trim()}:`;
+function entry(path: string, value: unknown, part: SchemaPart): Rule {
+  return { path, value: shown(value, part), meaning: '', isLeaf: true };
 }
 
-function shown(value: unknown, description: string): string {
-  if (typeof value === 'number') return /a duration/.test(description) ? span(value) : String(value);
-  if (Array.isArray(value)) return value.map((item) => shown(item, '')).join('; ');
-  if (isSection(value))
-    return Object.entries(value)
-      .map(([key, part]) => `${key} ${shown(part, '')}`)
-      .join(', ');
-  return String(value);
+function partAt({ properties, additionalProperties }: SchemaPart, key: string): SchemaPart {
+  return properties?.[key] ?? (typeof additionalProperties === 'object' ? additionalProperties : {});
+}
+
+/** The first sentence of a key's description, without its unit and without what the source says. */
+function meaningOf({ description = '' }: SchemaPart): string {
+  return (description.replace(/ \(runbook[^)]*\)/, '').split(/[;.](?:\s|$)/)[0] ?? '').trim();
+}
+
+function shown(value: unknown, part: SchemaPart): string {
+  if (typeof value === 'number') return number(value, part);
+  if (Array.isArray(value)) return value.map((item) => nested(item, part.items ?? {})).join(value.some(isSection) ? '; ' : ', ') || 'none';
+  if (!isSection(value)) return String(value);
+  const own = part.oneOf?.find(({ properties = {} }) => Object.keys(value).every((key) => key in properties)) ?? part;
+  const entries = Object.entries(value)
+    .filter(([, one]) => one !== undefined)
+    .map(([key, one]) => `${key} ${nested(one, partAt(own, key))}`);
+  return entries.length === 0 ? 'none' : entries.join(', ');
+}
+
+function nested(value: unknown, part: SchemaPart): string {
+  const words = shown(value, part);
+  return isSection(value) ? `{${words}}` : words;
+}
+
+/** What is written as text and kept as a number is a time. */
+function number(value: number, { type, description = '' }: SchemaPart): string {
+  if (type !== 'string') return String(value);
+  if (/time of day/.test(description)) return value === 86_400_000 ? '24:00' : timeOfDay(value);
+  return /\bUTC\b/.test(description) ? stamp(value) : formatDuration(value);
 }
 
 function isSection(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -24,30 +24,49 @@ export const standKinds = {
   none: 'not automated',
 } as const;
 export type StandKind = keyof typeof standKinds;
+/**
+ * `kind:name`. In a name `*` stands for what specs choose themselves, such as shares of traffic; `#2` is the second of its kind. Of several, with `|`
+ * between them, the first that there is counts.
+ */
 export type Stand = `${StandKind}:${string}`;
 
-/** Everything of one kind that there is: name to what it is, in words. */
-export interface Named {
-  get(name: string): string | undefined;
-}
-/** All that can stand for something. `none` is a reason and looks nothing up. */
-export type Registry = Readonly<Record<Exclude<StandKind, 'none' | 'step'>, ReadonlyMap<string, string>>> & {
-  /** Steps that the spec leaves out are answered with the reason. */
-  readonly step: Named;
+/** All that can stand for something, by kind: name to what it is, in words. `none` is a reason and looks nothing up. */
+export type Registry = Readonly<Record<Exclude<StandKind, 'none'>, ReadonlyMap<string, string>>> & {
+  /** Why a deployment does without something; undefined where it does not, or where nobody said why. */
+  leftOut(name: string): string | undefined;
 };
 
 /** A stand as it is shown. */
 export interface Standing {
   readonly kind: StandKind;
-  /** Id, path or name; empty for what is not automated. */
+  /** Id, path or name; several where the stand names them so; empty for what is not automated. */
   readonly name: string;
   /** What it is in words, or the reason; null where there is no such thing. */
   readonly words: string | null;
+  /** It is left out, and `words` say why. */
+  readonly isLeftOut: boolean;
 }
 
 export function standingOf(stand: Stand, registry: Registry): Standing {
+  const standings = stand.split('|').map((one) => standing(one as Stand, registry));
+  return standings.find(({ words }) => words !== null) ?? (standings[0] as Standing);
+}
+
+function standing(stand: Stand, registry: Registry): Standing {
   const at = stand.indexOf(':');
   const kind = stand.slice(0, at) as StandKind;
   const name = stand.slice(at + 1);
-  return kind === 'none' ? { kind, name: '', words: name } : { kind, name, words: registry[kind].get(name) ?? null };
+  if (kind === 'none') return { kind, name: '', words: name, isLeftOut: false };
+  const found = namesLike(name, registry[kind]);
+  if (found.length > 0)
+    return { kind, name: found.join(', '), words: found.map((one) => registry[kind].get(one)).join('; '), isLeftOut: false };
+  const reason = kind === 'step' || kind === 'attestation' ? registry.leftOut(name) : undefined;
+  return { kind, name, words: reason ?? null, isLeftOut: reason !== undefined };
+}
+
+function namesLike(name: string, all: ReadonlyMap<string, string>): readonly string[] {
+  const names = [...all.keys()];
+  if (name.startsWith('#')) return names.slice(Number(name.slice(1)) - 1).slice(0, 1);
+  const [begin = '', end] = name.split('*');
+  return end === undefined ? names.filter((one) => one === name) : names.filter((one) => one.startsWith(begin) && one.endsWith(end));
 }

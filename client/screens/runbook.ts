@@ -31,16 +31,18 @@ export function runbookScreen(look: Look, { lines, unmapped, counts }: Coverage)
 
 function lineOf(look: Look, { ordinal, label, by }: CoveredLine): readonly string[] {
   const isCovered = by.length > 0 && by.every(({ words }) => words !== null);
-  const sign = mark(look, isCovered ? (by.some(({ kind }) => kind === 'none') ? 'off' : 'done') : 'failed');
+  const isOff = by.some(({ kind, isLeftOut }) => kind === 'none' || isLeftOut);
+  const sign = mark(look, isCovered ? (isOff ? 'off' : 'done') : 'failed');
   return [
     ...beside(` ${sign} ${String(ordinal).padStart(2)} `, label, look.width),
     ...beside('      ', by.map(nameOf).join(', '), look.width).map((line) => paint(look, 'faint', line)),
   ];
 }
 
-/** `step 1.1.tag`, `attestation team.channels`, `not automated: a closing phrase …` */
-export function nameOf({ kind, name, words }: Standing): string {
-  return kind === 'none' ? `${standKinds.none}: ${words}` : `${standKinds[kind]} ${name}`;
+/** `step 1.1.tag`, `step 1.3.load (left out: …)`, `not automated: a closing phrase …` */
+export function nameOf({ kind, name, words, isLeftOut }: Standing): string {
+  if (kind === 'none') return `${standKinds.none}: ${words}`;
+  return `${standKinds[kind]} ${name}${isLeftOut ? ` (left out: ${words})` : ''}`;
 }
 
 function countsOf(all: number, counts: Coverage['counts']): string {
