@@ -26,15 +26,21 @@ export function noticeActivities({ notices, secrets, clock }: Ports) {
         progress = { ...progress, [name]: what };
         attempt.heartbeat(progress);
       };
-      return { sinks: await Promise.all(request.sinks.map(deliver)) };
+      return { sinks: (await Promise.all(request.sinks.map(deliver))).filter((answer) => answer !== null) };
 
-      async function deliver(sink: SinkSpec): Promise<Delivery> {
+      /** Null where the deployment did not wait for the answer. */
+      async function deliver(sink: SinkSpec): Promise<Delivery | null> {
         const { name } = sink;
         const before = progress[name];
         if (before !== undefined && before !== 'sending') return before;
-        const delivery = await send(sink, attempt.isRetry);
-        note(name, delivery);
-        return delivery;
+        try {
+          const delivery = await send(sink, attempt.isRetry || request.mayRepeat === true);
+          note(name, delivery);
+          return delivery;
+        } catch (error) {
+          if (signal.aborted && attempt.isStopRequested()) return null;
+          throw error;
+        }
       }
 
       /** @param wasBegun an attempt before this one may have sent it, and its answer is not known. */

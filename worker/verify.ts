@@ -1,7 +1,7 @@
 import { Client, type WorkflowExecutionInfo } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, Worker } from '@temporalio/worker';
-import { FOLLOW_UP_TYPE, searchAttributes, WORKFLOW_TYPE } from '../workflows/messages';
+import { FOLLOW_UP_TYPE, LAST_NOTICES_TYPE, searchAttributes, WORKFLOW_TYPE } from '../workflows/messages';
 import { buildId, prebuiltBundle } from './bundle';
 import { quietRuntime } from './log';
 
@@ -35,7 +35,7 @@ export async function verify(taskQueue: string): Promise<Verified> {
   const connection = await NativeConnection.connect(connectionOptions);
   try {
     const client = new Client({ connection, namespace });
-    const query = `WorkflowType IN ('${WORKFLOW_TYPE}', '${FOLLOW_UP_TYPE}') AND ExecutionStatus = 'Running' AND TaskQueue = '${taskQueue}'`;
+    const query = `WorkflowType IN ('${WORKFLOW_TYPE}', '${FOLLOW_UP_TYPE}', '${LAST_NOTICES_TYPE}') AND ExecutionStatus = 'Running' AND TaskQueue = '${taskQueue}'`;
     const open: WorkflowExecutionInfo[] = [];
     for await (const info of client.workflow.list({ query })) open.push(info);
     const failed: Unreplayed[] = [];

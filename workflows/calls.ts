@@ -72,6 +72,12 @@ export function readFailure(error: unknown): StepFailure | null {
   return { type: 'Unavailable', message: what, details: {} };
 }
 
+/** What an activity had said of itself before it gave no answer any more; undefined where it has said nothing. */
+export function heardLast(error: unknown): unknown {
+  const cause = error instanceof ActivityFailure ? error.cause : undefined;
+  return cause instanceof TimeoutFailure ? cause.lastHeartbeatDetails : undefined;
+}
+
 /** What happened, and what to do next. */
 export function withRemedy({ message, details }: StepFailure): string {
   return details.remedy && !message.includes(details.remedy) ? `${message} ${details.remedy}` : message;

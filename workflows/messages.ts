@@ -119,6 +119,9 @@ export const workflowTaskTimeout = '4s';
 export const workflowIdOf = (service: string, environment: string): string => `deploy:${service}:${environment}`;
 /** Each deployment has follow-ups of its own: they hold up no other one. */
 export const followUpIdOf = (deploymentId: string): string => `follow-up:${deploymentId}`;
+export const LAST_NOTICES_TYPE = 'analyticsLastNotices';
+/** What a deployment could not tell before it ended, sent by a run of its own. */
+export const lastNoticesIdOf = (deploymentId: string): string => `last-notices:${deploymentId}`;
 export const defaultTaskQueues = { control: 'analytics-deploy', exec: 'analytics-deploy-exec' } as const;
 
 /** Search attributes, and the memo's keys where the namespace does not know them. */

@@ -184,11 +184,12 @@ export class Standings implements Observer {
   async tellTheEnd(ending: Ending | null, unwound: Unwound): Promise<void> {
     if (!this.telling) return;
     const { announcer, escalation } = this.telling;
-    this.desk.state.closed = 'everything is done, and the last people are being told. See "analytics-deploy status".';
+    this.desk.state.closed =
+      'everything is done, and the last people are being told. In a few seconds the deployment has ended: type it again then.';
     escalation.endAll();
     if (ending && unwound.left.length === 0) this.exposed(0);
     if (ending) this.announce(wasPutBack(ending.reason, this.endingSince || Date.now(), unwound));
-    await announcer.settled();
+    await announcer.settledSoon();
   }
 
   /** What is known of the run now. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { ActivityCancellationDetails } from '@temporalio/common';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -97,6 +98,29 @@ describe('a notice', () => {
     expect(receipt.sinks).toEqual([{ name: 'chat', result: 'undelivered', note: 'The secret env:SINK is not there. Set SINK.' }]);
   });
 
+  test('that is not waited for any more tells which sinks have it, and leaves the others out', async () => {
+    const { notices, sent } = sinksThat({});
+    const never = new Promise<Sent>(() => undefined);
+    const slow: Notices = {
+      send: (sink, notice, secrets, signal) =>
+        sink.name === 'slow'
+          ? Promise.race([never, new Promise<Sent>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)))])
+          : notices.send(sink, notice, secrets, signal),
+    };
+    const environment = surroundings();
+    const receipt = environment.run(createActivities(fakePorts({ notices: slow })).notify, noticeTo(['chat', 'slow']));
+    while (sent.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    environment.cancel();
+    expect(await receipt).toEqual({ sinks: [{ name: 'chat', result: 'delivered' }] });
+  });
+
+  test('that another run has begun to send is told as what may be a repeat', async () => {
+    const { sent, notices } = sinksThat({});
+    const receipt = await run(createActivities(fakePorts({ notices })).notify, noticeTo(['chat'], { mayRepeat: true }));
+    expect(sent[0]?.notice.mayRepeat).toBe(true);
+    expect(receipt.sinks[0]?.result).toBe('perhaps twice');
+  });
+
   test('answers the first message of the deployment, at each sink by its own name', async () => {
     const { sent, notices } = sinksThat({ chat: [{ thread: '1700.1' }] });
     const receipt = await run(
@@ -128,7 +152,7 @@ describe('a worker that dies between two sinks', () => {
       noticeTo(['chat', 'mail']),
     );
     while ((known as Record<string, { result?: string }> | undefined)?.['chat']?.result !== 'delivered') await new Promise(setImmediate);
-    dying.cancel('WORKER_SHUTDOWN');
+    dying.cancel('WORKER_SHUTDOWN', new ActivityCancellationDetails({ workerShutdown: true }));
     await expect(attempt).rejects.toBeDefined();
 
     const second = sinksThat({});

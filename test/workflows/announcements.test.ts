@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { ApplicationFailure } from '@temporalio/activity';
+import { ApplicationFailure, Context } from '@temporalio/activity';
+import { randomUUID } from 'node:crypto';
 import type { NotifyRequest } from '../../workflows/runbook/contract';
 import type { Spec } from '../../workflows/runbook/spec';
 import { FakeWorld } from './fake-world';
@@ -158,6 +159,67 @@ describe('what people are told', () => {
       await deployment.send('abort', { by: 'eva' });
       await deployment.result();
       expect(keys(world)).toEqual(['announcement', 'status-2', 'gate-d1gest000000', 'rollback']);
+    });
+  });
+});
+
+describe('a sink that does not answer', () => {
+  /** Holds a message until the deployment does not wait for it any more. */
+  const heldWhile = async (isHeld: () => boolean): Promise<void> => {
+    const context = Context.current();
+    while (isHeld() && !context.cancellationSignal.aborted) {
+      context.heartbeat();
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    context.cancellationSignal.throwIfAborted();
+  };
+  const isAfterwards = () => Context.current().info.workflowExecution?.workflowId.startsWith('last-notices:') === true;
+
+  test('holds up neither the end nor what comes next: a run of its own goes on sending, in order, and the report says so', async () => {
+    const world = worldWith();
+    world.hook = (name, input, when) =>
+      name === 'notify' && when === 'before' && (input as NotifyRequest).key.endsWith('/success') && !isAfterwards()
+        ? heldWhile(() => true)
+        : undefined;
+    const deploymentId = `analytics-production-v1.0.0-${randomUUID()}`;
+    harness.expect(`last-notices:${deploymentId}`, world);
+    await harness.deploy(
+      world,
+      async (deployment) => {
+        await deployment.approve();
+        const { outcome, notices } = await deployment.result();
+        expect(outcome).toBe('SUCCEEDED');
+        const note = `No answer yet when the deployment ended: last-notices:${deploymentId} goes on trying.`;
+        expect(notices?.slice(-2).map(({ key, sinks: [first] }) => [key, first])).toEqual([
+          ['success', { name: 'chat', result: 'undelivered', note }],
+          ['status-3', { name: 'chat', result: 'undelivered', note }],
+        ]);
+        const told: unknown = await harness.client.workflow.getHandle(`last-notices:${deploymentId}`).result();
+        expect(told).toMatchObject([{ key: 'success', sinks: [{ result: 'delivered' }, { result: 'delivered' }] }, { key: 'status-3' }]);
+        expect(world.told.slice(-2).map(({ key, mayRepeat }) => [key.split('/')[1], mayRepeat])).toEqual([
+          ['success', true],
+          ['status-3', undefined],
+        ]);
+      },
+      { deploymentId },
+    );
+  });
+
+  test('keeps nobody from being called: a call waits for no other message', async () => {
+    const world = worldWith({ contacts: { primary: contact('lead', 0) } });
+    let isHeld = true;
+    const failed = failedCheck('compareStructure');
+    world.hook = (name, input, when) => {
+      failed(name, input, when);
+      return name === 'notify' && when === 'before' && (input as NotifyRequest).kind !== 'escalation' ? heldWhile(() => isHeld) : undefined;
+    };
+    await harness.deploy(world, async (deployment) => {
+      const { notices } = await deployment.until(() => world.told.length > 0);
+      expect(keys(world)).toEqual(['call-1.4.consistency-primary-1']);
+      expect(notices?.find(({ kind }) => kind === 'issue')?.sinks[0]?.result).toBe('under way');
+      isHeld = false;
+      await deployment.send('abort', { by: 'eva' });
+      await deployment.result();
     });
   });
 });

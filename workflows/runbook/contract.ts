@@ -673,6 +673,8 @@ export interface NotifyRequest {
   readonly text: string;
   /** What the first message of the deployment was called, by sink: it is answered. */
   readonly threads?: Readonly<Record<string, string>>;
+  /** Another run has begun to send it, and nobody knows how far that came. */
+  readonly mayRepeat?: true;
 }
 /** Small on purpose: the report is read from the deployment itself, so that its history does not hold it twice. */
 export interface KeepRequest {
@@ -683,6 +685,7 @@ export interface KeepReceipt {
   readonly file: string;
 }
 
+/** Without the sinks whose answer was not waited for. */
 export interface NotifyReceipt {
   readonly sinks: readonly Delivery[];
 }
