@@ -9,3 +9,6 @@ export function findProject(from = __dirname): string {
   if (above === from) throw new Error('The folder sandbox/project is not there. Run the sandbox from a complete checkout.');
   return findProject(above);
 }
+
+/** The folder whose packages have the compiler and the linter that the project's scripts run: a checkout with what it is developed with. */
+export const findTools = (): string => dirname(dirname(findProject()));

@@ -1,4 +1,5 @@
 import type { ChecklistSpec, SecretReference, SinkSpec, Spec } from '../../workflows/runbook/spec';
+import { findTools } from '../git/project';
 import { type DatabaseOverrides, databaseOverrides, noDatabase, offWithout, pointDatabaseAt, type WorldDatabase } from './database';
 import { leftOut } from './left-out';
 
@@ -42,6 +43,7 @@ export interface Overrides {
 
 /** Sections that the spec has, and nothing of them but addresses. */
 interface ChecklistOverrides {
+  readonly code?: Partial<Record<ToolLine, { readonly environment: { readonly TOOLS: string } }>>;
   readonly environment?: {
     readonly redis?: { readonly servers: readonly string[] };
     readonly dashboards?: { readonly url: string };
@@ -50,6 +52,10 @@ interface ChecklistOverrides {
   };
   readonly infrastructure?: { readonly monitoring?: { readonly prometheus: string; readonly alertmanager: string } };
 }
+
+/** The lines of the code that run a tool of ours: the sandbox's project has none installed. */
+const toolLines = ['types', 'lint'] as const;
+type ToolLine = (typeof toolLines)[number];
 
 /** Points a spec's addresses at the sandbox; the paths of metrics and dashboard stay the spec's. A full run leaves nothing of the runbook out. */
 export function overridesOf(
@@ -92,9 +98,11 @@ function sinkHere(sink: SinkSpec, { sink: url, slack, mail }: Pick<Urls, 'sink' 
   }
 }
 
-function checklistOf({ environment, infrastructure }: ChecklistSpec, urls: Urls): ChecklistOverrides {
+function checklistOf(spec: ChecklistSpec, urls: Urls): ChecklistOverrides {
+  const { environment, infrastructure } = spec;
   const { redis, dashboards, alerts, certificates } = environment ?? {};
   return {
+    ...toolsOf(spec),
     ...(environment
       ? {
           environment: {
@@ -132,11 +140,12 @@ export const pointAt = (spec: Spec, overrides: Overrides): Spec => ({
   off: overrides.off,
 });
 
-function pointChecklistAt(spec: ChecklistSpec, { environment: there, infrastructure }: ChecklistOverrides): ChecklistSpec {
+export function pointChecklistAt(spec: ChecklistSpec, { code, environment: there, infrastructure }: ChecklistOverrides): ChecklistSpec {
   const { redis, dashboards, alerts, certificates } = spec.environment ?? {};
   const { monitoring } = spec.infrastructure ?? {};
   return {
     ...spec,
+    ...(spec.code && code ? { code: { ...spec.code, ...toolsFor(spec.code, code) } } : {}),
     ...(spec.environment
       ? {
           environment: {
@@ -157,4 +166,18 @@ function pointChecklistAt(spec: ChecklistSpec, { environment: there, infrastruct
         }
       : {}),
   };
+}
+
+function toolsFor(spec: NonNullable<ChecklistSpec['code']>, overrides: NonNullable<ChecklistOverrides['code']>) {
+  const lines = toolLines.flatMap((line) => {
+    const [command, there] = [spec[line], overrides[line]];
+    return command && there ? [[line, { ...command, environment: { ...command.environment, ...there.environment } }] as const] : [];
+  });
+  return Object.fromEntries(lines);
+}
+
+/** Where the project's tools are, for the lines of the spec that need them. */
+export function toolsOf({ code }: Pick<ChecklistSpec, 'code'>): Pick<ChecklistOverrides, 'code'> {
+  const lines = toolLines.filter((line) => code?.[line]);
+  return lines.length === 0 ? {} : { code: Object.fromEntries(lines.map((line) => [line, { environment: { TOOLS: findTools() } }])) };
 }
