@@ -32,6 +32,6 @@ export function noticeLines(notices: readonly NoticeView[]): readonly string[] {
       ({ at, kind, sinks }) => `${stamp(at)} ${kind}: ${sinks.map(({ name: sink, result }) => `${sink} ${result}`).join(', ')}`,
     ),
     ...undelivered(notices),
-    ...(notices.length > 0 ? ['Each message was sent at least once: a lost answer makes a repeat possible, and is listed.'] : []),
+    ...(notices.length > 0 ? ['What was delivered was sent at least once: a lost answer makes a repeat possible, and is listed.'] : []),
   ];
 }

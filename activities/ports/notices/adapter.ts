@@ -3,7 +3,7 @@ import type { Http } from '../http';
 import type { Notice, Notices, Sent } from '../notices';
 import type { Secret } from '../secrets';
 import { fileSender } from './file';
-import { sendMail } from './mail';
+import { mailSender } from './mail';
 import { slackSender } from './slack';
 import { oneLine, plainText } from './text';
 import { webhookSender } from './webhook';
@@ -25,7 +25,7 @@ export function createNotices(http: Http, folder: string): Notices {
   const senders: { readonly [Kind in SinkSpec['kind']]: Sender<Extract<SinkSpec, { kind: Kind }>> } = {
     webhook: webhookSender(http),
     slack: slackSender(http),
-    mail: sendMail,
+    mail: mailSender(),
     file: fileSender(folder),
   };
   return {

@@ -9,12 +9,13 @@ import { refusal } from './refusal';
 const final: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'EISDIR', 'ENAMETOOLONG']);
 
 /**
- * One JSON line per notice, appended to a file of the worker's machine. The file tells repeats apart: a key that is in it is not written again.
+ * One JSON line per notice, appended to a file of the worker's machine. A key that is in it is not written again; one that is not
+ * may be in the file of another worker, where an earlier sending was begun.
  *
  * @param folder below which the spec's files are; nothing outside it is ever written.
  */
 export function fileSender(folder: string): Sender<FileSinkSpec> {
-  return async ({ name, path }, { key, kind, subject, text }, _, signal) => {
+  return async ({ name, path }, { key, kind, subject, text, mayRepeat }, _, signal) => {
     signal.throwIfAborted();
     const whole = join(folder, path);
     try {
@@ -27,7 +28,7 @@ export function fileSender(folder: string): Sender<FileSinkSpec> {
         // One write of one line: a crash leaves a whole line or a torn one, which the next begins behind.
         await file.appendFile(isTorn ? `\n${line}` : line);
         await file.sync();
-        return { isOnce: true };
+        return mayRepeat ? {} : { isOnce: true };
       } finally {
         await file.close();
       }

@@ -12,31 +12,37 @@ import { repeatMark } from './text';
 /**
  * E-mail by SMTP. The Message-ID is made of the notice's key, so that a copy that is sent again is the same message; later ones answer the first.
  * Nothing is read from files or addresses that a text may name.
+ *
+ * @param within how long one sending may take, in milliseconds, however often the server says a word.
  */
-export const sendMail: Sender<MailSinkSpec> = async (sink, notice, secrets, signal) => {
-  const { key, subject, text, thread, mayRepeat } = notice;
-  const messageId = messageIdOf(key, sink.from);
-  const phase = { hasBegunData: false };
-  const transport = createTransport({ ...connection(sink, secrets['token']), ...listening(phase) });
-  try {
-    const sending = transport.sendMail({
-      from: sink.from,
-      to: [...sink.to],
-      subject,
-      text: mayRepeat ? `${text}\n\n${repeatMark}` : text,
-      messageId,
-      ...(thread !== undefined && thread !== messageId ? { inReplyTo: thread, references: thread } : {}),
-      headers: { 'Auto-Submitted': 'auto-generated', 'X-Idempotency-Key': key },
-    });
-    const { rejected, rejectedErrors } = await unlessAborted(sending, signal);
-    return { thread: messageId, ...refusedRecipients(rejected, rejectedErrors) };
-  } catch (error) {
-    signal.throwIfAborted();
-    throw told(error as SmtpError, sink, phase.hasBegunData);
-  } finally {
-    transport.close();
-  }
-};
+export const mailSender =
+  (within = deadline): Sender<MailSinkSpec> =>
+  async (sink, notice, secrets, signal) => {
+    const { key, subject, text, thread, mayRepeat } = notice;
+    const messageId = messageIdOf(key, sink.from);
+    const phase = { hasBegunData: false };
+    const late = AbortSignal.timeout(within);
+    const transport = createTransport({ ...connection(sink, secrets['token']), ...listening(phase) });
+    try {
+      const sending = transport.sendMail({
+        from: sink.from,
+        to: [...sink.to],
+        subject,
+        text: mayRepeat ? `${text}\n\n${repeatMark}` : text,
+        messageId,
+        ...(thread !== undefined && thread !== messageId ? { inReplyTo: thread, references: thread } : {}),
+        headers: { 'Auto-Submitted': 'auto-generated', 'X-Idempotency-Key': key },
+      });
+      const { rejected, rejectedErrors } = await unlessAborted(sending, AbortSignal.any([signal, late]));
+      return { thread: messageId, ...refusedRecipients(rejected, rejectedErrors) };
+    } catch (error) {
+      signal.throwIfAborted();
+      if (late.aborted) throw tookTooLong(sink, within);
+      throw told(error as SmtpError, sink, phase.hasBegunData);
+    } finally {
+      transport.close();
+    }
+  };
 
 function connection({ host, port, security, user }: MailSinkSpec, password: Secret | undefined) {
   return {
@@ -74,6 +80,13 @@ function unlessAborted<T>(sending: Promise<T>, signal: AbortSignal): Promise<T> 
     const stop = () => reject(signal.reason as Error);
     signal.addEventListener('abort', stop, { once: true });
     sending.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}
+
+/** What the library still does may yet bring it there. */
+function tookTooLong({ host, port }: MailSinkSpec, within: number): Error {
+  return failure('Unavailable', `The mail server ${host}:${port} takes longer than ${within} ms for one message`, {
+    remedy: 'Look at its load and its limits.',
   });
 }
 

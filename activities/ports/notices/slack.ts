@@ -12,8 +12,9 @@ import { repeatMark } from './text';
 /** Messages of these kinds are shown in the channel too, not in their thread alone. */
 const broadcast: ReadonlySet<Notice['kind']> = new Set(['issue', 'rollback', 'success', 'escalation']);
 const eventType = 'analytics_deploy_notice';
-/** Messages in which a copy is looked for. */
-const looksBack = 100;
+/** In how many messages a copy is looked for: so many pages of so many. */
+const pages = 5;
+const perPage = 200;
 
 /** Slack: by a bot's token, in one thread per deployment; or by an incoming webhook, which knows no threads. */
 export function slackSender(http: Http): Sender<SlackSinkSpec> {
@@ -42,23 +43,31 @@ async function byBot(http: Http, sink: SlackSinkSpec, token: Secret | undefined,
   return {
     ...(typeof ts === 'string' ? { thread: thread ?? ts } : {}),
     ...(earlier ? { isOnce: true } : {}),
-    ...(isMarked ? { note: 'With the scope channels:history the app could tell whether the first one had arrived.' } : {}),
+    ...(isMarked ? { note: unfound } : {}),
   };
 
-  /** The copy of an earlier sending; no `ts` where there is certainly none, null where the app may not look. */
+  /** The copy of an earlier sending; no `ts` where there is certainly none, null where the app may not look, or not far enough. */
   async function findCopy(): Promise<{ readonly ts?: string } | null> {
     const where = thread === undefined ? 'conversations.history' : `conversations.replies`;
-    const query = new URLSearchParams({
-      channel,
-      include_all_metadata: 'true',
-      limit: String(looksBack),
-      ...(thread === undefined ? {} : { ts: thread }),
-    });
     try {
-      const { messages } = await call(`${where}?${query.toString()}`);
-      if (!Array.isArray(messages)) return null;
-      const found = (messages as readonly SlackMessage[]).find(({ metadata }) => metadata?.event_payload?.key === key);
-      return typeof found?.ts === 'string' ? { ts: found.ts } : {};
+      let cursor = '';
+      for (let page = 1; page <= pages; page++) {
+        const query = new URLSearchParams({
+          channel,
+          include_all_metadata: 'true',
+          limit: String(perPage),
+          ...(thread === undefined ? {} : { ts: thread }),
+          ...(cursor === '' ? {} : { cursor }),
+        });
+        const { messages, has_more: hasMore, response_metadata: next } = await call(`${where}?${query.toString()}`);
+        if (!Array.isArray(messages)) return null;
+        const found = (messages as readonly SlackMessage[]).find(({ metadata }) => metadata?.event_payload?.key === key);
+        if (typeof found?.ts === 'string') return { ts: found.ts };
+        if (hasMore !== true) return {};
+        cursor = cursorIn(next);
+        if (cursor === '') return null;
+      }
+      return null;
     } catch {
       signal.throwIfAborted();
       return null;
@@ -80,6 +89,15 @@ async function byBot(http: Http, sink: SlackSinkSpec, token: Secret | undefined,
     if (fields['ok'] !== true) throw refusedBySlack(typeof fields['error'] === 'string' ? fields['error'] : 'no reason', channel, answer);
     return fields;
   }
+}
+
+/** Slack looks in channels by their id alone. */
+const unfound = 'With the scope channels:history, and the channel named by its id, the app could tell whether the first one had arrived.';
+
+/** Where the next page begins; empty where Slack names none. */
+function cursorIn(metadata: unknown): string {
+  const cursor = (metadata as { readonly next_cursor?: unknown } | null | undefined)?.next_cursor;
+  return typeof cursor === 'string' ? cursor : '';
 }
 
 interface SlackMessage {

@@ -40,6 +40,11 @@ describe('a file', () => {
     expect(lines('once.jsonl')).toHaveLength(1);
   });
 
+  test('that has no line of what was perhaps sent before may not be the one that it was written to', async () => {
+    expect(await send('shop-2/success', 'other.jsonl', { mayRepeat: true })).toEqual({});
+    expect(lines('other.jsonl')).toHaveLength(1);
+  });
+
   test('with a line that a crash tore is gone on with behind it', async () => {
     writeFileSync(join(folder, 'torn.jsonl'), '{"at":"2026-11-24T02:00:00Z","key":"shop-3/succ');
     await send('shop-3/success', 'torn.jsonl');

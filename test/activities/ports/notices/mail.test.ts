@@ -5,7 +5,7 @@ import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { axiosHttp } from '../../../../activities/ports/http/adapter';
 import type { Notice } from '../../../../activities/ports/notices';
 import { createNotices } from '../../../../activities/ports/notices/adapter';
-import { messageIdOf } from '../../../../activities/ports/notices/mail';
+import { mailSender, messageIdOf } from '../../../../activities/ports/notices/mail';
 import { Secret } from '../../../../activities/ports/secrets';
 import type { MailSinkSpec } from '../../../../workflows/runbook/spec';
 import { failing } from '../../run';
@@ -200,6 +200,17 @@ describe('e-mail', () => {
     expect(after.wrote).toBeUndefined();
     expect(after.message).toContain('took the message and did not answer');
     expect(await failing(send(sinkAt(await hangsUp('RCPT'))))).toMatchObject({ type: 'Unavailable', wrote: false });
+  });
+
+  test('to a server that says one word at a time is given up when its time is over, and may have arrived', async () => {
+    const { port, taken } = await mailServer({ onRcptTo: (_, __, done) => void setTimeout(done, 200) });
+    const to = Array.from({ length: 8 }, (_, place) => `p${place}@example.com`);
+    const begun = Date.now();
+    const told = await failing(mailSender(500)(sinkAt(port, { to }), notice, {}, new AbortController().signal));
+    expect(Date.now() - begun).toBeLessThan(1_200);
+    expect(told.message).toMatch(/^The mail server 127\.0\.0\.1:\d+ takes longer than 500 ms for one message\. Look at its load/);
+    expect(told.wrote).toBeUndefined();
+    expect(taken).toEqual([]);
   });
 
   test('is given up at once when the worker stops', async () => {

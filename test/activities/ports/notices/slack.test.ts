@@ -74,6 +74,18 @@ describe('Slack by a bot', () => {
     expect(sent(1)['text']).not.toContain('may be a repeat');
   });
 
+  test('after a lost answer looks through a long thread to its end, and marks the repeat where it cannot', async () => {
+    const page = (cursor: string) => ({ ok: true, messages: [{ ts: '1' }], has_more: true, response_metadata: { next_cursor: cursor } });
+    const found = { ok: true, messages: [{ ts: '1700.9', metadata: { event_payload: { key: notice.key } } }] };
+    server.answer = ({ url }, response) => json(response, 200, url.includes('cursor=two') ? found : page('two'));
+    expect(await send({ thread: '1700.1', mayRepeat: true })).toEqual({ thread: '1700.1', isOnce: true });
+    expect(server.heard).toHaveLength(2);
+    slack({ 'conversations.replies': page('for ever'), 'chat.postMessage': { ok: true, ts: '1700.6' } });
+    const { isOnce, note } = await send({ thread: '1700.1', mayRepeat: true });
+    expect(isOnce).toBeUndefined();
+    expect(note).toContain('the channel named by its id');
+  });
+
   test('that may not read its channel marks the repeat, and says what right it lacks', async () => {
     slack({ 'conversations.history': { ok: false, error: 'missing_scope' }, 'chat.postMessage': { ok: true, ts: '1700.6' } });
     const { isOnce, note } = await send({ mayRepeat: true });
