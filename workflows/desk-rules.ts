@@ -1,5 +1,5 @@
 import { nothing, said } from './words';
-import type { DeskState, OpenGate, OpenQuestion } from './desk-state';
+import { unpause, type DeskState, type OpenGate, type OpenQuestion } from './desk-state';
 import type { Ending } from './endings';
 import { ladder } from './desk-ladder';
 import { ends, never } from './desk-endings';
@@ -113,7 +113,7 @@ export const rules: { readonly [Name in MessageName]: Rule<DeskState, Messages[N
       return paused ? null : 'Not resumed: it is not paused.';
     },
     takes(state) {
-      state.paused = null;
+      unpause(state);
       return { answer: 'Resumed.', decision: 'deployment' };
     },
   },

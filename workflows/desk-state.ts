@@ -1,5 +1,6 @@
 import type { Ending } from './endings';
 import type { Heard } from './reception';
+import type { Interval } from './runbook/announcing';
 import type { DeploymentRequest } from './runbook/release';
 import type { Percent } from './runbook/spec';
 import type { AlarmView, AttestationView, AttentionView, FailedLine, GateView, UndoView } from './runbook/view';
@@ -50,6 +51,8 @@ export interface DeskState extends Heard {
   gate: OpenGate | null;
   readonly questions: OpenQuestion[];
   paused: { by: string; since: number } | null;
+  /** Pauses and questions that are over. */
+  readonly stood: Interval[];
   /** The watch that runs, by id, and the milliseconds by which people want it longer. */
   watching: string | null;
   extension: number;
@@ -76,4 +79,10 @@ export interface DeskState extends Heard {
   readonly waivers: string[];
   readonly waived: Waiver[];
   readonly attestations: OpenAttestation[];
+}
+
+/** Nothing is paused any more. */
+export function unpause(state: DeskState): void {
+  if (state.paused) state.stood.push({ from: state.paused.since, until: Date.now() });
+  state.paused = null;
 }

@@ -21,6 +21,7 @@ export class Desk {
       gate: null,
       questions: [],
       paused: null,
+      stood: [],
       watching: null,
       extension: 0,
       ramp: null,
@@ -128,6 +129,7 @@ export class Desk {
       return question.answer;
     } finally {
       this.state.questions.splice(this.state.questions.indexOf(question), 1);
+      this.state.stood.push({ from: since, until: Date.now() });
     }
   }
 }

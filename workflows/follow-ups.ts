@@ -15,7 +15,7 @@ import { followUpDetails } from './follow-up-details';
 import { followUpMessageNames, followUpStatus, searchAttributes, type FollowUpMessageName, type FollowUpMessages } from './messages';
 import { rollbackId, startRollback } from './rollback-begin';
 import { Reception } from './reception';
-import { isAttestation } from './runbook/attestations';
+import { isAttestation, notGiven } from './runbook/attestations';
 import type { NotifyRequest } from './runbook/contract';
 import { add } from './runbook/post-deployment/digest';
 import type {
@@ -107,7 +107,7 @@ export class FollowUps {
     const ids = (phase?.attestations ?? []).filter(isAttestation).filter((id) => !known.includes(id));
     const asked = askFor(ids, spec).map(({ attestation }) => ({
       ...attestation,
-      onExpiry: attestation.onExpiry === 'waive' ? 'waive' : 'listed as not given',
+      onExpiry: attestation.onExpiry === 'waive' ? 'waive' : notGiven,
     }));
     if (asked.length === 0) return;
     this.desk.attestations.push(...asked);

@@ -3,7 +3,7 @@ import { mark, type Board, type BoardLine } from './board';
 import { readFailure, withRemedy, type Call, type StepFailure } from './calls';
 import type { Desk } from './desk';
 import { ladder } from './desk-ladder';
-import type { QuestionAnswer, Retreat } from './desk-state';
+import { unpause, type QuestionAnswer, type Retreat } from './desk-state';
 import { endingOf, stop } from './endings';
 import type { Alarm, Over } from './escalation';
 import { beginFollowUps } from './follow-up-begin';
@@ -319,7 +319,7 @@ export class TemporalRunner implements Runner {
     const { watched } = this;
     [state.retreat, state.retreating] = [null, wanted];
     // Nobody's pause holds up a step back.
-    state.paused = null;
+    unpause(state);
     this.observer.changed();
     try {
       switch (wanted.kind) {

@@ -203,6 +203,7 @@ export class Standings implements Observer {
       plan: board.totals,
       rows: board.rows,
       planned: board.planned,
+      stood: this.desk.state.stood,
       share: this.isTrafficBack() ? 0 : this.shareNow,
       watches: this.watches,
       benchmarks: this.benchmarks,

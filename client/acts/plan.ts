@@ -8,6 +8,7 @@ import { productionStanding } from '../screens/outlook';
 import { planNotes, planScreen } from '../screens/plan';
 import { riskLines } from '../screens/risks';
 import { plain } from '../screens/look';
+import { refuseUnknownSteps } from './known-steps';
 import { requestOf } from './request';
 
 /** Prints what will happen. Derived from the same script that is performed; needs neither server nor cluster. */
@@ -16,6 +17,7 @@ export async function plan(context: Context): Promise<number> {
   const version = textOf(options, 'release') ?? 'v1.0.0';
   const { request, read } = requestOf(context, version, new Date());
   const lines = await planOf(request);
+  refuseUnknownSteps(read.spec, lines, read.file);
   const standing = productionStanding(request, lines, Date.now());
   const notes = [...planNotes(read.spec, read.overrides), ...askedNotes(request, lines, standing)];
   const risks = isSet(options, 'risks') ? coveredRisks(registryOf(request, lines)) : null;

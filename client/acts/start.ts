@@ -3,7 +3,7 @@ import { workflowIdOf } from '../../workflows/messages';
 import { gatesOf } from '../../workflows/runbook/profiles';
 import type { DeploymentRequest } from '../../workflows/runbook/release';
 import type { Gate } from '../../workflows/runbook/step';
-import { planOf, planTotals } from '../../workflows/runbook/plan';
+import { planOf, planTotals, type PlanLine } from '../../workflows/runbook/plan';
 import type { DeploymentState } from '../../workflows/runbook/view';
 import { isSet, textOf, type Context } from '../command';
 import { exitCodes } from '../exit-codes';
@@ -19,6 +19,7 @@ import { readSituation } from '../situation';
 import type { Engine, Run } from '../temporal/engine';
 import { missingSearchAttributes } from '../temporal/search-attributes';
 import { linkTo } from './links';
+import { refuseUnknownSteps } from './known-steps';
 import { messageFrom } from './message';
 import { requestOf } from './request';
 import { startWords } from './start-words';
@@ -47,7 +48,9 @@ export async function startDeployment(context: Context): Promise<StartedDeployme
   const { out, options } = context;
   const drafted = requestOf(context, textOf(options, 'release') ?? '', new Date());
   refuseUnpassableGates(drafted.request, drafted.read.file);
-  await refuseWhatNeverFits(drafted.request);
+  const lines = await planOf(drafted.request);
+  refuseUnknownSteps(drafted.read.spec, lines, drafted.read.file);
+  refuseWhatNeverFits(drafted.request, lines);
   const engine = await context.connect();
   const { missing } = missingSearchAttributes(await engine.searchAttributes());
   if (missing.length > 0)
@@ -74,8 +77,8 @@ function refuseUnpassableGate({ id, title, approvals, roles }: Gate, { spec, req
 }
 
 /** A wait that no window ends would be one for ever. */
-async function refuseWhatNeverFits(request: DeploymentRequest): Promise<void> {
-  const standing = productionStanding(request, await planOf(request), Date.now());
+function refuseWhatNeverFits(request: DeploymentRequest, lines: readonly PlanLine[]): void {
+  const standing = productionStanding(request, lines, Date.now());
   if (standing?.kind !== 'never') return;
   throw refused(
     `Not started: ${standingInWords(standing)}. See "analytics-deploy windows". Make a window longer or the watches shorter, or start with --emergency --reason "why".`,

@@ -1,6 +1,6 @@
 import { jsonSchema } from '../../spec/json-schema';
 import { sinksFor } from '../../workflows/runbook/announcing';
-import { askedOf, attestationIds, attestations, isAttestation, type AttestationId } from '../../workflows/runbook/attestations';
+import { askedOf, attestationIds, attestations, expiryOf, isAttestation, type AttestationId } from '../../workflows/runbook/attestations';
 import { sourceOf } from '../../workflows/runbook/monitoring';
 import type { PlanLine } from '../../workflows/runbook/plan';
 import { beginFollowUps } from '../../workflows/runbook/post-deployment/begin-follow-ups';
@@ -58,9 +58,8 @@ function askedFor(plan: readonly PlanLine[], spec: Spec): readonly AttestationId
 function attestationWords(id: AttestationId, spec: Spec): string {
   const { title, when, why } = attestations[id];
   const asked = askedOf(id, spec);
-  const after = when === 'the first day' || when === 'the first week' || when === 'the first month';
-  const then = after && asked?.onExpiry !== 'waive' ? 'listed as not given' : asked?.onExpiry;
-  return `${title} (${when}, by ${asked?.owner} within ${span(asked?.within ?? 0)}, then ${then}); a person, because ${why}`;
+  const who = asked ? `, by ${asked.owner} within ${span(asked.within)}, then ${expiryOf(id, asked)}` : '';
+  return `${title} (${when}${who}); a person, because ${why}`;
 }
 
 /** The spec's own reason, for it or for the section that it belongs to; of steps also why the section does not apply. Nobody's word does without a reason. */

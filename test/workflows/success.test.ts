@@ -51,17 +51,20 @@ describe('success', () => {
     const world = worldOf({ success: attested, monitoring, attestations });
     await harness.deploy(world, async (deployment) => {
       await deployment.approve();
-      await open(deployment, 'success.security', 'monitoring.cdn');
-      await deployment.send('attest', { by: 'bo', item: 'success.security', comment: 'scan of today' });
+      await open(deployment, 'monitoring.cdn');
       await deployment.send('attest', { by: 'cy', item: 'monitoring.cdn' });
+      await open(deployment, 'success.security');
+      await deployment.send('attest', { by: 'bo', item: 'success.security', comment: 'scan of today' });
       const { outcome, rows } = await deployment.result();
       expect(outcome).toBe('SUCCEEDED');
-      expect(section(rows, 'monitoring')).toMatchObject({ state: 'done', note: '1 gauges within their limits' });
+      expect(section(rows, 'monitoring')?.children.map(({ id, state, note }) => [id, state, note])).toEqual([
+        ['monitoring.gauges', 'done', expect.stringMatching(/^connections in use \d/)],
+        ['monitoring.cdn', 'done', 'cy'],
+      ]);
       expect(section(rows, 'success')?.children.map(({ id, state, note }) => [id, state, note])).toEqual([
         ['success.smoke', 'done', '1.2: 2 of 2'],
         ['success.errors', 'done', 'errors 0.1 %, within its limit in 4 watches'],
         ['success.duration', 'done', expect.stringMatching(/of work and watches, planned/)],
-        ['monitoring.cdn', 'done', 'cy'],
         ['success.security', 'done', 'bo: scan of today'],
       ]);
     });
@@ -196,6 +199,33 @@ describe('the monitoring after the verification', () => {
       silent = false;
       await deployment.send('retry', { by: 'bo', step: 'monitoring.gauges' });
       expect(await deployment.result()).toMatchObject({ outcome: 'SUCCEEDED' });
+    });
+  });
+
+  test('asks people for the signals that they alone know, also where the spec has no criteria of success', async () => {
+    const world = worldOf({ monitoring: { signals: monitoring.signals.slice(1) }, attestations });
+    await harness.deploy(world, async (deployment) => {
+      await deployment.approve();
+      await open(deployment, 'monitoring.cdn');
+      await deployment.send('attest', { by: 'cy', item: 'monitoring.cdn' });
+      const { outcome, rows } = await deployment.result();
+      expect(outcome).toBe('SUCCEEDED');
+      expect(section(rows, 'success')?.state).toBe('off');
+      expect(section(rows, 'monitoring')?.children).toMatchObject([{ id: 'monitoring.cdn', state: 'done', note: 'cy' }]);
+    });
+  });
+
+  test('a signal is known by its step only where that was done: one that was not is asked about', async () => {
+    const signals = [
+      { id: 'business.export', title: 'export of data', step: '1.2' },
+      { id: 'deployment.discovery', title: 'callers are served', step: '2.9.other' },
+    ];
+    const world = worldOf({ monitoring: { signals } });
+    await harness.deploy(world, async (deployment) => {
+      await deployment.approve();
+      const { attention, rows } = await deployment.until((view) => view.attention !== null);
+      expect(attention).toMatchObject({ step: 'monitoring', lines: [{ id: 'deployment.discovery', reason: '2.9.other was not done' }] });
+      expect(section(rows, 'monitoring')?.children[0]).toMatchObject({ id: 'business.export', state: 'done', note: '1.2: 2 of 2' });
     });
   });
 });

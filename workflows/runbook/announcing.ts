@@ -46,6 +46,12 @@ export interface Announcement {
   readonly isOld?: true;
 }
 
+/** Epoch milliseconds. */
+export interface Interval {
+  readonly from: number;
+  readonly until: number;
+}
+
 /** What is known of a run at one moment: measured, or read from its plan. Times are epoch milliseconds of workflow time. */
 export interface RunFacts {
   readonly request: DeploymentRequest;
@@ -57,6 +63,8 @@ export interface RunFacts {
   readonly rows: readonly Row[];
   /** How long each section was planned to take, by id; 0 where people or a window are waited for. */
   readonly planned: Readonly<Record<string, Milliseconds>>;
+  /** When the deployment was paused, or waited for the answer to a question; those that are over. */
+  readonly stood: readonly Interval[];
   /** The candidate's share as last set. */
   readonly share: Percent;
   readonly watches: readonly { readonly title: string; readonly tally: SampleTally }[];

@@ -114,6 +114,14 @@ export function isAttestation(id: string): id is AttestationId {
   return Object.hasOwn(attestations, id);
 }
 
+const afterwards: readonly AttestationTime[] = ['the first day', 'the first week', 'the first month'];
+
+/** What becomes of one that nobody gives in time. After the deployment nothing is put back for it. */
+export function expiryOf(id: AttestationId, { onExpiry }: AttestationSpec): string {
+  return onExpiry === 'waive' || !afterwards.includes(attestations[id].when) ? onExpiry : notGiven;
+}
+export const notGiven = 'listed as not given';
+
 /** Who answers for an attestation and until when; null where the spec does not ask for it, or has switched it off. */
 export function askedOf(id: AttestationId, spec: Pick<Spec, 'attestations' | 'off'>): AttestationSpec | null {
   return Object.hasOwn(spec.off, id) ? null : (spec.attestations?.[id] ?? null);

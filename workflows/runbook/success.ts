@@ -1,7 +1,7 @@
 /** Runbook, success criteria: what is proved by the deployment's own evidence. What cannot be proved is never a pass. */
 import type { RunFacts } from './announcing';
 import { verdictAtEnd, type Verdict } from './judge/judge';
-import type { CriterionSpec } from './spec';
+import type { CriterionSpec, Milliseconds } from './spec';
 import type { Row, RowState } from './view';
 import { span } from './words';
 
@@ -43,8 +43,8 @@ function judgeStep(id: string, rows: readonly Row[]): Verdict {
   return { kind: 'pass', note: row.note === '' ? `${id} is done` : `${id}: ${row.note}` };
 }
 
-/** A signal in every watch of the deployment: the worst of them counts. */
-function judgeWatches(id: string, { request, watches }: RunFacts): Verdict {
+/** A signal in every watch of the deployment: the worst of them counts, and one that was skipped says nothing. */
+function judgeWatches(id: string, { request, watches, rows }: RunFacts): Verdict {
   const signal = request.spec.signals.find((candidate) => candidate.id === id);
   if (!signal || watches.length === 0) return { kind: 'inconclusive', reason: `${signal?.title ?? id}: no watch has measured it` };
   const verdicts = watches.map(({ title, tally }): Verdict => {
@@ -52,17 +52,24 @@ function judgeWatches(id: string, { request, watches }: RunFacts): Verdict {
     const verdict: Verdict = counts ? verdictAtEnd(signal, counts) : { kind: 'inconclusive', reason: `${signal.title}: never sampled` };
     return verdict.kind === 'pass' ? verdict : { kind: verdict.kind, reason: `${title}: ${verdict.reason}` };
   });
-  const open = verdicts.find(({ kind }) => kind === 'fail') ?? verdicts.find(({ kind }) => kind === 'inconclusive');
+  const skipped = rows
+    .flatMap(({ children }) => children)
+    .filter(({ window, state }) => window !== null && state === 'skipped')
+    .map(({ title, note }): Verdict => ({ kind: 'inconclusive', reason: `${title}: ${note}` }));
+  const all = [...verdicts, ...skipped];
+  const open = all.find(({ kind }) => kind === 'fail') ?? all.find(({ kind }) => kind === 'inconclusive');
   if (open) return open;
   const last = verdicts.at(-1);
   return { kind: 'pass', note: `${last?.kind === 'pass' ? last.note : signal.title}, within its limit in ${watches.length} watches` };
 }
 
-/** What was planned to take time, against the time that it took. Waits for people and for a window are not in it. */
-function judgeDuration({ times, grace }: NonNullable<Evidence['duration']>, { rows, planned, now }: RunFacts): Verdict {
+/** What was planned to take time, against the time that it took. Waits for people and for a window are not in it, nor pauses and questions. */
+function judgeDuration({ times, grace }: NonNullable<Evidence['duration']>, { rows, planned, stood, now }: RunFacts): Verdict {
   const begun = rows.flatMap(({ id, startedAt, endedAt }) => {
     const plan = planned[id] ?? 0;
-    return plan > 0 && startedAt !== null ? [{ plan, took: (endedAt ?? now) - startedAt }] : [];
+    if (plan === 0 || startedAt === null) return [];
+    const until = endedAt ?? now;
+    return [{ plan, took: until - startedAt - standing(startedAt, until, stood) }];
   });
   const plan = begun.reduce((sum, line) => sum + line.plan, 0);
   const took = begun.reduce((sum, line) => sum + line.took, 0);
@@ -70,4 +77,16 @@ function judgeDuration({ times, grace }: NonNullable<Evidence['duration']>, { ro
   const most = times * plan + grace;
   const words = `${span(took)} of work and watches, planned ${span(plan)}`;
   return took <= most ? { kind: 'pass', note: words } : { kind: 'fail', reason: `${words}, at most ${span(most)}` };
+}
+
+/** How long of a time people were waited for, however many of them at once. */
+function standing(from: number, until: number, stood: RunFacts['stood']): Milliseconds {
+  let [total, reached] = [0, from];
+  for (const wait of stood.toSorted((a, b) => a.from - b.from)) {
+    const [begin, end] = [Math.max(wait.from, reached), Math.min(wait.until, until)];
+    if (end <= begin) continue;
+    total += end - begin;
+    reached = end;
+  }
+  return total;
 }

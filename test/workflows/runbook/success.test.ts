@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { unpause, type DeskState } from '../../../workflows/desk-state';
 import type { RunFacts } from '../../../workflows/runbook/announcing';
 import type { SampleTally } from '../../../workflows/runbook/judge/evidence';
 import { judgeCriterion } from '../../../workflows/runbook/success';
@@ -30,6 +31,7 @@ const facts = (more: Partial<RunFacts> = {}): RunFacts => ({
   plan: { total: 0, waits: 0, approvals: 0, worstRollback: 0, pointOfNoReturn: '' },
   rows: [row('1.2', 'done', { note: '4 of 4', children: [row('1.2.request-1', 'done')] })],
   planned: {},
+  stood: [],
   share: 100,
   watches: [],
   benchmarks: [],
@@ -74,6 +76,16 @@ describe('a criterion of success', () => {
     expect(judgeCriterion({ watches: ['errors'] }, facts({ watches: blind }))).toMatchObject({ kind: 'inconclusive' });
   });
 
+  test('is not proved by watches of which people have skipped one', () => {
+    const watches = [{ title: 'watch 20 %', tally: measured(10) }];
+    const skipped = row('2.3.watch-50', 'skipped', { title: 'watch 50 %', window: minute, note: 'skipped by eva: metrics are broken' });
+    const rows = [row('2.3', 'done', { children: [row('2.3.watch-20', 'done', { window: minute }), skipped] })];
+    expect(judgeCriterion({ watches: ['errors'] }, facts({ watches, rows }))).toEqual({
+      kind: 'inconclusive',
+      reason: 'watch 50 %: skipped by eva: metrics are broken',
+    });
+  });
+
   test('is not met where no watch has looked', () => {
     expect(judgeCriterion({ watches: ['errors'] }, facts())).toMatchObject({
       kind: 'inconclusive',
@@ -103,10 +115,30 @@ describe('a criterion of success', () => {
     expect(judgeCriterion({ duration }, facts({ rows, planned: {} }))).toMatchObject({ kind: 'inconclusive' });
   });
 
+  test('takes no pause and no question for work, however many there were at once', () => {
+    const rows = [row('2.3', 'done', { startedAt: 0, endedAt: 80 * minute })];
+    const stood = [
+      { from: 30 * minute, until: 70 * minute },
+      { from: 10 * minute, until: 40 * minute },
+      { from: 75 * minute, until: 90 * minute },
+    ];
+    expect(judgeCriterion({ duration: { times: 1, grace: 0 } }, facts({ rows, stood, planned: { '2.3': 15 * minute } }))).toEqual({
+      kind: 'pass',
+      note: '15 min of work and watches, planned 15 min',
+    });
+  });
+
   test('tells everything that is missing, not only the first', () => {
     expect(judgeCriterion({ steps: ['1.3', '1.2', '1.4'], watches: ['errors'] }, facts())).toEqual({
       kind: 'inconclusive',
       reason: '1.3 was not done; 1.4 was not done; errors: no watch has measured it',
     });
   });
+});
+
+test('a pause that is over is remembered as time in which nobody worked', () => {
+  const state = { paused: { by: 'eva', since: 5 }, stood: [] } as unknown as DeskState;
+  unpause(state);
+  unpause(state);
+  expect(state).toEqual({ paused: null, stood: [{ from: 5, until: expect.any(Number) }] });
 });

@@ -19,9 +19,12 @@ export function judgeGauge(
   const { value } = reading;
   const holds = direction === 'below' ? value < limit : value > limit;
   return holds
-    ? { kind: 'pass', note: `${title} ${rounded(value)}` }
-    : { kind: 'fail', reason: `${title} ${rounded(value)}, must stay ${direction} ${rounded(limit)}` };
+    ? { kind: 'pass', note: gaugeInWords(gauge, value) }
+    : { kind: 'fail', reason: `${gaugeInWords(gauge, value)}, must stay ${direction} ${rounded(limit)}` };
 }
+
+/** `open database connections 42` */
+export const gaugeInWords = ({ title }: { readonly title: string }, value: number): string => `${title} ${rounded(value)}`;
 
 /** Three digits that matter. */
 const rounded = (value: number): string => String(Number(value.toPrecision(3)));

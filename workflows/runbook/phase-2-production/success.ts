@@ -1,75 +1,9 @@
 /** Runbook, success criteria: judged from what the deployment has done and measured; the rest is attested by people. */
-import { WHOLE_RUNBOOK } from '../patches';
 import { isAttestation } from '../attestations';
-import type { MonitoringReceipt, MonitoringRequest } from '../contract';
-import type { Verdict } from '../judge/judge';
-import { judgeCriterion } from '../success';
-import type { CriterionSpec, Spec } from '../spec';
-import type { Check, ChecklistLine, Proof, Section } from '../step';
-
-/** Alerting is asked again, at the end: what fired meanwhile shows here. */
-function alertsAreQuiet({ id, title }: CriterionSpec): Check<MonitoringRequest, MonitoringReceipt> {
-  return {
-    kind: 'check',
-    id,
-    title,
-    does: 'checkMonitoring',
-    policy: 'probe',
-    summary: ({ monitoring: { alerts } }) => `no alert is active${alerts.length > 0 ? `: ${alerts.join(', ')}` : ''}`,
-    takes: () => 2_000,
-    ifItFails: 'ask',
-    receipt: ({ alerts, alertmanagers }) => `${alerts} active alerts, ${alertmanagers} Alertmanagers`,
-  };
-}
-
-/** What of a criterion is proved by steps that are left out, with the reasons; and what is left of it. */
-function splitOff({ steps = [], ...rest }: CriterionSpec, { off }: Pick<Spec, 'off'>) {
-  const reasons = steps.flatMap((id) => Object.entries(off).flatMap(([left, why]) => (isIn(left, id) ? [`without ${id}: ${why}`] : [])));
-  const kept = steps.filter((id) => !Object.keys(off).some((left) => isIn(left, id)));
-  return { reasons, kept: { ...rest, ...(kept.length > 0 ? { steps: kept } : {}) } };
-}
-
-/** A section, or a step by its own id. */
-function isIn(left: string, id: string): boolean {
-  return id === left || id.startsWith(`${left}.`);
-}
-
-/** A criterion that only what is left out would prove is left out with it: that was decided where the step was. */
-function without(criterion: CriterionSpec): (spec: Spec) => string | null {
-  return (spec) => {
-    const { reasons, kept } = splitOff(criterion, spec);
-    return reasons.length > 0 && !kept.steps && !kept.watches ? reasons.join('; ') : null;
-  };
-}
-
-function proofOf(criterion: CriterionSpec, spec: Spec): Proof {
-  const { reasons, kept } = splitOff(criterion, spec);
-  const { id, title, steps = [], watches = [], duration, alerts } = kept;
-  const what = [
-    ...steps.map((step) => `${step} done, nothing skipped`),
-    ...watches.map((signal) => `${signal} within its limit in every watch`),
-    ...(duration ? [`work and watches took at most ${duration.times} times their plan`] : []),
-    ...(alerts === true ? ['no alert is active'] : []),
-    ...reasons,
-  ];
-  return { id, title, what: what.join('; '), judge: (facts) => noted(judgeCriterion(kept, facts), reasons) };
-}
-
-/** What was left out is said with what was proved. */
-function noted(verdict: Verdict, reasons: readonly string[]): Verdict {
-  return verdict.kind === 'pass' ? { ...verdict, note: [verdict.note, ...reasons].join(' · ') } : verdict;
-}
-
-/** One criterion as a line; one that is asked of alerting and does not know where alerting is cannot be proved. */
-function lineOf(criterion: CriterionSpec, spec: Spec): ChecklistLine {
-  const { id, title } = criterion;
-  const { tokens } = spec;
-  const monitoring = spec.checklist?.infrastructure?.monitoring;
-  if (criterion.alerts !== true || !monitoring)
-    return { id, title, without: without(criterion), perform: (checker) => checker.prove(proofOf(criterion, spec)) };
-  const token = monitoring.token === undefined ? undefined : tokens[monitoring.token];
-  return { id, title, perform: (checker) => checker.check(alertsAreQuiet(criterion), { monitoring, ...(token ? { token } : {}) }) };
-}
+import { WHOLE_RUNBOOK } from '../patches';
+import type { Section } from '../step';
+import { lineOf } from './criteria';
+import { askedBefore } from './monitoring';
 
 export const success: Section = {
   id: 'success',
@@ -84,7 +18,11 @@ export const success: Section = {
       criteria.filter(({ attestation }) => attestation === undefined).map((criterion) => lineOf(criterion, spec)),
       context,
     );
-    const asked = [...(spec.monitoring?.signals ?? []), ...criteria].flatMap(({ attestation }) => attestation ?? []);
-    await runbook.attested([...new Set(asked)].filter(isAttestation), context);
+    const before = askedBefore(spec);
+    const asked = criteria.flatMap(({ attestation }) => attestation ?? []).filter(isAttestation);
+    await runbook.attested(
+      [...new Set(asked)].filter((id) => !before.includes(id)),
+      context,
+    );
   },
 };
