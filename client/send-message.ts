@@ -51,11 +51,14 @@ async function alreadyEnded(engine: Engine, run: Run, name: keyof AllMessages) {
   const situation = await readSituation(engine, run);
   const report = situation?.report;
   const how = report ? `${report.outcome}: ${report.reason}` : (situation?.run.status ?? 'ended');
-  return refused(
-    `Too late to ${name}: the deployment ${run.memo.deploymentId ?? run.workflowId} has ended (${how}). The message changed nothing.`,
-    {
-      refused: name,
-      outcome: report?.outcome ?? null,
-    },
-  );
+  const id = run.memo.deploymentId ?? run.workflowId;
+  const isLive = report?.outcome === 'SUCCEEDED' || report?.outcome === 'SUCCEEDED_WITH_WAIVERS';
+  const instead =
+    name === 'rollback' && isLive
+      ? ` To take all traffic back to the version before: analytics-deploy rollback ${id} --level traffic (--dry-run shows it first).`
+      : '';
+  return refused(`Too late to ${name}: the deployment ${id} has ended (${how}). The message changed nothing.${instead}`, {
+    refused: name,
+    outcome: report?.outcome ?? null,
+  });
 }

@@ -314,9 +314,9 @@ export class TemporalRunner implements Runner {
     const { state } = this.desk;
     this.refuseLate();
     const wanted = state.retreat;
-    if (wanted === null || state.ramp === null) return { anew: false };
-    const { retreating: outer, paused } = state;
     const { watched } = this;
+    if (wanted === null || state.ramp === null || watched === null) return { anew: false };
+    const { retreating: outer, paused } = state;
     [state.retreat, state.retreating] = [null, wanted];
     // Nobody's pause holds up a step back.
     unpause(state);
@@ -328,7 +328,8 @@ export class TemporalRunner implements Runner {
           await partialRollback(this, context, state.ramp.share);
           return { anew: true };
         case 'flags':
-          await safeFlagsInRamp(this, context);
+          // Its pods restart with what nobody has tried: meanwhile no watch looks at them.
+          await this.underGuard(safeFlagsInRamp(this, context), watched.watch, context);
           state.hasSafeFlags = true;
           state.paused ??= paused;
           return { anew: false };
@@ -656,30 +657,37 @@ export class TemporalRunner implements Runner {
   }
 
   /**
-   * Stands still until the wait is over. Once traffic has moved it does so under a guard that ends the deployment at the first proof of failure, and
-   * a step back that somebody wants is taken meanwhile: what is waited for is waited for still.
+   * Stands still until the wait is over. Once traffic has moved it does so under guard, and a step back that somebody wants is taken meanwhile: what
+   * is waited for is waited for still.
    */
   private async guarded<T>(wait: Promise<T>): Promise<T> {
     while (this.watched) {
       const { watch, context } = this.watched;
-      const guard = new CancellationScope();
-      const alarm = guard
-        .run(() => guardStill(this.call, watch, context))
-        .then((reason) => (reason === null ? new Promise<never>(() => undefined) : { reason }));
-      const wanted = guard.run(() => condition(() => this.desk.state.retreat !== null)).then(() => ({ retreat: true as const }));
-      try {
-        const first = await Promise.race([wait.then((value) => ({ value })), alarm, wanted]);
-        if ('value' in first) return first.value;
-        if ('reason' in first) {
-          this.alarm(watchFailed(watch, first.reason), watch, first.reason);
-          throw this.giveUp(`${watch.title}: ${first.reason}`);
-        }
-      } finally {
-        guard.cancel();
-      }
+      const wanted = new CancellationScope();
+      const retreat = wanted.run(() => condition(() => this.desk.state.retreat !== null)).then(() => null);
+      const first = await this.underGuard(Promise.race([wait.then((out) => ({ out })), retreat]), watch, context).finally(() => {
+        wanted.cancel();
+      });
+      if (first) return first.out;
       await this.retreat(context);
     }
     return wait;
+  }
+
+  /** While it is waited for, a guard ends the deployment at the first proof of failure. */
+  private async underGuard<T>(wait: Promise<T>, watch: Watch, context: Context): Promise<T> {
+    const guard = new CancellationScope();
+    const alarm = guard
+      .run(() => guardStill(this.call, watch, context))
+      .then((reason) => (reason === null ? new Promise<never>(() => undefined) : { reason }));
+    try {
+      const first = await Promise.race([wait.then((value) => ({ value })), alarm]);
+      if ('value' in first) return first.value;
+      this.alarm(watchFailed(watch, first.reason), watch, first.reason);
+      throw this.giveUp(`${watch.title}: ${first.reason}`);
+    } finally {
+      guard.cancel();
+    }
   }
 
   /** Tells that the deployment stops here, and calls people until everything is put back. */

@@ -338,6 +338,25 @@ describe('flags to their safe values while the candidate is watched', () => {
     );
   });
 
+  test('are watched while the pods restart with them: the first proof of failure puts everything back', async () => {
+    const world = ramping();
+    let go = (): void => undefined;
+    const held = new Promise<void>((resolve) => (go = resolve));
+    world.hook = async (name, input, when) => {
+      const { change } = input as { readonly change?: { readonly flagsConfigMap?: string } };
+      if (name === 'setWorkload' && when === 'after' && change?.flagsConfigMap === safeFlags.configMap) world.proof = 'errors 9 %';
+      if (name === 'awaitRollout' && when === 'before' && world.proof !== null) await held;
+    };
+    await harness.deploy(world, async (deployment) => {
+      await deployment.approve();
+      await atHalf(deployment);
+      await deployment.send('rollback', { by: 'eva', level: 'flags' });
+      // The rollout has not ended yet.
+      expect(await deployment.result()).toMatchObject({ outcome: 'ROLLED_BACK', reason: expect.stringContaining('errors 9 %') });
+      go();
+    });
+  });
+
   test('are refused where the spec declares none', async () => {
     const { flags: _, ...none } = rungs;
     const world = new FakeWorld(testRequest({ spec: testSpec({ ramp, rollback: none }) }));

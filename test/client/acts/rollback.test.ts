@@ -131,6 +131,15 @@ describe('the database after the deployment', () => {
 });
 
 describe('a rung after the deployment', () => {
+  test('is named where somebody types the first thing that comes to mind: a rollback without a level', async () => {
+    await expect(rollback(contextOf(over(), { id: deploymentId }).context)).rejects.toMatchObject({
+      code: 5,
+      message: expect.stringMatching(
+        /^Too late to rollback: .*analytics-deploy rollback .* --level traffic \(--dry-run shows it first\)\.$/,
+      ),
+    });
+  });
+
   test('shows plan and expected impact, and starts nothing with --dry-run', async () => {
     const world = over();
     const { context, stdout } = contextOf(world, { id: deploymentId, options: { level: 'traffic', dryRun: true } });
