@@ -295,7 +295,8 @@ export class FollowUps {
   private async rollBack(reasons: string, deployment: DeploymentRequest): Promise<FollowUpReport | null> {
     const { state } = this;
     const { level } = this.request.spec.followUps.onFailure;
-    const wish = { level, of: deployment.deploymentId, reason: `follow-up: ${reasons}` };
+    const { brought } = this.request;
+    const wish = { level, of: deployment.deploymentId, reason: `follow-up: ${reasons}`, ...(brought ? { brought } : {}) };
     const request = rollbackOf(deployment, wish, { deploymentId: rollbackId(deployment, level), requester: 'follow-up' });
     state.failing = state.failing && { ...state.failing, told: 'fail' };
     if (await startRollback(request)) {

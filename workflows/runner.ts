@@ -56,6 +56,8 @@ export interface Observer {
   share(share: Percent): void;
   stays(what: string): void;
   says(done: string): void;
+  /** Migrations are to be applied. */
+  migrates(names: readonly string[]): void;
   /** The window that production waits for or lies in; null once nothing must lie in it any more. */
   window(window: Omit<WindowView, 'endsAt'> | null): void;
   /** Something was measured against limits of its own. */
@@ -92,6 +94,8 @@ export class TemporalRunner implements Runner {
   /** The newest watch: traffic is on the candidate since, and wherever the deployment stands still its signals are guarded. */
   private watched: { readonly watch: Watch; readonly context: Context } | null = null;
   private readonly windows: WindowKeeper;
+  /** Names of the migrations that came with the release, oldest first. */
+  private migrations: readonly string[] = [];
   /** Set once the lock is asked for. */
   private approved: Approved | null = null;
 
@@ -171,7 +175,11 @@ export class TemporalRunner implements Runner {
     this.adopting.set(step.subject(input), adopt);
     const { state } = this.desk;
     const share = step.share?.(input);
-    const apply = async () => this.apply(step, input, await this.capture(step, input));
+    const apply = async () => {
+      const compensation = await this.capture(step, input);
+      this.migrating(step.migrates?.(compensation.to));
+      return this.apply(step, input, compensation);
+    };
     const attempt = await this.attempt(
       step,
       line,
@@ -197,10 +205,17 @@ export class TemporalRunner implements Runner {
     const attempt = await this.attempt(step, line, left ? ['retry'] : ['retry', 'skip'], () => {
       // Before it is asked for: an answer that is lost may have been a write.
       this.saga.wroteForGood ||= step.production;
+      this.migrating(step.migrates?.(input));
       const does = this.call(step.does, input, { ...step, summary: labelOf(step, input) });
       return left ? this.seenToEnd(step.id, left, does) : does;
     });
     if (attempt.kind === 'done') this.finish(line, step.receipt(attempt.out));
+  }
+
+  private migrating(names: readonly string[] = []): void {
+    if (names.length === 0) return;
+    this.migrations = names;
+    this.observer.migrates(names);
   }
 
   async lock(step: Lock, input: Omit<TakeRequest, 'entries'>, differences: () => Promise<readonly string[]>): Promise<boolean> {
@@ -456,7 +471,8 @@ export class TemporalRunner implements Runner {
     const line = this.line(step);
     this.start(line);
     try {
-      await beginFollowUps(request);
+      const { brought } = request;
+      await beginFollowUps(brought ? { ...request, brought: { ...brought, names: this.migrations } } : request);
       this.observer.stays(step.stays(request));
       this.finish(line, step.summary(request));
     } catch (error) {

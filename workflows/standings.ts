@@ -27,6 +27,7 @@ export class Standings implements Observer {
   private readonly startedAt = Date.now();
   private readonly journal: Journal;
   private readonly forwardOnly: string[] = [];
+  private migrations: readonly string[] = [];
   private phaseNow = 'start';
   private release: Release | null = null;
   private shareNow: Percent = 0;
@@ -142,6 +143,10 @@ export class Standings implements Observer {
   }
   stays(what: string): void {
     if (!this.forwardOnly.includes(what)) this.forwardOnly.push(what);
+  }
+
+  migrates(names: readonly string[]): void {
+    this.migrations = names;
   }
 
   /** What it means that every step is done, where that is not a release that is live. */
@@ -260,6 +265,7 @@ export class Standings implements Observer {
       unlisted: desk.state.unlisted,
       ...unwound,
       forwardOnly: this.forwardOnly,
+      ...(this.migrations.length > 0 ? { migrations: this.migrations } : {}),
       ...(desk.state.attestations.length > 0 ? { attestations: desk.state.attestations } : {}),
       waivers: this.waivers(),
       ...(this.telling ? { notices: this.telling.announcer.notices } : {}),

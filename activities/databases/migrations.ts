@@ -3,6 +3,7 @@ import { rm, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type {
+  ApplyRequest,
   MigrationsRequest,
   MigrationsState,
   ReverseRequest,
@@ -93,14 +94,14 @@ export function migrationActivities(ports: Ports) {
       });
     },
 
-    migrate: ({ change, from }: Write<MigrationsRequest, MigrationsState>, attempt: Attempt): Promise<MigrationsState> =>
+    migrate: ({ change, from }: Write<ApplyRequest, MigrationsState>, attempt: Attempt): Promise<MigrationsState> =>
       withMigrations(change, attempt.signal, async (migrations) => {
         const now = await migrations.list();
-        mustContinue(from, now);
+        mustContinue(change.seen ?? from, now);
         return goUp(migrations, now, attempt);
       }),
 
-    undoMigrations: ({ to, change }: Undo<MigrationsRequest, MigrationsState>, attempt: Attempt): Promise<UndoReceipt> =>
+    undoMigrations: ({ to, change }: Undo<ApplyRequest, MigrationsState>, attempt: Attempt): Promise<UndoReceipt> =>
       withMigrations(change, attempt.signal, async (migrations) => {
         const now = await migrations.list();
         if (now.applied < to.applied)
@@ -112,13 +113,19 @@ export function migrationActivities(ports: Ports) {
         return { result: 'restored', note: `${steps} taken back` };
       }),
 
-    applyMigrations: (request: MigrationsRequest, attempt: Attempt): Promise<MigrationsState> =>
-      withMigrations(request, attempt.signal, async (migrations) => goUp(migrations, await migrations.list(), attempt)),
+    applyMigrations: (request: ApplyRequest, attempt: Attempt): Promise<MigrationsState> =>
+      withMigrations(request, attempt.signal, async (migrations) => {
+        const now = await migrations.list();
+        if (request.seen) mustContinue(request.seen, now);
+        return goUp(migrations, now, attempt);
+      }),
 
     reverseMigrations: (request: ReverseRequest, attempt: Attempt): Promise<MigrationsState> =>
-      withMigrations(request, attempt.signal, (migrations) =>
-        goDown(migrations, Math.max(0, request.from.applied - request.steps), attempt),
-      ),
+      withMigrations(request, attempt.signal, async (migrations) => {
+        const { seen, names } = request;
+        mustLead(seen, names, await migrations.list());
+        return goDown(migrations, seen.applied - names.length, attempt);
+      }),
   };
 }
 
@@ -204,10 +211,20 @@ function mustContinue(from: MigrationsState, now: MigrationsState): void {
     now.applied >= from.applied &&
     now.applied + now.pending.length === ours &&
     from.pending.slice(now.applied - from.applied).join() === now.pending.join();
-  if (isOurs && (now.applied > from.applied || now.digest === from.digest)) return;
+  if (!isOurs || (now.applied === from.applied && now.digest !== from.digest)) throw foreign(from, now);
+}
+
+/** What is applied now must be what people have seen, or that without the newest of `names`. */
+function mustLead(seen: MigrationsState, names: readonly string[], now: MigrationsState): void {
+  const gone = seen.applied - now.applied;
+  const isOurs = gone >= 0 && gone <= names.length && [...names.slice(names.length - gone), ...seen.pending].join() === now.pending.join();
+  if (!isOurs || (gone === 0 && (now.digest !== seen.digest || now.last !== names.at(-1)))) throw foreign(seen, now);
+}
+
+function foreign(from: MigrationsState, now: MigrationsState): Error {
   const found = `${now.applied} applied, the newest ${now.last ?? 'none'}; pending: ${now.pending.join(', ') || 'none'}`;
   const expected = `${from.applied} applied, the newest ${from.last ?? 'none'}; pending: ${from.pending.join(', ') || 'none'}`;
-  throw failure('Foreign', `The migrations are not those that were looked at: ${found}; expected ${expected}`, {
+  return failure('Foreign', `The migrations are not those that were looked at: ${found}; expected ${expected}`, {
     remedy: 'Find out who migrated the database, then decide.',
     foreign: { by: 'somebody else', found, expected },
   });

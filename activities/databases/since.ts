@@ -1,9 +1,9 @@
 import type { SinceReceipt, SinceRequest } from '../../workflows/runbook/contract';
 import type { Attempt } from '../activity';
-import { failure } from '../failures';
 import type { Ports } from '../ports';
-import type { Description, Writes } from '../ports/databases';
-import { backupsOf, readSidecar, type Sidecar } from './files';
+import type { Writes } from '../ports/databases';
+import { acceptableBackup } from './acceptable';
+import type { Sidecar } from './files';
 import { placeOf, within } from './place';
 
 const deadline = 10 * 60_000;
@@ -13,30 +13,25 @@ const listed = 5;
 export function sinceActivities(ports: Ports) {
   return {
     async rowsSinceBackup(request: SinceRequest, { signal }: Attempt): Promise<SinceReceipt> {
-      const { database, backup, of, older } = request;
-      const folder = database.backup?.folder;
-      if (folder === undefined) throw noBackup('The spec keeps no dumps');
-      const [newest] = await backupsOf(folder, { ...request, kind: 'backup' });
-      const sidecar = backup === undefined ? newest : await readSidecar(folder, backup);
-      if (!sidecar)
-        throw noBackup(
-          backup === undefined ? `There is no verified backup of ${request.service}` : `There is no verified backup ${backup}`,
-        );
-      if (of !== undefined && sidecar.deployment !== of && !older)
-        throw failure('NotApplicable', `Not rolled back: backup ${sidecar.id} was verified in ${sidecar.deployment}, and not in ${of}`, {
-          remedy: 'In an emergency two people may accept it: --accept-older "why".',
-        });
+      const { sidecar } = await acceptableBackup({ ...request, isAnotherAccepted: request.older === true }, signal);
       const limits = within(deadline, signal);
-      const place = await placeOf(ports, database);
+      const place = await placeOf(ports, request.database);
       const writes = await ports.databases.writes(place, limits()).catch(() => null);
-      const now = await ports.databases.describe(place, limits());
-      return { backup: sidecar.id, takenAt: sidecar.takenAt, madeBy: sidecar.deployment, ...since(sidecar, writes, now) };
+      const { tables } = await ports.databases.describe(place, limits());
+      const { id, sha256, takenAt, deployment, kind } = sidecar;
+      return { backup: id, sha256, takenAt, madeBy: deployment, isVerified: kind === 'backup', ...since(sidecar, { writes, tables }) };
     },
   };
 }
 
+/** Rows of the tables, and the server's counters. */
+interface Counted {
+  readonly tables: Readonly<Record<string, { readonly rows: number }>>;
+  readonly writes: Writes | null;
+}
+
 /** Judged from both sources: counters know updates and deletions, counts know what became of the tables. */
-export function since(sidecar: Sidecar, writes: Writes | null, now: Description): Pick<SinceReceipt, 'rows' | 'words' | 'tables'> {
+export function since(sidecar: Counted & Pick<Sidecar, 'takenAt'>, now: Counted): Pick<SinceReceipt, 'rows' | 'words' | 'tables'> {
   const names = [...new Set([...Object.keys(sidecar.tables), ...Object.keys(now.tables)])];
   const changed = names
     .map((table) => ({ table, before: sidecar.tables[table]?.rows ?? 0, now: now.tables[table]?.rows ?? 0 }))
@@ -44,7 +39,7 @@ export function since(sidecar: Sidecar, writes: Writes | null, now: Description)
     .sort((a, b) => Math.abs(b.now - b.before) - Math.abs(a.now - a.before));
   const byCounts = changed.reduce((sum, { before, now: after }) => sum + Math.abs(after - before), 0);
   const tables = changed.slice(0, listed);
-  const byCounters = counted(sidecar.writes, writes);
+  const byCounters = counted(sidecar.writes, now.writes);
   if (byCounters === null) {
     const words = `unknown: the server's counters began anew since the backup; by count the tables differ by at least ${figure(byCounts)}`;
     return { rows: null, words, tables };
@@ -66,7 +61,4 @@ function counted(before: Writes | null, now: Writes | null): number | null {
 
 function figure(rows: number): string {
   return rows === 1 ? '1 row' : `${rows.toLocaleString('en')} rows`;
-}
-function noBackup(what: string): Error {
-  return failure('NotFound', what, { remedy: 'Only what a verified backup holds can be restored; reverse the migrations instead.' });
 }

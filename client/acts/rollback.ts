@@ -1,7 +1,14 @@
 import type { RollbackMessage } from '../../workflows/messages';
 import { planOf, planTotals } from '../../workflows/runbook/plan';
 import { impactAfterwards, impactMeanwhile } from '../../workflows/runbook/rollback/impact';
-import { isLevel, levelTitles, rollbackLevels, type RollbackLevel, type RollbackWish } from '../../workflows/runbook/rollback/level';
+import {
+  isLevel,
+  levelTitles,
+  rollbackLevels,
+  type Brought,
+  type RollbackLevel,
+  type RollbackWish,
+} from '../../workflows/runbook/rollback/level';
 import { rollbackOf } from '../../workflows/runbook/rollback/request';
 import { resolveRollback } from '../../workflows/runbook/rollback/resolve';
 import type { DeploymentRequest } from '../../workflows/runbook/release';
@@ -40,6 +47,8 @@ function levelOf({ options }: Context): RollbackLevel | null {
   const ofDatabase = ['by', 'backup', 'acceptOlder', 'steps'].filter((name) => textOf(options, name) !== undefined);
   if (ofDatabase.length > 0 && level !== 'database')
     throw wrongUsage('--by, --backup, --accept-older and --steps belong to --level database.');
+  if (textOf(options, 'acceptContract') !== undefined && level !== 'traffic' && level !== 'system')
+    throw wrongUsage('--accept-contract belongs to --level traffic and --level system.');
   if (textOf(options, 'then') !== undefined && level !== 'partial') throw wrongUsage('--then belongs to --level partial.');
   if (level === undefined && isSet(options, 'dryRun')) return 'traffic';
   return level ?? null;
@@ -77,7 +86,15 @@ async function afterwards(context: Context, engine: Engine, run: Run, level: Rol
   const ended = await engine.request(run);
   const of = await whatIsRolledBack(engine, run, ended, level);
   const reason = textOf(options, 'comment')?.trim();
-  const wish = { level, of, ...(reason ? { reason } : {}), ...(await databaseWish(context, engine, run, ended, level)) };
+  const acceptContract = textOf(options, 'acceptContract')?.trim();
+  const brought = of === ended.deploymentId ? await broughtBy(engine, run) : ended.rollback?.brought;
+  const wish = {
+    ...{ level, of },
+    ...(reason ? { reason } : {}),
+    ...(brought ? { brought } : {}),
+    ...(acceptContract ? { acceptContract } : {}),
+    ...databaseWish(context, level),
+  };
   const requester = whoIs(textOf(options, 'as'), context.env);
   const request = rollbackOf(ended, wish, { requester, deploymentId: mintDeploymentId(ended.spec, `rollback-${level}`, new Date()) });
   const lines = await planOf(request);
@@ -139,22 +156,20 @@ async function whatIsRolledBack(engine: Engine, run: Run, request: DeploymentReq
   return id;
 }
 
-/** How the database goes back, and the version whose migrations they are: that of the deployment, not of a rollback of it. */
-async function databaseWish(
-  { options }: Context,
-  engine: Engine,
-  run: Run,
-  ended: DeploymentRequest,
-  level: RollbackLevel,
-): Promise<Pick<RollbackWish, 'database'>> {
+/** What came with a deployment, as its report says. */
+async function broughtBy(engine: Engine, run: Run): Promise<Brought | undefined> {
+  const { version, release, migrations: names = [] } = (await readSituation(engine, run))?.report ?? {};
+  return version !== undefined && release ? { version, commit: release.commit, names } : undefined;
+}
+
+/** How the database goes back. */
+function databaseWish({ options }: Context, level: RollbackLevel): Pick<RollbackWish, 'database'> {
   if (level !== 'database') return {};
-  const of = ended.rollback ? await findDeployment(engine, ended.rollback.of) : run;
   const [backup, older, steps] = [textOf(options, 'backup'), textOf(options, 'acceptOlder')?.trim(), textOf(options, 'steps')];
   if (steps !== undefined && !/^[1-9]\d?$/.test(steps)) throw wrongUsage(`"${steps}" is no number of migrations: --steps takes 1 to 99.`);
   return {
     database: {
       by: textOf(options, 'by') === 'migrations' ? 'migrations' : 'backup',
-      version: (await engine.request(of)).version,
       ...(backup === undefined ? {} : { backup }),
       ...(older ? { older } : {}),
       ...(steps === undefined ? {} : { steps: Number(steps) }),

@@ -34,6 +34,7 @@ export const rollback: Command = {
     { flags: '--by <means>', about: 'how the database goes back; default: backup', choices: ['backup', 'migrations'] },
     { flags: '--backup <id>', about: "the backup; default: the deployment's own" },
     { flags: '--accept-older <reason>', about: 'take a backup of another deployment' },
+    { flags: '--accept-contract <reason>', about: 'all to code that its migrations break' },
     { flags: '--steps <n>', about: 'how many of the newest migrations; default 1' },
     { flags: '--dry-run', about: 'only show plan and expected impact' },
     { flags: '-y, --yes', about: 'do it without asking' },

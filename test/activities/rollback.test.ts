@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { createActivities } from '../../activities';
-import type { RemoteRef } from '../../activities/ports/git';
 import { readRecord, recordData } from '../../activities/target-record';
 import type { ReleaseRequest, ResolveRollbackRequest } from '../../workflows/runbook/contract';
 import type { Released } from '../../workflows/runbook/rollback/released';
@@ -15,6 +14,7 @@ const request: ResolveRollbackRequest = {
   of,
   target,
   container: 'analytics',
+  isContract: false,
   production: {
     ...place,
     service: 'analytics',
@@ -32,12 +32,8 @@ const released = (image: string, more: Partial<Released> = {}): Released => ({
 
 let ports: FakePorts;
 let activities: ReturnType<typeof createActivities>;
-const tags = new Map<string, RemoteRef>();
 beforeEach(() => {
-  tags.clear();
-  const refuse = () => Promise.reject(new Error('resolving writes nothing'));
   ports = fakePorts({
-    git: { remoteRefs: () => Promise.resolve(tags), pushTag: refuse, checkout: refuse },
     deployments: {
       own: () => ({ namespace: 'default', workflowId: 'deploy:shop:production' }),
       stateOf: async () => 'closed',
@@ -222,11 +218,15 @@ describe('what a deployment leaves on record', () => {
 });
 
 describe('the database', () => {
-  const wish = { by: 'backup', version: 'v1.0.0' } as const;
-  const facts = {
-    ...{ wish, isDeclared: true, keepsDumps: true, hasWayDown: true },
-    tag: { remote: 'https://git.example/x.git', name: 'v1.0.0-analytics' },
-  };
+  const wish = { by: 'backup' } as const;
+  const facts = { wish, isDeclared: true, keepsDumps: true, hasWayDown: true };
+  const brought = { version: 'v1.0.0', commit: 'c'.repeat(40), names: ['0002_sessions', '0003_exports'] };
+  const applied = (count: number) => ({
+    applied: count,
+    last: ['0001_events', ...brought.names, '0004_later'][count - 1] ?? null,
+    digest: `digest-${count}`,
+    pending: [],
+  });
   const database = (more: Partial<NonNullable<ResolveRollbackRequest['database']>> = {}) =>
     ({ level: 'database', database: { ...facts, ...more } }) as const;
 
@@ -243,13 +243,63 @@ describe('the database', () => {
     );
   });
 
-  test('by migrations needs their way down, and the commit of their version', async () => {
-    const by = { ...wish, by: 'migrations' } as const;
-    expect(await refusal(database({ wish: by, hasWayDown: false }))).toMatch(/have no way down.*--by backup/);
-    expect(await refusal(database({ wish: by }))).toMatch(/has no tag v1\.0\.0-analytics/);
-    tags.set('refs/tags/v1.0.0-analytics', { object: 'a'.repeat(40), peeled: 'c'.repeat(40) });
-    expect(await resolve(database({ wish: by }))).toMatchObject({ commit: 'c'.repeat(40) });
+  test.each([
+    ['they have no way down', { hasWayDown: false }, { brought, applied: applied(3) }, /have no way down.*--by backup/],
+    ['the deployment applied none', {}, {}, /shop-1 has applied no migrations.*--by backup/],
+    [
+      'they are taken back already',
+      {},
+      { brought, applied: applied(1) },
+      /none of the migrations of shop-1 .*: the newest that is applied is 0001_events/,
+    ],
+    [
+      'a newer one lies on them',
+      {},
+      { brought, applied: applied(4) },
+      /none of the migrations of shop-1 .*: the newest that is applied is 0004_later/,
+    ],
+    [
+      'more are asked for than came with it',
+      { wish: { by: 'migrations', steps: 3 } as const },
+      { brought, applied: applied(3) },
+      /of the newest 3 migrations shop-1 has applied 2 \(0002_sessions, 0003_exports\).*--steps 2/,
+    ],
+  ])('by migrations is refused where %s', async (_, of, more, says) => {
+    onRecord(released(oldImage, { version: 'v0.9.0', deployment: 'shop-2' }));
+    expect(await refusal({ ...database({ wish: { by: 'migrations' }, ...of }), ...more })).toMatch(says);
   });
+
+  test('by migrations is approved for exactly those that are applied', async () => {
+    onRecord(released(oldImage, { version: 'v0.9.0', deployment: 'shop-2' }));
+    const byMigrations = database({ wish: { by: 'migrations' } });
+    const [three, two] = [
+      await resolve({ ...byMigrations, brought, applied: applied(3) }),
+      await resolve({ ...byMigrations, brought, applied: applied(2) }),
+    ];
+    expect(three.digest).not.toBe(two.digest);
+  });
+
+  test('goes back under the release itself where the code of before does not work with its migrations', async () => {
+    onRecord(released(oldImage, { version: 'v1.0.0' }));
+    expect(await refusal({ ...database(), brought })).toMatch(/still serves.*Move the traffic first/);
+    expect(await refusal({ ...database(), isContract: true })).toMatch(/still serves.*Move the traffic first/);
+    expect(await resolve({ ...database(), isContract: true, brought })).toMatchObject({ version: 'v1.0.0' });
+  });
+
+  test.each(['traffic', 'system'] as const)(
+    'keeps rung %s from code that does not work with its migrations, while they are applied',
+    async (level) => {
+      onRecord(released(newImage, { version: 'v0.9.0', deployment: 'shop-0' }), released(oldImage, { version: 'v1.0.0' }));
+      const contract = { level, isContract: true, brought };
+      expect(await refusal({ ...contract, applied: applied(3) })).toMatch(
+        /v0\.9\.0 does not work with 0002_sessions, 0003_exports, which v1\.0\.0 has applied.*rollback shop-1 --level database --by migrations --steps 2.*--accept-contract/,
+      );
+      expect(await resolve({ ...contract, applied: applied(1) })).toMatchObject({ version: 'v0.9.0' });
+      expect(await resolve({ ...contract, isContract: false, applied: applied(3) })).toMatchObject({ version: 'v0.9.0' });
+      // Where people accept it, nobody looks.
+      expect(await resolve(contract)).toMatchObject({ version: 'v0.9.0' });
+    },
+  );
 
   test('is refused where the spec has none, and where it keeps no dumps', async () => {
     expect(await refusal({ level: 'database' })).toMatch(/has no database, or does not say who decides/);

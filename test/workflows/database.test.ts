@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/activity';
 import type { DatabaseSpec, MigrationsSpec, Spec } from '../../workflows/runbook/spec';
+import { followUpIdOf, workflowIdOf } from '../../workflows/messages';
 import { planOf } from '../../workflows/runbook/plan';
 import { FakeWorld } from './fake-world';
 import { Harness } from './harness';
@@ -74,7 +76,8 @@ describe('migrations of the release', () => {
     const world = worldWith();
     await harness.deploy(world, async (deployment) => {
       await deployment.approve();
-      expect(await deployment.result()).toMatchObject({ outcome: 'SUCCEEDED', undone: [] });
+      const applied = { migrations: ['0002_sessions', '0003_exports'] };
+      expect(await deployment.result()).toMatchObject({ outcome: 'SUCCEEDED', undone: [], ...applied });
     });
     expect(world.state[subject]).toEqual({ applied: 3 });
     const order = ['backUpDatabase', 'takeTarget', 'readMigrations', 'recordChange', 'migrate', 'createFlags'];
@@ -145,14 +148,77 @@ describe('migrations of the release', () => {
     });
   });
 
+  test('are named to the rollback that the follow-ups start', async () => {
+    const service = `analytics-${randomUUID().slice(0, 8)}`;
+    const phases = [{ id: 'hour', title: 'first day', every: 300, until: 300, digest: 300, attestations: [] }];
+    const followUps = { phases, window: 1, onFailure: { then: 'rollback', level: 'traffic' } } as const;
+    const { database } = specWith();
+    const spec = testSpec({ service, followUps, ...(database ? { database } : {}) });
+    const world = new FakeWorld(testRequest({ spec, deploymentId: `${service}-production-v1.0.0-20261124T020000Z` }));
+    world.look = () => ({ verdict: 'fail', reasons: ['errors 9.0 %'], isSeenTwice: true });
+    const wished: unknown[] = [];
+    const lane = new FakeWorld(world.request);
+    lane.hook = (name, input, when) => void (name === 'resolveRollback' && when === 'before' && wished.push(input));
+    harness.expect(workflowIdOf(service, 'production'), lane);
+    harness.expect(followUpIdOf(world.request.deploymentId), world);
+    await harness.deploy(world, async (deployment) => {
+      await deployment.approve();
+      const { outcome, release } = await deployment.result();
+      expect(outcome).toBe('SUCCEEDED');
+      const rollback = harness.client.workflow.getHandle(workflowIdOf(service, 'production'));
+      for (const end = Date.now() + 30_000; wished.length === 0 && Date.now() < end;) await new Promise((go) => setTimeout(go, 50));
+      const names = ['0002_sessions', '0003_exports'];
+      expect(wished).toMatchObject([{ level: 'traffic', brought: { version: 'v1.0.0', commit: release?.commit, names } }]);
+      await rollback.terminate('test over').catch(() => undefined);
+    });
+  });
+
   test('of which none is pending ask nobody', async () => {
     const world = worldWith({ kind: 'contract' }, { gates: { ...testSpec().gates, contract: gate } });
     world.state[subject] = { applied: 3 };
     await harness.deploy(world, async (deployment) => {
       await deployment.approve();
-      expect(await deployment.result()).toMatchObject({ outcome: 'SUCCEEDED' });
+      const report = await deployment.result();
+      expect(report).toMatchObject({ outcome: 'SUCCEEDED' });
+      expect(report).not.toHaveProperty('migrations');
     });
   });
+
+  test.each([true, false])(
+    'that became pending while people decided are not applied without their word (reversible: %s)',
+    async (reversible) => {
+      const world = worldWith({ kind: 'contract', reversible }, { gates: { ...testSpec().gates, contract: gate } });
+      world.state[subject] = { applied: 3 };
+      // Somebody restores the database while the release is resolved again.
+      world.hook = (name, _, when) => {
+        if (name === 'resolveRelease' && when === 'before' && world.calls.includes('readMigrations')) world.state[subject] = { applied: 2 };
+      };
+      const shown: unknown[] = [];
+      const hook = world.hook;
+      world.hook = (name, input, when) => {
+        if (['migrate', 'applyMigrations'].includes(name) && when === 'before') {
+          const { change, ...rest } = input as { readonly change?: object };
+          shown.push(change ?? rest);
+        }
+        return hook(name, input, when);
+      };
+      await harness.deploy(world, async (deployment) => {
+        await deployment.approve();
+        await deployment.until((view) => (view.gate?.changed ?? []).length > 0);
+        const { gate: again } = await deployment.until((view) => view.gate?.id === 'production');
+        expect(again?.changed).toEqual([
+          'migrations: 3 applied, the newest 0003_exports, none pending → 2 applied, the newest 0002_sessions, 1 pending: 0003_exports',
+        ]);
+        expect(shown).toEqual([]);
+        await deployment.approve();
+        const { gate: open } = await deployment.until((view) => view.gate?.id === 'contract');
+        await deployment.send('approve', { gate: 'contract', digest: open?.digest ?? '', by: 'bo' });
+        const report = await deployment.result();
+        expect(report).toMatchObject({ outcome: 'SUCCEEDED', migrations: ['0003_exports'] });
+        expect(shown).toMatchObject([{ seen: { applied: 2, pending: ['0003_exports'] } }]);
+      });
+    },
+  );
 
   test('that nothing takes back stay, and the report says so', async () => {
     const world = worldWith({ reversible: false }, { gates: { ...testSpec().gates, contract: gate } });

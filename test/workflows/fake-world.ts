@@ -9,6 +9,7 @@ import type {
   NotifyRequest,
   ResolveRollbackRequest,
   OthersReceipt,
+  SinceReceipt,
   Undo,
   UndoReceipt,
   Write,
@@ -49,6 +50,8 @@ export class FakeWorld {
   hook: Hook = () => undefined;
   /** What keeps the file of the report. */
   keep: (request: KeepRequest) => Promise<KeepReceipt> = async ({ deploymentId }) => ({ file: `/reports/${deploymentId}.json` });
+  /** Rows that were written since the backup, at each look. */
+  rows: () => number = () => 7;
   /** What a rollback is resolved to. */
   rollback: (request: ResolveRollbackRequest) => Release = () => ({ ...this.release, from: this.release.version });
   /** What the last deployment left on record as healthy. */
@@ -226,9 +229,9 @@ export class FakeWorld {
         backup: deployment,
         takenAt: '2026-11-24T01:40:00.000Z',
         madeBy: deployment,
-        rows: 7,
-        words: "7 rows written since 2026-11-24 01:40 UTC, by the server's counters",
-        tables: [{ table: 'public.events', before: 1_000, now: 1_007 }],
+        isVerified: true,
+        sha256: 'f'.repeat(64),
+        ...this.written(),
       }),
       restoreDatabase: async ({ backup, deployment }) => ({
         backup,
@@ -236,6 +239,7 @@ export class FakeWorld {
         safety: { id: `${deployment}-before-restore`, file: `${deployment}-before-restore.dump`, bytes: 1_200_000, sha256: 'e'.repeat(64) },
         tables: 3,
         rows: 1_234,
+        lost: "7 rows written since 2026-11-24 01:40 UTC, by the server's counters",
         took: 900,
         notes: [],
       }),
@@ -254,7 +258,7 @@ export class FakeWorld {
         return this.migrations(change);
       },
       reverseMigrations: async (change) => {
-        write('reverseMigrations', databaseSubject(change), change.deployment, { applied: change.from.applied - change.steps });
+        write('reverseMigrations', databaseSubject(change), change.deployment, { applied: change.seen.applied - change.names.length });
         return this.migrations(change);
       },
       lookAfter: async (check) => {
@@ -282,6 +286,12 @@ export class FakeWorld {
         return { name, result: 'delivered' as const, ...(thread === undefined ? {} : { thread }) };
       }),
     };
+  }
+
+  private written(): Pick<SinceReceipt, 'rows' | 'words' | 'tables'> {
+    const rows = this.rows();
+    const words = `${rows} rows written since 2026-11-24 01:40 UTC, by the server's counters`;
+    return { rows, words, tables: [{ table: 'public.events', before: 1_000, now: 1_000 + rows }] };
   }
 
   private migrations(request: DatabaseRequest): MigrationsState {

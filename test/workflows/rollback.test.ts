@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ApplicationFailure, Context } from '@temporalio/activity';
+import type { ResolveRollbackRequest } from '../../workflows/runbook/contract';
 import type { Release } from '../../workflows/runbook/release';
-import type { DatabaseWish, RollbackLevel } from '../../workflows/runbook/rollback/level';
+import type { DatabaseWish, RollbackLevel, RollbackWish } from '../../workflows/runbook/rollback/level';
 import type { RollbackSpec } from '../../workflows/runbook/spec';
 import type { DeploymentView } from '../../workflows/runbook/view';
 import { FakeWorld } from './fake-world';
@@ -633,14 +634,20 @@ describe('the database, after the traffic has gone back', () => {
     restore: { deadline: minute },
   } as const;
   const gate = { approvals: 2, roles: ['lead', 'ops'], expires: minute, onExpiry: 'rollback' } as const;
+  const brought = { version: 'v1.0.0', commit: 'c0ffee', names: ['0002_sessions', '0003_exports'] };
+  const subject = 'database/analytics-production';
 
   /** v0.9.0 serves on green again; the database is still that of v1.0.0. */
   function lost(database: DatabaseWish): FakeWorld {
     const world = ended('database');
     const spec = testSpec({ rollback: { ...rungs, database: { gate } }, database: postgres });
-    const wanted = new FakeWorld({ ...world.request, spec, rollback: { level: 'database', of, database } });
+    const wanted = new FakeWorld({ ...world.request, spec, rollback: { level: 'database', of, database, brought } });
+    wanted.state[subject] = { applied: 3 };
     const { live, candidate: blue, ...rest } = wanted.release;
-    wanted.rollback = () => ({ ...rest, version: 'v0.9.0', image: live.image, live: blue, candidate: live, from: 'v0.9.0' });
+    const digest = ({ applied, database: facts }: ResolveRollbackRequest) =>
+      JSON.stringify([facts?.backup?.rows, applied?.last, rest.digest]);
+    const served = { ...rest, version: 'v0.9.0', image: live.image, live: blue, candidate: live, from: 'v0.9.0' };
+    wanted.rollback = (request) => ({ ...served, digest: digest(request) });
     return wanted;
   }
   const approve = async (deployment: Deployment) => {
@@ -655,7 +662,7 @@ describe('the database, after the traffic has gone back', () => {
   };
 
   test('is restored from the backup of the deployment, once two people have seen what is lost by it', async () => {
-    const world = lost({ by: 'backup', version: 'v1.0.0' });
+    const world = lost({ by: 'backup' });
     const inputs = asked(world, 'restoreDatabase');
     await harness.deploy(world, async (deployment) => {
       const { gate: open } = await deployment.until((view) => view.gate !== null);
@@ -679,27 +686,123 @@ describe('the database, after the traffic has gone back', () => {
   });
 
   test('an older backup is taken only with who accepted it, on record', async () => {
-    const world = lost({ by: 'backup', version: 'v1.0.0', backup: 'backup-of-monday', older: 'ours is damaged' });
+    const world = lost({ by: 'backup', backup: 'backup-of-monday', older: 'ours is damaged' });
     const inputs = asked(world, 'restoreDatabase');
     await harness.deploy(world, async (deployment) => {
       const open = await approve(deployment);
-      expect(open?.shows).toContain(`NOT verified in ${of}: an older one is accepted with this approval: ours is damaged`);
+      expect(open?.shows).toContain(`NOT verified in ${of}: another one is accepted with this approval: ours is damaged`);
       expect(await deployment.result()).toMatchObject({ outcome: 'SUCCEEDED' });
       expect(inputs).toMatchObject([{ of, olderAccepted: 'ours is damaged (eva, bo)' }]);
     });
   });
 
   test('migrations are taken back by their own way down, of the version that they came with', async () => {
-    const world = lost({ by: 'migrations', version: 'v1.0.0', steps: 2 });
+    const world = lost({ by: 'migrations', steps: 2 });
     const inputs = asked(world, 'reverseMigrations');
     await harness.deploy(world, async (deployment) => {
       const open = await approve(deployment);
-      expect(open?.shows[0]).toMatch(/^the newest 2 of \d+ migrations taken back by migrate down 2$/);
+      expect(open?.shows[0]).toBe('migrations 0002_sessions, 0003_exports of 3 applied, taken back by migrate down 2');
       expect(await deployment.result()).toMatchObject({
         outcome: 'SUCCEEDED',
-        reason: expect.stringMatching(/is without the newest 2 of/),
+        reason: 'The database of analytics is without migrations 0002_sessions, 0003_exports.',
       });
-      expect(inputs).toMatchObject([{ steps: 2, version: 'v1.0.0' }]);
+      expect(inputs).toMatchObject([{ names: brought.names, seen: { applied: 3 }, version: 'v1.0.0', commit: 'c0ffee' }]);
+    });
+  });
+
+  test('is approved anew where much more would be lost by the time that people have decided, and not for the few rows of a decision', async () => {
+    const world = lost({ by: 'backup' });
+    const rows = [7, 15, 30];
+    world.rows = () => rows.shift() ?? 30;
+    const inputs = asked(world, 'restoreDatabase');
+    await harness.deploy(world, async (deployment) => {
+      const first = await approve(deployment);
+      const again = await deployment.until((view) => view.gate !== null && view.gate.digest !== first?.digest);
+      expect(first?.shows[1]).toMatch(/^lost by it: 7 rows/);
+      expect(again.gate?.shows[1]).toMatch(/^lost by it: 15 rows/);
+      expect(again.gate?.changed).toEqual([expect.stringMatching(/^lost by it: 7 rows .* → lost by it: 15 rows/)]);
+      expect(inputs).toEqual([]);
+      // Twice as much is no more than was shown.
+      await approve(deployment);
+      expect(await deployment.result()).toMatchObject({ outcome: 'SUCCEEDED' });
+      expect(inputs).toHaveLength(1);
+    });
+  });
+
+  test('is approved anew where other migrations would be taken back by then, and what is taken back is named', async () => {
+    const world = lost({ by: 'migrations' });
+    const inputs = asked(world, 'reverseMigrations');
+    await harness.deploy(world, async (deployment) => {
+      const { gate: first } = await deployment.until((view) => view.gate !== null);
+      expect(first?.shows[0]).toBe('migration 0003_exports of 3 applied, taken back by migrate down 1');
+      world.state[subject] = { applied: 2 };
+      await approve(deployment);
+      const again = await deployment.until((view) => view.gate !== null && view.gate.digest !== first?.digest);
+      expect(again.gate?.changed).toEqual(['migration 0003_exports of 3 applied → migration 0002_sessions of 2 applied']);
+      expect(inputs).toEqual([]);
+      await approve(deployment);
+      expect(await deployment.result()).toMatchObject({ outcome: 'SUCCEEDED' });
+      expect(inputs).toMatchObject([{ names: ['0002_sessions'] }]);
+    });
+  });
+
+  describe('whose migrations the code of before does not work with', () => {
+    const contract = { ...postgres, migrations: { ...postgres.migrations, kind: 'contract' as const } };
+    const spec = testSpec({
+      rollback: { ...rungs, database: { gate } },
+      database: contract,
+      gates: { ...testSpec().gates, contract: { ...gate, approvals: 1 } },
+    });
+    const withContract = (rollback: RollbackWish): FakeWorld => {
+      const { level } = rollback;
+      const world = ended(level);
+      const wanted = new FakeWorld({ ...world.request, spec, rollback: { ...rollback, brought } });
+      wanted.state = { ...world.state, [subject]: { applied: 3 } };
+      wanted.rollback = world.rollback;
+      return wanted;
+    };
+    const resolved = (world: FakeWorld) => {
+      const requests: ResolveRollbackRequest[] = [];
+      const { rollback } = world;
+      world.rollback = (request) => (requests.push(request), rollback(request));
+      return requests;
+    };
+
+    test.each(['traffic', 'system'] as const)('is looked at before rung %s, and the worker is told what is applied', async (level) => {
+      const world = withContract({ level, of });
+      const requests = resolved(world);
+      await harness.deploy(world, async (deployment) => {
+        expect(await deployment.result()).toMatchObject({ outcome: 'SUCCEEDED' });
+        expect(requests).toMatchObject([{ level, isContract: true, brought, applied: { last: '0003_exports' } }]);
+      });
+    });
+
+    test('is not asked where people have accepted it: nothing slows that way back', async () => {
+      const world = withContract({ level: 'traffic', of, acceptContract: 'the old errors are better than the new ones' });
+      const [request] = [resolved(world)];
+      await harness.deploy(world, async (deployment) => {
+        expect(await deployment.result()).toMatchObject({ outcome: 'SUCCEEDED' });
+        expect(world.calls).not.toContain('readMigrations');
+        expect(request[0]).not.toHaveProperty('applied');
+      });
+    });
+
+    test('goes back before the traffic: people see that what serves may fail meanwhile, and what comes next', async () => {
+      const world = withContract({ level: 'database', of, database: { by: 'migrations', steps: 2 } });
+      const { live, candidate: back, ...rest } = world.rollback(undefined as never);
+      world.rollback = () => ({ ...rest, version: 'v1.0.0', image: live.image, live: back, candidate: live });
+      await harness.deploy(world, async (deployment) => {
+        const open = await approve(deployment);
+        const next = `analytics-deploy rollback ${of} --level traffic`;
+        expect(open?.shows).toContain(`meanwhile v1.0.0 serves on blue, and may fail until all traffic has moved: ${next}`);
+        const { outcome, reason } = await deployment.result();
+        expect([outcome, reason]).toEqual([
+          'SUCCEEDED',
+          `The database of analytics is without migrations 0002_sessions, 0003_exports. Now all traffic back: ${next}`,
+        ]);
+        // Whether it is well is asked once the traffic has moved.
+        expect(world.calls).not.toContain('probe');
+      });
     });
   });
 
@@ -748,14 +851,14 @@ describe('the database, after the traffic has gone back', () => {
   });
 
   test('is not touched where the gate is rejected, or where it cannot be said what would be lost', async () => {
-    const rejected = lost({ by: 'backup', version: 'v1.0.0' });
+    const rejected = lost({ by: 'backup' });
     await harness.deploy(rejected, async (deployment) => {
       const { gate: open } = await deployment.until((view) => view.gate !== null);
       await deployment.send('reject', { gate: 'database', digest: open?.digest ?? '', by: 'eva' });
       expect(await deployment.result()).toMatchObject({ outcome: 'FAILED' });
       expect(rejected.calls).not.toContain('restoreDatabase');
     });
-    const unknown = lost({ by: 'backup', version: 'v1.0.0' });
+    const unknown = lost({ by: 'backup' });
     unknown.hook = (name, _, when) => {
       if (name !== 'rowsSinceBackup' || when !== 'before') return;
       throw ApplicationFailure.create({ type: 'NotFound', message: 'There is no verified backup.', nonRetryable: true, details: [{}] });

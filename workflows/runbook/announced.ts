@@ -25,8 +25,8 @@ export interface Announced {
 export function announced({ request, release }: { readonly request: DeploymentRequest; readonly release: Release | null }): Announced {
   const { spec, version, rollback } = request;
   if (!rollback) return aRelease(`${spec.service} ${version}`, spec.environment);
-  const { level, database } = rollback;
-  const left = database?.version ?? release?.from;
+  const { level, brought } = rollback;
+  const left = level === 'database' ? brought?.version : release?.from;
   return {
     name: `rollback of ${spec.service}${left === undefined ? '' : ` ${left}`} (${level})`,
     ended: (somethingUndone) => (somethingUndone ? 'was put back itself' : 'was not done'),

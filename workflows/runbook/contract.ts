@@ -2,7 +2,7 @@ import type { SampleTally } from './judge/evidence';
 import type { FollowUpCheck, FollowUpReceipt } from './post-deployment/follow-up';
 import type { NamedGauge } from './monitoring';
 import type { Release } from './release';
-import type { DatabaseWish, RollbackLevel } from './rollback/level';
+import type { Brought, DatabaseWish, RollbackLevel } from './rollback/level';
 import type { Releases } from './rollback/released';
 import type {
   ClusterName,
@@ -113,11 +113,11 @@ export interface Activities {
   /** On the exec queue: up, down and up again on a scratch database with the schema of the real one. */
   tryMigrations(request: MigrationsRequest): Promise<TrialReceipt>;
   /** 2.0m, on the exec queue: applies what is pending. */
-  migrate(write: Write<MigrationsRequest, MigrationsState>): Promise<MigrationsState>;
-  undoMigrations(undo: Undo<MigrationsRequest, MigrationsState>): Promise<UndoReceipt>;
+  migrate(write: Write<ApplyRequest, MigrationsState>): Promise<MigrationsState>;
+  undoMigrations(undo: Undo<ApplyRequest, MigrationsState>): Promise<UndoReceipt>;
   /** 2.0m, on the exec queue: applies what is pending and cannot be taken back. */
-  applyMigrations(request: MigrationsRequest): Promise<MigrationsState>;
-  /** On the exec queue: takes the newest migrations back, by steps. */
+  applyMigrations(request: ApplyRequest): Promise<MigrationsState>;
+  /** On the exec queue: takes the newest migrations back, and none but those named. */
   reverseMigrations(request: ReverseRequest): Promise<MigrationsState>;
 
   /** After the release: the repository that the cluster is applied from names what was released. */
@@ -213,6 +213,12 @@ export interface ResolveRollbackRequest extends Pick<ResolveRequest, 'production
   /** Whose record says what was released. */
   readonly target: TargetPlace;
   readonly container: string;
+  /** Of the deployment that is rolled back. */
+  readonly brought?: Brought;
+  /** The code of before does not work with its migrations. */
+  readonly isContract: boolean;
+  /** What of all migrations is applied; absent where that decides nothing, or people accept it as it is. */
+  readonly applied?: MigrationsState;
   readonly flags?: {
     readonly prefix: string;
     /** Values that are set over those that the live colour has; none where the spec declares none. */
@@ -225,8 +231,8 @@ export interface ResolveRollbackRequest extends Pick<ResolveRequest, 'production
     readonly isDeclared: boolean;
     readonly keepsDumps: boolean;
     readonly hasWayDown: boolean;
-    /** Of the version whose migrations they are. */
-    readonly tag: { readonly remote: string; readonly name: string };
+    /** The backup with its sha256, and what is lost by it: approved with the rest. */
+    readonly backup?: SinceReceipt;
   };
 }
 
@@ -575,15 +581,19 @@ export interface SnapshotReceipt {
 export interface SinceRequest extends DatabaseRequest {
   /** Absent: the newest verified one of the service. */
   readonly backup?: string;
-  /** The deployment in which it must have been verified, unless an older one is accepted; absent: in any. */
+  /** The deployment in which it must have been verified, unless another one is accepted; absent: in any. */
   readonly of?: string;
   readonly older?: true;
 }
 export interface SinceReceipt {
   readonly backup: string;
+  /** Of the dump: what is restored must be that. */
+  readonly sha256: string;
   readonly takenAt: string;
-  /** Deployment in which it was verified. */
+  /** Deployment in which it was made. */
   readonly madeBy: string;
+  /** Restored and compared when it was made; false for what was saved before a restore, which was only read. */
+  readonly isVerified: boolean;
   /** Rows inserted, updated or deleted since; null where nobody can tell. */
   readonly rows: number | null;
   /** The sentence that people read: the figure with its source, or why it is unknown. */
@@ -594,6 +604,8 @@ export interface SinceReceipt {
 
 export interface RestoreRequest extends DatabaseRequest {
   readonly backup: string;
+  /** Of its dump, as people were shown it. */
+  readonly sha256: string;
   /** The deployment in which the backup must have been verified. */
   readonly of: string;
   /** Who accepted a backup of another deployment, and why; on record. */
@@ -606,6 +618,8 @@ export interface RestoreReceipt {
   readonly safety: Pick<DumpReceipt, 'id' | 'file' | 'bytes' | 'sha256'>;
   readonly tables: number;
   readonly rows: number;
+  /** What was written since the backup and is lost, in a sentence: between the two dumps. */
+  readonly lost: string;
   readonly took: Milliseconds;
   /** What a restore does not put back: tables that were made since, rows that came in while it was compared. */
   readonly notes: readonly string[];
@@ -628,10 +642,15 @@ export interface TrialReceipt {
   readonly down: 'tried' | 'not declared' | 'nothing pending';
   readonly took: Milliseconds;
 }
+export interface ApplyRequest extends MigrationsRequest {
+  /** As people have seen it: nothing else is applied. Absent where nobody was asked. */
+  readonly seen?: MigrationsState;
+}
 export interface ReverseRequest extends MigrationsRequest {
-  /** As it was looked at: a retry goes no further down. */
-  readonly from: MigrationsState;
-  readonly steps: number;
+  /** As people have seen it: a retry goes no further down. */
+  readonly seen: MigrationsState;
+  /** The newest of those applied, oldest first: what is taken back. */
+  readonly names: readonly string[];
 }
 
 export interface SourceRequest {

@@ -1,10 +1,13 @@
 import type { BackupRequest, MigrationsRequest } from './contract';
 import type { DatabaseSpec } from './spec';
-import type { Context } from './step';
+import type { DeploymentRequest, Release } from './release';
 import { shortCommit } from './workload';
 
 /** What every activity on the database is told. */
-export function databaseRequest(database: DatabaseSpec, { request, release }: Context): BackupRequest & MigrationsRequest {
+export function databaseRequest(
+  database: DatabaseSpec,
+  { request, release }: { readonly request: DeploymentRequest; readonly release: Pick<Release, 'version' | 'commit'> },
+): BackupRequest & MigrationsRequest {
   const { deploymentId, spec } = request;
   return {
     database,

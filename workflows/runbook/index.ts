@@ -34,11 +34,11 @@ export async function deployment(runbook: Runner, request: DeploymentRequest): P
   await tellStatus(runbook, request, before, () => 'staging');
   await perform(runbook, staging.sections, { request, release: resolved });
   await tellStatus(runbook, request, staging, ({ gates }) => `production, after ${gates.production.approvals} approvals`);
-  const release = await goToProduction(runbook, request, resolved);
-  await perform(runbook, phase2, { request, release });
+  const approved = await goToProduction(runbook, request, resolved);
+  await perform(runbook, phase2, approved);
   await runbook.announce(isLive([lock, ...phase2]));
-  await perform(runbook, [...afterwards, ...postDeployment], { request, release });
-  runbook.releases(found({ request, release }));
+  await perform(runbook, [...afterwards, ...postDeployment], approved);
+  runbook.releases(found(approved));
   await tellStatus(runbook, request, production, () => 'nothing: the deployment is complete');
 }
 

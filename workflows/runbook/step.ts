@@ -1,6 +1,6 @@
 import type { AttestationId } from './attestations';
 import type { Announcement, RunFacts } from './announcing';
-import type { Activities, TakeReceipt, TakeRequest, Undo, UndoReceipt, Write } from './contract';
+import type { Activities, MigrationsState, TakeReceipt, TakeRequest, Undo, UndoReceipt, Write } from './contract';
 import type { Verdict } from './judge/judge';
 import type { FollowUpRequest } from './post-deployment/follow-up';
 import type { PolicyName } from './policies';
@@ -84,6 +84,8 @@ export interface Change<In, State> extends StepBase<In> {
   readonly commits?: true;
   /** Whoever performs it has no credentials of the cluster: the change is put on record for it, and its reads and its undo are called so. */
   readonly apart?: { readonly read: PolicyName; readonly undo: PolicyName };
+  /** Names of the migrations that it applies. */
+  readonly migrates?: (before: State) => readonly string[];
   /** It makes an object: a creation on its way cannot be fenced off by its undo, so that an abort waits for its answer. */
   readonly creates?: true;
 }
@@ -95,6 +97,8 @@ export interface ForwardOnly<In, Out> extends StepBase<In> {
   readonly receipt: (out: Out) => string;
   /** Production is touched: from here on no superseding. */
   readonly production: boolean;
+  /** Names of the migrations that it applies. */
+  readonly migrates?: (input: In) => readonly string[];
   /** What stays, and why it may. */
   readonly stays: (input: In) => string;
   /**
@@ -224,6 +228,8 @@ export interface Proof {
 export interface Context {
   readonly request: DeploymentRequest;
   readonly release: Release;
+  /** The migrations as people have seen them: nothing else is applied. Absent where nobody was asked. */
+  readonly migrations?: MigrationsState;
 }
 
 /** All that a runbook can ask for. The Temporal runner performs it, the planning runner takes notes. */

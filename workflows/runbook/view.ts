@@ -265,6 +265,8 @@ export interface DeploymentReport {
   readonly left: readonly { readonly subject: string; readonly reason: string; readonly byHand: string }[];
   /** Changes that stay by their nature. */
   readonly forwardOnly: readonly string[];
+  /** Names of the migrations that it was to apply, oldest first; absent: none. */
+  readonly migrations?: readonly string[];
   readonly attestations?: readonly AttestationView[];
   readonly waivers: readonly string[];
   /** Why no file of this report was kept; absent where one was. */

@@ -148,12 +148,45 @@ describeWithParts('migrations of a release', ['postgres'], ({ postgres }) => {
     expect(await read(asked)).toEqual(before);
   });
 
-  test('are reversed by steps, and a retry goes no further', async () => {
+  test('are reversed by name, and a retry goes no further', async () => {
     const asked = request();
-    const after = await forward(asked, await read(asked));
-    const reverse = () => run(current().activities.reverseMigrations, { ...asked, from: after, steps: 1 });
-    expect(await reverse()).toMatchObject({ applied: 2, last: '0002_labels' });
-    expect(await reverse()).toMatchObject({ applied: 2, last: '0002_labels' });
+    const seen = await forward(asked, await read(asked));
+    const reverse = (names: readonly string[], from = seen) => run(current().activities.reverseMigrations, { ...asked, seen: from, names });
+    expect(await reverse(['0003_exports'])).toMatchObject({ applied: 2, last: '0002_labels' });
+    expect(await reverse(['0003_exports'])).toMatchObject({ applied: 2, last: '0002_labels' });
+    // Half-way down, as a worker that died would leave it.
+    expect(await reverse(['0002_labels', '0003_exports'])).toMatchObject({ applied: 1, last: '0001_events' });
+  });
+
+  test('are not reversed where others have migrated since people approved it', async () => {
+    const asked = request();
+    const before = await read(asked);
+    const seen = await forward(asked, before);
+    const reverse = (names: readonly string[], from = seen) =>
+      failing(run(current().activities.reverseMigrations, { ...asked, seen: from, names }));
+    await current().sql(`delete from schema_migrations where name = '0001_events'`);
+    expect(await reverse(['0003_exports'])).toMatchObject({ type: 'Foreign', wrote: false });
+    await current().sql(`insert into schema_migrations values ('0001_events')`);
+    expect(await reverse(['0002_labels'])).toMatchObject({ type: 'Foreign', wrote: false });
+    // One was applied at the approval, three are now.
+    expect(await reverse(['0001_events'], before)).toMatchObject({ type: 'Foreign', wrote: false });
+    expect(await read(asked)).toEqual(seen);
+  });
+
+  test('without a way back are applied as people have seen them, and no others', async () => {
+    const asked = request(good, { reversible: false });
+    const seen = await read(asked);
+    const [other] = seen.pending;
+    const apply = (shown: MigrationsState) => run(current().activities.applyMigrations, { ...asked, seen: shown });
+    // At the gate nothing was pending, or another one.
+    for (const shown of [
+      { ...seen, applied: 3, pending: [] },
+      { ...seen, pending: [`${other}_of_then`, ...seen.pending.slice(1)] },
+    ])
+      expect(await failing(apply(shown))).toMatchObject({ type: 'Foreign', wrote: false });
+    expect(await read(asked)).toEqual(seen);
+    expect(await apply(seen)).toMatchObject({ applied: 3, pending: [] });
+    expect(await apply(seen)).toMatchObject({ applied: 3, pending: [] });
   });
 
   test('without a way back are applied by a word of their own', async () => {

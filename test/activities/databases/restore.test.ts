@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
-import { appendFileSync, readdirSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RestoreRequest } from '../../../workflows/runbook/contract';
 import { describeWithParts } from '../../support/parts';
@@ -16,9 +16,14 @@ describeWithParts('a database that is restored', ['postgres'], ({ postgres }) =>
     await fresh();
     await run(current().activities.backUpDatabase, current().request());
   });
+  const sha256Of = (backup: string): string => {
+    const file = join(current().folder, 'backups', `${backup}.json`);
+    return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as { sha256: string }).sha256 : 'none';
+  };
   const request = (change: Partial<RestoreRequest> = {}): RestoreRequest => ({
     ...current().request({}, rollback),
     backup: deployment,
+    sha256: sha256Of(change.backup ?? deployment),
     of: deployment,
     ...change,
   });
@@ -42,6 +47,7 @@ describeWithParts('a database that is restored', ['postgres'], ({ postgres }) =>
       tables: 3,
       rows: 1_021,
       notes: [],
+      lost: expect.stringMatching(/^\d+ rows written since .*, by the server's counters$/),
       safety: { file: `${rollback}-before-restore.dump` },
     });
     expect(await current().sql('select count(*) from events; select count(*) from sessions; select count(*) from kinds')).toBe(
@@ -54,9 +60,18 @@ describeWithParts('a database that is restored', ['postgres'], ({ postgres }) =>
     await current().sql(`insert into events (kind) values ('precious')`);
     await restore();
     const saved = { backup: `${rollback}-before-restore`, deployment: `${rollback}-again` };
-    expect(await failing(restore(saved))).toMatchObject({ type: 'Forbidden' });
+    const look = { ...current().request(), backup: saved.backup, of: deployment };
+    for (const told of [await failing(restore(saved)), await failing(run(current().activities.rowsSinceBackup, look))]) {
+      expect(told.type).toBe('NotApplicable');
+      expect(told.message).toMatch(/was saved before a restore in .*, not verified in .*--accept-older/);
+    }
+    expect(await run(current().activities.rowsSinceBackup, { ...look, older: true })).toMatchObject({
+      madeBy: rollback,
+      isVerified: false,
+      sha256: sha256Of(saved.backup),
+    });
     const receipt = await restore({ ...saved, olderAccepted: 'eva and bo: the restore was a mistake' });
-    expect(receipt.notes).toEqual(['a backup of another deployment, accepted: eva and bo: the restore was a mistake']);
+    expect(receipt.notes).toEqual([`not verified in ${deployment}, accepted: eva and bo: the restore was a mistake`]);
     expect(await current().sql(`select count(*) from events where kind = 'precious'`)).toBe('1');
   });
 
@@ -74,18 +89,27 @@ describeWithParts('a database that is restored', ['postgres'], ({ postgres }) =>
 
   test('is left alone where the backup is of another deployment, unless people accepted it', async () => {
     const told = await failing(restore({ of: 'analytics-production-v1.1.0-20261129T020000Z' }));
-    expect(told.type).toBe('Forbidden');
+    expect(told.type).toBe('NotApplicable');
     expect(told.message).toBe(
-      `Backup ${deployment} was not verified in analytics-production-v1.1.0-20261129T020000Z, but verified in ${deployment}. ` +
-        'Restore the one of this deployment; in an emergency two people may accept another one.',
+      `Not restored: backup ${deployment} was verified in ${deployment}, not verified in analytics-production-v1.1.0-20261129T020000Z. ` +
+        'In an emergency two people may accept it: --accept-older "why".',
     );
     expect(await failing(restore({ backup: 'unknown' }))).toMatchObject({ type: 'NotFound' });
-    expect(await failing(restore({ service: 'other' }))).toMatchObject({ type: 'Misconfigured' });
+    expect(await failing(restore({ service: 'other' }))).toMatchObject({ type: 'NotApplicable' });
+    const ofAnother = { ...current().request(), service: 'other', backup: deployment, older: true as const };
+    expect((await failing(run(current().activities.rowsSinceBackup, ofAnother))).message).toContain('is of analytics in production');
   });
 
   test('is left alone where the dump is not what was verified', async () => {
     appendFileSync(join(current().folder, 'backups', `${deployment}.dump`), 'x');
     expect((await failing(restore())).message).toContain('is not what it was when it was verified');
+    // People are not asked about it first.
+    expect((await failing(since(deployment))).message).toContain('is not what it was when it was verified');
+  });
+
+  test('is left alone where the backup is not the one that was approved', async () => {
+    expect((await failing(restore({ sha256: 'f'.repeat(64) }))).message).toContain('is another one than was approved');
+    expect(await current().sql('select count(*) from events')).toBe('1000');
   });
 
   test('is unchanged where somebody holds its locks: the restore ends at its deadline and names them', async () => {

@@ -4,6 +4,8 @@ import type { DeploymentRequest } from '../../../workflows/runbook/release';
 import { testRequest, testSpec } from '../../workflows/test-request';
 import { contextOf, worldOf, type World } from '../fake-engine';
 import { deploymentId, ramping, reportOf, row, runOf } from '../fixtures';
+import type { DatabaseSpec, MigrationsSpec } from '../../../workflows/runbook/spec';
+import type { ReleaseView } from '../../../workflows/runbook/view';
 
 const spec = testSpec({
   rollback: { minimumReady: 0.5, partial: { share: 20, watch: 300_000 }, flags: { values: { A: 'false' }, watch: 300_000 } },
@@ -12,6 +14,8 @@ const request = testRequest({ spec, deploymentId });
 const over = (more: Partial<World> = {}) =>
   worldOf({ request, runs: [runOf({ status: 'completed', closedAt: 1 })], report: reportOf(), ...more });
 const started = (world: World) => world.told.find(({ by }) => by === 'start')?.what as DeploymentRequest | undefined;
+
+const releaseView = { commit: 'c0ffee' } as ReleaseView;
 
 describe('a rung while the deployment runs', () => {
   const running = () => worldOf({ request, runs: [runOf()], view: ramping() });
@@ -61,11 +65,56 @@ describe('the database after the deployment', () => {
   test('goes back by the backup of the deployment, or by the migrations of its version', async () => {
     const world = withDatabase({ runs: [runOf({ runId: 'run-2' }), runOf({ status: 'completed', closedAt: 1 })].reverse() });
     expect(await rollback(contextOf(world, { id: deploymentId, options }).context)).toBe(0);
-    expect(started(world)?.rollback).toEqual({ level: 'database', of: deploymentId, database: { by: 'backup', version: 'v1.0.0' } });
+    expect(started(world)?.rollback).toEqual({ level: 'database', of: deploymentId, database: { by: 'backup' } });
     const other = withDatabase({ runs: [runOf({ status: 'completed', closedAt: 1 }), runOf({ runId: 'run-2' })] });
     const more = { ...options, by: 'migrations', steps: '2' };
     expect(await rollback(contextOf(other, { id: deploymentId, options: more }).context)).toBe(0);
-    expect(started(other)?.rollback?.database).toEqual({ by: 'migrations', version: 'v1.0.0', steps: 2 });
+    expect(started(other)?.rollback?.database).toEqual({ by: 'migrations', steps: 2 });
+  });
+
+  test('is told which migrations came with the deployment, also through a rollback of it that was not done', async () => {
+    const brought = { version: 'v1.0.0', commit: 'c0ffee', names: ['0002_sessions'] };
+    const report = reportOf({ migrations: brought.names, release: { ...releaseView, commit: brought.commit } });
+    for (const level of ['database', 'traffic'] as const) {
+      const world = withDatabase({ report, runs: [runOf({ status: 'completed', closedAt: 1 }), runOf({ runId: 'run-2' })] });
+      expect(await rollback(contextOf(world, { id: deploymentId, options: { ...options, level } }).context)).toBe(0);
+      expect(started(world)?.rollback).toMatchObject({ level, of: deploymentId, brought });
+    }
+    const wish = { level: 'traffic', of: deploymentId, brought } as const;
+    const world = withDatabase({
+      each: {
+        'run-9': { request: { ...request, deploymentId: 'back', rollback: wish }, report: reportOf({ outcome: 'FAILED', rollback: wish }) },
+      },
+      runs: [runOf({ runId: 'run-9', status: 'completed', memo: { deploymentId: 'back' } }), runOf({ runId: 'run-2' })],
+    });
+    expect(await rollback(contextOf(world, { id: 'deploy:analytics:production', options }).context)).toBe(0);
+    expect(started(world)?.rollback).toMatchObject({ level: 'database', of: deploymentId, brought });
+  });
+
+  test('whose migrations the code of before does not work with is said before the traffic goes back, and accepted by a word of its own', async () => {
+    const migrations = { kind: 'contract' } as MigrationsSpec;
+    const contract = { ...request, spec: { ...spec, database: { migrations } as DatabaseSpec } };
+    const report = reportOf({ migrations: ['0002_sessions'], release: releaseView });
+    const world = () =>
+      withDatabase({ request: contract, report, runs: [runOf({ status: 'completed', closedAt: 1 }), runOf({ runId: 'run-2' })] });
+    const shown = contextOf(world(), { id: deploymentId, options: { level: 'traffic', dryRun: true } });
+    expect(await rollback(shown.context)).toBe(0);
+    expect(shown.stdout().replace(/\s+/g, ' ')).toMatch(
+      /Expected impact v1\.0\.0 came with 0002_sessions \(contract\): the code of before does not work with them\. Refused while they are applied/,
+    );
+    const accepted = world();
+    const word = contextOf(accepted, {
+      id: deploymentId,
+      options: { ...options, level: 'traffic', acceptContract: 'old errors are better' },
+    });
+    expect(await rollback(word.context)).toBe(0);
+    expect(started(accepted)?.rollback).toMatchObject({ acceptContract: 'old errors are better' });
+    expect(word.stdout()).toMatch(/ACCEPTED all the same: old errors are better/);
+    const misplaced = contextOf(world(), { id: deploymentId, options: { ...options, acceptContract: 'x' } });
+    await expect(rollback(misplaced.context)).rejects.toMatchObject({
+      code: 2,
+      message: expect.stringContaining('--accept-contract belongs'),
+    });
   });
 
   test('an older backup needs its reason, and steps are a number', async () => {

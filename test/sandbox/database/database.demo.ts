@@ -94,7 +94,8 @@ describeWithParts("the sandbox's database", ['postgres'], ({ postgres }) => {
     await database.sql('delete from sessions');
     const since = await run(activities.rowsSinceBackup, asked);
     expect(since.rows).toBeGreaterThanOrEqual(400);
-    await run(activities.restoreDatabase, { ...asked, deployment: 'rollback-1', backup: asked.deployment, of: asked.deployment });
+    const { backup, sha256 } = since;
+    await run(activities.restoreDatabase, { ...asked, deployment: 'rollback-1', backup, sha256, of: asked.deployment });
     expect(await database.sql('select count(*) from sessions')).toBe('400');
   });
 

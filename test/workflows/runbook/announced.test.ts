@@ -40,7 +40,7 @@ describe('what messages say of a run', () => {
   });
 
   test('a rollback of the database names the version whose database it is, and the one that serves on it', () => {
-    const run = rollbackOf('database', { database: { by: 'backup', version: 'v1.0.0' } });
+    const run = rollbackOf('database', { database: { by: 'backup' }, brought: { version: 'v1.0.0', commit: 'c0ffee', names: [] } });
     expect(run.name).toBe('rollback of analytics v1.0.0 (database)');
     expect(run.impact(null)).toBe('no traffic moves: v0.9.0 serves on the database that is put back');
   });

@@ -1,6 +1,6 @@
 /** Migrations of the release: a change of their own, between the lock and the first step. Their reverse is the undo where the spec says that it may be run. */
 import { WHOLE_RUNBOOK } from '../patches';
-import type { MigrationsRequest, MigrationsState } from '../contract';
+import type { ApplyRequest, MigrationsRequest, MigrationsState } from '../contract';
 import { databaseRequest, migrationsUnfinished, namesOf } from '../database';
 import type { Change, ForwardOnly, Section } from '../step';
 import { shortCommit } from '../workload';
@@ -16,7 +16,7 @@ const common = {
 } as const;
 
 /** Reversible: captured, applied, and taken back by their own way down. */
-export const migrate: Change<MigrationsRequest, MigrationsState> = {
+export const migrate: Change<ApplyRequest, MigrationsState> = {
   ...common,
   kind: 'change',
   id: '2.0m.migrate',
@@ -29,6 +29,7 @@ export const migrate: Change<MigrationsRequest, MigrationsState> = {
   production: true,
   // A command that runs cannot be fenced off by its undo: an abort stops it and waits for its end.
   creates: true,
+  migrates: ({ pending }) => pending,
   undoTakes: common.takes,
   undoes: () => "the release's migrations taken back",
   byHand: (to, { commit, database }) =>
@@ -38,13 +39,14 @@ export const migrate: Change<MigrationsRequest, MigrationsState> = {
 };
 
 /** Not reversible: nothing takes them back but a restore, on people's word. */
-export const applyMigrations: ForwardOnly<MigrationsRequest, MigrationsState> = {
+export const applyMigrations: ForwardOnly<ApplyRequest, MigrationsState> = {
   ...common,
   kind: 'forward-only',
   id: '2.0m.apply',
   does: 'applyMigrations',
   unfinished: migrationsUnfinished,
   production: true,
+  migrates: ({ seen }) => seen?.pending ?? [],
   receipt: ({ applied, last }) => `${applied} applied, the newest ${last ?? 'none'}`,
   stays: (request) =>
     migrationsOf(request)?.kind === 'contract'
@@ -63,7 +65,8 @@ export const migrations: Section = {
   async run(runbook, context) {
     const { database } = context.request.spec;
     if (!database?.migrations) return;
-    const request = databaseRequest(database, context);
+    const { migrations: seen } = context;
+    const request = { ...databaseRequest(database, context), ...(seen ? { seen } : {}) };
     if (database.migrations.reversible) await runbook.change(migrate, request);
     else await runbook.forwardOnly(applyMigrations, request);
   },

@@ -2,6 +2,7 @@
 import type { NotifyReceipt, NotifyRequest } from '../contract';
 import { gaugesOf, type NamedGauge } from '../monitoring';
 import type { DeploymentRequest, Release, TaskQueues } from '../release';
+import type { Brought } from '../rollback/level';
 import type { Milliseconds, ProductionSpec, Spec } from '../spec';
 import type { AttestationView, Decision } from '../view';
 import type { Labels } from './alerts';
@@ -19,6 +20,8 @@ export interface FollowUpRequest {
   readonly serving: Serving;
   /** The deployment itself, where the spec has a failing look roll it back: what a rollback is started from. */
   readonly deployment?: DeploymentRequest;
+  /** With it: the migrations that came with it, whose names are filled in when the follow-ups are begun. */
+  readonly brought?: Brought;
   /** Carried from one run of the follow-ups to the next. */
   readonly carried?: Carried;
 }
@@ -65,7 +68,9 @@ export function followUpRequest(deployment: DeploymentRequest, release: Release)
     requester: request.requester,
     searchAttributes: request.searchAttributes,
     taskQueues: request.taskQueues,
-    ...(spec.followUps.onFailure.then === 'rollback' ? { deployment } : {}),
+    ...(spec.followUps.onFailure.then === 'rollback'
+      ? { deployment, brought: { version: release.version, commit: release.commit, names: [] } }
+      : {}),
     spec: {
       service: spec.service,
       environment: spec.environment,

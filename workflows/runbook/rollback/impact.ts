@@ -1,11 +1,28 @@
 import type { DeploymentRequest } from '../release';
 import type { Spec } from '../spec';
 import type { DeploymentView } from '../view';
-import type { RollbackLevel } from './level';
+import { namesOf } from '../database';
+import type { RollbackLevel, RollbackWish } from './level';
+import { contracts } from './resolve';
 
 /** What users and people will notice of a rung, in sentences. Said before it is asked for. */
-export function impactAfterwards(level: RollbackLevel, { spec }: Pick<DeploymentRequest, 'spec'>): readonly string[] {
-  return afterwards[level](spec);
+export function impactAfterwards(
+  level: RollbackLevel,
+  { spec, rollback }: Pick<DeploymentRequest, 'spec' | 'rollback'>,
+): readonly string[] {
+  return [...(moves.includes(level) ? ofContract(spec, rollback) : []), ...afterwards[level](spec)];
+}
+
+/** Rungs after which the code of before serves. */
+const moves: readonly RollbackLevel[] = ['traffic', 'system'];
+function ofContract(spec: Spec, { brought, acceptContract, of }: Partial<RollbackWish> = {}): readonly string[] {
+  if (!brought || brought.names.length === 0 || !contracts(spec)) return [];
+  const what = `${brought.version} came with ${namesOf(brought.names)} (contract): the code of before does not work with them.`;
+  return [
+    acceptContract === undefined
+      ? `${what} Refused while they are applied: first analytics-deploy rollback ${of ?? ''} --level database, or --accept-contract "why".`
+      : `${what} ACCEPTED all the same: ${acceptContract}`,
+  ];
 }
 
 /** The same while the deployment runs. */

@@ -8,14 +8,14 @@ import { flagsGate, flagsSubject, safeFlags } from './flags';
 import { answersWell, smokeInProduction, stillAnswersWell } from './health';
 import { withdraws, type RollbackLevel, type RollbackWish } from './level';
 import type { Releases } from './released';
-import { resolveRollback, rollbackRequest } from './resolve';
+import { lookAtMigrations, resolveAgain, resolveRollback, rollbackRequest, type Looked } from './resolve';
 import { autoscalersAsBefore, switchAll } from './switch';
 
 /** What a rung does once it is known where it goes. */
 interface Rung {
   readonly sections: readonly Section[];
   /** Asks and does it by itself, with what it has seen; answers with the one sentence of the report. */
-  readonly performs?: (runbook: Runner, context: Context, wish: RollbackWish) => Promise<string>;
+  readonly performs?: (runbook: Runner, context: Context, wish: RollbackWish, looked: Looked) => Promise<string>;
   /** People decide before anything is written; answers with what was approved. */
   readonly approved?: (runbook: Runner, context: Context, wish: RollbackWish) => Promise<Release>;
 }
@@ -35,10 +35,11 @@ export const rollbackSections: readonly Section[] = [...new Set(Object.values(ru
 /** The rollback of an ended deployment (runbook, rollback procedures), made of the same verbs and undone as any other where it fails. */
 export async function rollback(runbook: Runner, request: DeploymentRequest, wish: RollbackWish): Promise<void> {
   const { sections, approved, performs } = rungs[wish.level];
-  let release = await runbook.look(resolveRollback, rollbackRequest(request, wish));
+  const looked = await lookAtMigrations(runbook, request, wish);
+  let release = await runbook.look(resolveRollback, rollbackRequest(request, wish, looked));
   if (approved) release = await approved(runbook, { request, release }, wish);
   const context: Context = { request, release };
-  const done = performs ? await performs(runbook, context, wish) : null;
+  const done = performs ? await performs(runbook, context, wish, looked) : null;
   if (done === null) for (const section of sections) await runbook.section(section, context);
   const says = done ?? outcome(context, wish);
   runbook.releases(done === null ? found(context, wish) : nothingNew(context), says);
@@ -51,16 +52,11 @@ async function approveFlags(runbook: Runner, { request, release: first }: Contex
   let changed: readonly string[] = [];
   for (;;) {
     await runbook.approve(flagsGate(request), { ...flagsSubject(release, request), changed }, { request, release });
-    const now = await runbook.look(resolveAgain(release), rollbackRequest(request, wish));
+    const now = await runbook.look(resolveAgain(release), rollbackRequest(request, wish, {}));
     if (now.digest === release.digest) return now;
     changed = [`${serving(release)} → ${serving(now)}`];
     release = now;
   }
-}
-
-/** The plan knows of no change, so that its gate closes at the first look. */
-function resolveAgain(approved: Release): typeof resolveRollback {
-  return { ...resolveRollback, id: 'gate.resolve', title: 'resolve the rollback again', planned: () => approved };
 }
 
 function serving({ version, candidate }: Release): string {

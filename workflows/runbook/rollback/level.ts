@@ -20,15 +20,25 @@ export interface RollbackWish {
   readonly of: string;
   /** A person's or a follow-up's word for the record. */
   readonly reason?: string;
+  /** Of the deployment that is rolled back; absent where it left no report of it. */
+  readonly brought?: Brought;
+  /** Why everybody goes to code that does not work with them. */
+  readonly acceptContract?: string;
   /** Rung database: how. */
   readonly database?: DatabaseWish;
+}
+
+/** What came with a deployment: its version, the files that know the way back, and what they were to migrate. */
+export interface Brought {
+  readonly version: string;
+  readonly commit: string;
+  /** Names of the migrations, oldest first; often none. */
+  readonly names: readonly string[];
 }
 
 /** How the database goes back. */
 export interface DatabaseWish {
   readonly by: 'backup' | 'migrations';
-  /** Version of the deployment that is rolled back: whose migrations they are. */
-  readonly version: string;
   /** Id of the backup; absent: the one that was verified in the deployment that is rolled back. */
   readonly backup?: string;
   /** Why a backup of another deployment is accepted, in an emergency. */
