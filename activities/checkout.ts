@@ -3,6 +3,7 @@ import { resolve, sep } from 'node:path';
 import { log } from '@temporalio/activity';
 import type { CommandRequest } from '../workflows/runbook/contract';
 import type { CommandSpec } from '../workflows/runbook/spec';
+import { withoutCredentials } from '../workflows/runbook/report/text';
 import { failure, quote } from './failures';
 import type { Ports } from './ports';
 import type { CommandEnd } from './ports/commands';
@@ -25,7 +26,7 @@ export interface Command extends CommandSpec {
 export interface Passed {
   /** Milliseconds. */
   readonly took: number;
-  /** The last lines, or all that were wanted: plain, trimmed, without credentials. */
+  /** The last lines, plain, trimmed, without credentials; or all that was wanted. */
   readonly tail: string;
   /** sha256 of the whole output. */
   readonly output: string;
@@ -63,7 +64,8 @@ export async function runInside(
     directory: await inside(workspace, command),
     environment: { ...Object.fromEntries(Object.entries(command.environment).map(([name, value]) => [name, fill(value)])), ...connection },
   });
-  const output = withoutSecrets(plain(end.tail), connection);
+  const printed = withoutPassword(plain(end.tail), connection);
+  const output = withoutCredentials(printed);
   const tail = output.slice(-keptTail);
   if (end.code !== 0 || end.timedOut) {
     const failed = `${command.of ? `${command.of} (${named(program, words)})` : named(program, words)} ${howItEnded(end, command)}`;
@@ -78,7 +80,7 @@ export async function runInside(
     throw failure('CheckFailed', `${command.of ?? named(program, words)} printed more than ${whole / 1024} KiB`, {
       remedy: 'Let it print what it is asked for alone, then retry.',
     });
-  return { took: Math.round(end.took), tail: whole === undefined ? tail : output, output: end.output };
+  return { took: Math.round(end.took), tail: whole === undefined ? tail : printed, output: end.output };
 }
 
 /** A file of a checkout; null where it is not there. Neither `..` nor a link leads out of it. */
@@ -129,8 +131,7 @@ function plain(text: string): string {
 }
 
 /** A tool may print the address that it was given. */
-function withoutSecrets(text: string, { PGPASSWORD }: Readonly<Record<string, string>>): string {
+function withoutPassword(text: string, { PGPASSWORD }: Readonly<Record<string, string>>): string {
   const passwords = PGPASSWORD ? [PGPASSWORD, encodeURIComponent(PGPASSWORD)] : [];
-  const hidden = passwords.reduce((shown, password) => shown.replaceAll(password, '[REDACTED]'), text);
-  return hidden.replace(/(\w+:\/\/)[^/@\s]*@/g, '$1');
+  return passwords.reduce((shown, password) => shown.replaceAll(password, '[REDACTED]'), text);
 }

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import type { CodeReceipt, CodeRequest, CoverageReceipt, CoverageRequest } from '../workflows/runbook/contract';
 import type { CoverageLimits } from '../workflows/runbook/spec';
 import type { Attempt } from './activity';
@@ -38,10 +38,12 @@ export function codeActivities(ports: Ports) {
     request: CodeRequest,
     signal: AbortSignal,
     work: (directory: string, passed: Passed) => Promise<T>,
+    before: (directory: string) => Promise<void> = () => Promise.resolve(),
   ): Promise<T> =>
     inCheckout(ports, request, signal, async (directory) => {
       const fill = { fillIn: fillIn(request) };
       if (request.prepare) await runInside(ports, directory, { ...request.prepare, ...fill }, signal);
+      await before(directory);
       return work(directory, await runInside(ports, directory, { ...request.command, ...fill }, signal));
     });
 
@@ -53,14 +55,26 @@ export function codeActivities(ports: Ports) {
 
     checkCoverage: (request: CoverageRequest, { signal }: Attempt): Promise<CoverageReceipt> =>
       once('coverage', request, () =>
-        inReadyCheckout(request, signal, async (directory, { took, output }) => {
-          const { summary } = request.limits;
-          const file = await fileInside(directory, request.command.directory, summary);
-          if (file === null) throw noSummary(`the command left no file ${quote(summary, 100)}`);
-          return { took, output, ...judgeCoverage(await readFile(file), request.limits) };
-        }),
+        inReadyCheckout(
+          request,
+          signal,
+          async (directory, { took, output }) => {
+            const file = await summaryOf(directory, request);
+            if (file === null) throw noSummary(`the command left no file ${quote(request.limits.summary, 100)}`);
+            return { took, output, ...judgeCoverage(await readFile(file), request.limits) };
+          },
+          // One that somebody has committed says nothing of this commit.
+          async (directory) => {
+            const committed = await summaryOf(directory, request);
+            if (committed !== null) await rm(committed);
+          },
+        ),
       ),
   };
+}
+
+function summaryOf(directory: string, { command, limits }: CoverageRequest): Promise<string | null> {
+  return fileInside(directory, command.directory, limits.summary);
 }
 
 /** Pure: what the JSON summary says of statements and branches, each a fraction of one. Fails where one is below its limit, or not measured. */

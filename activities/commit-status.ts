@@ -11,7 +11,7 @@ const pollEvery = 5_000;
 /** What a CI says of one check of a commit. */
 type Verdict =
   | { readonly kind: 'passed'; readonly link: string | null }
-  | { readonly kind: 'running'; readonly words: string }
+  | { readonly kind: 'running' | 'missing'; readonly words: string }
   | { readonly kind: 'failed'; readonly words: string };
 
 /** The result of a check that a CI made for the release's commit (runbook, pre-deployment checklist: code quality). */
@@ -48,13 +48,19 @@ export function commitStatusActivities({ http, secrets, clock }: Ports) {
           });
         if (clock.now() + pollEvery > until)
           throw failure('CheckFailed', `${ci.name}, ${quote(check, 80)}: ${verdict.words} after ${ci.wait / 1_000} s`, {
-            remedy: 'Wait until it has ended, then retry.',
+            remedy: later[verdict.kind],
           });
         await clock.sleep(pollEvery, signal);
       }
     },
   };
 }
+
+/** A check that has not begun yet is not there: both are waited for. */
+const later = {
+  running: 'Wait until it has ended, then retry.',
+  missing: 'See that it is started there, or correct its name in checklist.code.ci; then retry.',
+} as const;
 
 /** By kind of API: pure. What is not there, or speaks of another commit, is no pass. */
 export const judgeStatus: Readonly<Record<CommitStatusKind, (answer: unknown, check: string, commit: string, passes: string) => Verdict>> =
@@ -63,7 +69,11 @@ export const judgeStatus: Readonly<Record<CommitStatusKind, (answer: unknown, ch
       const runs = listAt(answer, 'check_runs').filter((run) => at(run, 'name') === check);
       // A check that was run again stands twice: the newest counts.
       const run = runs.toSorted((a, b) => textAt(b, 'started_at').localeCompare(textAt(a, 'started_at')))[0];
-      if (run === undefined) return missing(listAt(answer, 'check_runs').map((other) => textAt(other, 'name')));
+      if (run === undefined)
+        return missing(
+          listAt(answer, 'check_runs').map((other) => textAt(other, 'name')),
+          at(answer, 'total_count'),
+        );
       if (at(run, 'head_sha') !== undefined && at(run, 'head_sha') !== commit) return ofAnother(textAt(run, 'head_sha'));
       if (at(run, 'status') !== 'completed') return { kind: 'running', words: `still ${quote(textAt(run, 'status'), 40)}` };
       return at(run, 'conclusion') === 'success'
@@ -73,7 +83,11 @@ export const judgeStatus: Readonly<Record<CommitStatusKind, (answer: unknown, ch
     statuses(answer, check, commit) {
       if (at(answer, 'sha') !== undefined && at(answer, 'sha') !== commit) return ofAnother(textAt(answer, 'sha'));
       const status = listAt(answer, 'statuses').find((one) => at(one, 'context') === check);
-      if (status === undefined) return missing(listAt(answer, 'statuses').map((other) => textAt(other, 'context')));
+      if (status === undefined)
+        return missing(
+          listAt(answer, 'statuses').map((other) => textAt(other, 'context')),
+          at(answer, 'total_count'),
+        );
       const state = textAt(status, 'state');
       if (state === 'success') return { kind: 'passed', link: linkAt(status, 'target_url') };
       return state === 'pending' ? { kind: 'running', words: 'still pending' } : { kind: 'failed', words: `is ${quote(state, 40)}` };
@@ -91,12 +105,13 @@ export const judgeStatus: Readonly<Record<CommitStatusKind, (answer: unknown, ch
   };
 const unfinished: ReadonlySet<string> = new Set(['pending', 'queued', 'created', 'waiting', 'running', 'in_progress']);
 
-function missing(others: readonly string[]): Verdict {
-  return {
-    kind: 'failed',
-    words:
-      others.length === 0 ? 'there is no result for this commit' : `there is no such check; there are ${quote(others.join(', '), 200)}`,
-  };
+function missing(others: readonly string[], total: unknown): Verdict {
+  if (typeof total === 'number' && total > others.length) {
+    const words = `it is not among the first ${others.length} of ${total} results: let checklist.code.ci.url ask for that check alone`;
+    return { kind: 'failed', words };
+  }
+  const there = `there is no such check; there are ${quote(others.join(', '), 200)}`;
+  return { kind: 'missing', words: others.length === 0 ? 'there is no result for this commit' : there };
 }
 const ofAnother = (commit: string): Verdict => ({ kind: 'failed', words: `the answer is about commit ${quote(commit, 12)}` });
 

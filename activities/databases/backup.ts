@@ -7,7 +7,19 @@ import type { Ports } from '../ports';
 import type { Databases, DatabasePlace, Description, Limits } from '../ports/databases';
 import { differences, firstOf, kept, totalRows } from './compare';
 import { runIn } from './commands';
-import { bytesOf, deleteOlder, fileName, isWhole, keepDump, openFolder, partialOf, readSidecar, sha256Of, type Sidecar } from './files';
+import {
+  bytesOf,
+  deleteOlder,
+  fileName,
+  isWhole,
+  keepDump,
+  makePrivate,
+  openFolder,
+  partialOf,
+  readSidecar,
+  sha256Of,
+  type Sidecar,
+} from './files';
 import { placeOf, scratchPlaceOf, within, withScratch } from './place';
 
 /** The backup before a deployment (runbook, pre-deployment checklist): made, read, restored, compared. */
@@ -96,6 +108,7 @@ interface Taken {
 /** Dumps and describes one and the same state: what is written meanwhile is in neither. */
 async function dumpInSnapshot(databases: Databases, place: DatabasePlace, file: string, limits: () => Limits): Promise<Taken> {
   const writes = await databases.writes(place, limits()).catch(() => null);
+  await makePrivate(file);
   return databases.inSnapshot(place, limits(), async (snapshot) => {
     await databases.dump(place, { file, snapshot: snapshot.id }, limits());
     return { described: await snapshot.describe(), takenAt: snapshot.takenAt, writes };
@@ -134,18 +147,25 @@ async function proveSnapshot(ports: Ports, request: BackupRequest, snapshot: Sna
   const fillIn = (text: string): string => text.replaceAll('{snapshot}', name).replaceAll('{version}', request.version);
   const { tail, output } = await runIn(ports, request, { ...proof, of: 'database.backup.snapshot.proof', fillIn }, signal);
   const last = tail.trim().split('\n').at(-1)?.trim() ?? '';
-  const takenAt = /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(last) ? Date.parse(last) : NaN;
+  const takenAt = /^\d{4}-\d\d-\d\dT\d\d:\d\d.*(?:Z|[+-]\d\d:?\d\d)$/.test(last) ? Date.parse(last) : NaN;
   if (Number.isNaN(takenAt))
     throw failure('CheckFailed', `The proof of snapshot ${name} does not end with the time at which it was taken: ${quote(last, 80)}`, {
       remedy: 'Let the command print an ISO time with its zone as its last line.',
     });
   const age = ports.clock.now() - takenAt;
+  if (age < -clockSkew)
+    throw failure('CheckFailed', `Snapshot ${name} was taken in ${hours(-age)}, says its proof`, {
+      remedy: 'Let the command print the time at which the snapshot was taken, then retry.',
+    });
   if (age > newerThan)
     throw failure('CheckFailed', `Snapshot ${name} is ${hours(age)} old, and may be ${hours(newerThan)}`, {
       remedy: 'Take a new one, then retry.',
     });
   return { kind: 'snapshot', id: name, takenAt: new Date(takenAt).toISOString(), age, proof: output };
 }
+
+/** By which the clocks of two machines may differ. */
+const clockSkew = 5 * 60_000;
 
 function hours(milliseconds: number): string {
   return milliseconds < 2 * 3_600_000 ? `${Math.round(milliseconds / 60_000)} min` : `${Math.round(milliseconds / 3_600_000)} h`;

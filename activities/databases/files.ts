@@ -26,7 +26,7 @@ export interface Sidecar extends Kept {
   readonly tools: string;
 }
 
-/** The folder of dumps, made where it is not there; only its owner looks into it. */
+/** The folder of dumps, made for its owner alone where it is not there; of one that is there, nobody else can read what is put into it. */
 export async function openFolder(folder: string): Promise<string> {
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -36,6 +36,12 @@ export async function openFolder(folder: string): Promise<string> {
       remedy: 'Correct database.backup.folder, or give the worker the right to write there.',
     });
   }
+}
+
+/** An empty file that only its owner reads, for what is going to be written into it. */
+export async function makePrivate(file: string): Promise<void> {
+  await rm(file, { force: true });
+  await writeFile(file, '', { mode: 0o600, flag: 'wx' });
 }
 
 /** Where a dump is written until it is verified. */
@@ -74,14 +80,24 @@ export async function backupsOf(folder: string, of: Pick<Sidecar, 'service' | 'e
     .sort((a, b) => (a.takenAt < b.takenAt ? 1 : -1));
 }
 
-/** Deletes all but the newest; never the one just made. */
+/** Deletes all but the newest, never the one just made; and what dead workers have left half written. */
 export async function deleteOlder(folder: string, made: Sidecar, keep: number): Promise<void> {
   for (const { id, file } of (await backupsOf(folder, made)).slice(keep).filter(({ id }) => id !== made.id)) {
     // The sidecar first: a dump without one is no backup.
     await rm(join(folder, `${fileName(id)}.json`), { force: true });
     await rm(join(folder, file), { force: true });
   }
+  for (const name of (await readdir(folder)).filter((one) => one.endsWith('.partial'))) {
+    const path = join(folder, name);
+    const writtenAt = await stat(path).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => Infinity,
+    );
+    if (Date.now() - writtenAt > aDay) await rm(path, { force: true });
+  }
 }
+/** No dump is without a word for so long. */
+const aDay = 86_400_000;
 
 export async function bytesOf(file: string): Promise<number> {
   return (await stat(file)).size;

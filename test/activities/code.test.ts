@@ -26,7 +26,11 @@ const measured = (statements: readonly [number, number], branches: readonly [num
 };
 
 /** Checkouts that are real directories, and commands that are asked instead of run. */
-function checkouts(answer: (asked: CommandRun) => Promise<number> | number, commands?: Commands) {
+function checkouts(
+  answer: (asked: CommandRun) => Promise<number> | number,
+  commands?: Commands,
+  release: (directory: string) => Promise<void> = () => Promise.resolve(),
+) {
   const asked: CommandRun[] = [];
   const open = new Set<string>();
   const ports = fakePorts({
@@ -35,6 +39,7 @@ function checkouts(answer: (asked: CommandRun) => Promise<number> | number, comm
       checkout: async () => {
         const directory = await mkdtemp(join(tmpdir(), 'code-test-'));
         open.add(directory);
+        await release(directory);
         return {
           directory,
           remove: async () => {
@@ -107,6 +112,22 @@ describe('a line of the code quality', () => {
     expect(warned[0]?.output).toHaveLength(5 * 500 + 'last line'.length);
   });
 
+  test('hands on no credential that its command prints, whether it passes or fails', async () => {
+    const printing = (code: number) => checkouts(() => code, createCommands({ PATH: dirname(process.execPath) })).activities.checkCode;
+    const asked = (code: number) => ({
+      ...request,
+      command: command(
+        'node',
+        '-e',
+        `console.log("401 https://ci:s3cr3t@npm.example.com/x Authorization: Bearer abc.def"); process.exit(${code})`,
+      ),
+    });
+    const warned: Warned[] = [];
+    const told = [await run(printing(0), asked(0)), await failing(run(printing(1), asked(1), undefined, warned)), warned[0]];
+    expect(JSON.stringify(told)).toContain('https://[REDACTED]@npm.example.com');
+    expect(JSON.stringify(told)).not.toMatch(/s3cr3t|abc\.def/);
+  });
+
   test('starts no program that the worker does not allow', async () => {
     const commands = createCommands({ PATH: dirname(process.execPath) }, ['npm', 'node']);
     const { activities } = checkouts(() => 0, commands);
@@ -148,6 +169,13 @@ describe('coverage', () => {
 
   test('of 80 % and 70 % passes, to the last statement', () => {
     expect(judgeCoverage(measured([80, 100], [7, 10]), limits)).toEqual({ statements: 0.8, branches: 0.7 });
+  });
+
+  test('is not known by a summary that somebody has committed', async () => {
+    const { activities } = checkouts(() => 0, undefined, summary(measured([1, 1], [1, 1])));
+    expect((await failing(run(activities.checkCoverage, asked))).message).toMatch(
+      /the command left no file coverage\/coverage-summary\.json/,
+    );
   });
 
   test('is not known where the command leaves no summary, or one that lies elsewhere', async () => {

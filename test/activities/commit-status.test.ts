@@ -62,6 +62,22 @@ describe("what a CI says of the release's commit", () => {
     expect(sent.length).toBeGreaterThan(10);
   });
 
+  test('is waited for too where the check has not begun', async () => {
+    const [nothing, others] = [{ check_runs: [] }, { check_runs: [check({ name: 'lint' })] }];
+    expect(await ci(nothing, others, { check_runs: [check({})] }).read()).toMatchObject({ source: 'our CI' });
+    expect((await failing(ci(others).read())).message).toMatch(
+      /there are lint after 60 s\. See that it is started there, or correct its name/,
+    );
+  });
+
+  test('is not looked for on further pages: it is said how it is found', async () => {
+    const { read, sent } = ci({ total_count: 140, check_runs: [check({ name: 'lint' })] });
+    expect((await failing(read())).message).toMatch(
+      /^our CI, build: it is not among the first 1 of 140 results: let checklist\.code\.ci\.url/,
+    );
+    expect(sent).toHaveLength(1);
+  });
+
   test('counts by the newest run of a check', async () => {
     const older = check({ conclusion: 'failure', started_at: '2026-11-24T01:00:00Z' });
     expect(await ci({ check_runs: [older, check({})] }).read()).toMatchObject({ source: 'our CI' });

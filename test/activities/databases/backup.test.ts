@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from '@jest/globals';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeWithParts } from '../../support/parts';
 import { failing, run, surroundings } from '../run';
@@ -31,6 +31,16 @@ describeWithParts('a database backup', ['postgres'], ({ postgres }) => {
     expect(readdirSync(folder()).sort()).toEqual([`${receipt.id}.dump`, `${receipt.id}.json`]);
     expect(await current().scratch()).toEqual([]);
     expect(readFileSync(join(folder(), `${receipt.id}.json`), 'utf8')).not.toContain(current().server.password);
+  });
+
+  test('is for nobody else to read, also in a folder that everybody sees, where what dead workers left is cleared away', async () => {
+    mkdirSync(folder(), { mode: 0o755 });
+    const [left, atWork] = ['.left.partial', '.at-work.partial'].map((name) => join(folder(), name)) as [string, string];
+    for (const path of [left, atWork]) writeFileSync(path, 'rows');
+    utimesSync(left, 0, 0);
+    const { id } = await backUp();
+    expect((statSync(join(folder(), `${id}.dump`)).mode & 0o777).toString(8)).toBe('600');
+    expect(readdirSync(folder()).sort()).toEqual(['.at-work.partial', `${id}.dump`, `${id}.json`]);
   });
 
   test('is compared with the state that it was made of: what is written meanwhile is in neither', async () => {
@@ -139,7 +149,7 @@ describeWithParts('a database backup', ['postgres'], ({ postgres }) => {
     expect(told.message).not.toContain('wrong');
   });
 
-  test('of the provider is proved by its command, and is refused when it is too old', async () => {
+  test('of the provider is proved by its command, and is refused when it is too old, of the future, or of no time zone', async () => {
     const { clock } = current();
     const at = (hours: number) => new Date(clock.now() - hours * 3_600_000).toISOString();
     const snapshotOf = (hours: number, script = `console.log('found {snapshot}'); console.log('${at(hours)}')`) => ({
@@ -160,6 +170,11 @@ describeWithParts('a database backup', ['postgres'], ({ postgres }) => {
     expect((await failing(backUp(snapshotOf(0, `console.log('yes')`)))).message).toContain(
       'does not end with the time at which it was taken: yes',
     );
+    expect((await failing(backUp(snapshotOf(0, `console.log('${at(1).slice(0, 19)}')`)))).message).toContain(
+      'Let the command print an ISO time with its zone',
+    );
+    expect((await failing(backUp(snapshotOf(-2)))).message).toContain('Snapshot nightly was taken in 2 h, says its proof.');
+    expect(await backUp(snapshotOf(0, `console.log('${at(3).slice(0, 19)}+00:00')`))).toMatchObject({ age: expect.any(Number) });
     expect((await failing(backUp(snapshotOf(0, 'process.exit(3)')))).type).toBe('CommandFailed');
   });
 });

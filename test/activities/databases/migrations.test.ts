@@ -205,8 +205,8 @@ describeWithParts('migrations of a release', ['postgres'], ({ postgres }) => {
     const told = await failing(
       run(current().activities.readMigrations, { ...asked, database: { ...asked.database, migrations } }, undefined, warned),
     );
-    expect(told.message).toContain('postgresql://127.0.0.1');
-    expect(warned[0]?.output).toContain('postgresql://127.0.0.1');
+    expect(told.message).toContain(':[REDACTED]@127.0.0.1');
+    expect(warned[0]?.output).toContain(':[REDACTED]@127.0.0.1');
     expect(JSON.stringify([told, warned])).not.toContain(current().server.password);
   });
 });
