@@ -11,8 +11,9 @@ export function otherDeploymentActivities({ deployments }: Pick<Ports, 'deployme
     async listOpenDeployments({ cluster }: OthersRequest): Promise<OthersReceipt> {
       try {
         // One that does not say where it deploys may be here.
-        const here = (await deployments.open(most)).filter(({ told }) => (told['cluster'] ?? cluster) === cluster);
-        return { open: here.map(summed) };
+        // One more than is told, so that nobody takes a part for all.
+        const here = await deployments.open(most + 1, (told) => (told['cluster'] ?? cluster) === cluster);
+        return { open: here.slice(-most).map(summed), ...(here.length > most ? { more: true as const } : {}) };
       } catch (error) {
         return { open: [], unknown: `Temporal did not list them (${codeOf(error, 'no code')})` };
       }

@@ -416,6 +416,9 @@ const attention = section({
   undoDeadline: duration({ least: 1 })
     .prefault('30m')
     .describe('How long an undo waits for a decision before it is listed as left; a duration.'),
+  pauseDeadline: duration({ least: 1 })
+    .exactOptional()
+    .describe('How long a pause may last before the deployment rolls back; a duration, 24h where it is absent.'),
 });
 
 const sinkName = () => text(grammar.shortName).describe('Name in reports, and below announcements and contacts.');

@@ -3,7 +3,9 @@ import { Board } from './board';
 import { caller } from './calls';
 import { Desk, interruptible } from './desk';
 import { endingOf, type Ending } from './endings';
+import { limitPauses } from './pausing';
 import { performRequest } from './runbook';
+import { stillPaused } from './runbook/announcing';
 import { keepReport } from './kept-report';
 import { planOf } from './runbook/plan';
 import { tailored } from './runbook/profiles';
@@ -29,7 +31,10 @@ export async function analyticsDeployment(asked: DeploymentRequest): Promise<Ter
   );
   board.lay(await planOf(request));
 
-  const ending = await follow(desk, () => performRequest(new TemporalRunner(desk, saga, board, call, standings), request));
+  const ending = await follow(desk, async () => {
+    void limitPauses(desk, (...pause) => standings.announce(stillPaused(...pause)));
+    await performRequest(new TemporalRunner(desk, saga, board, call, standings), request);
+  });
   board.settle();
   const unwound: Unwound = ending
     ? await CancellationScope.nonCancellable(() => unwind(desk, saga, call, ending, standings))

@@ -22,11 +22,12 @@ export interface Deployments {
   /** The deployment that asks. */
   own(): Running;
   /**
-   * Deployments that are open in the namespace of the one that asks, without that one; the oldest first.
+   * Deployments that are open in the namespace of the one that asks, without that one, and are meant by what they told: at most so many, the newest
+   * of them; the oldest first.
    *
    * @throws whatever the server answers: where it has no visibility store the question cannot be answered.
    */
-  open(most: number): Promise<readonly Open[]>;
+  open(most: number, isMeant: (told: Open['told']) => boolean): Promise<readonly Open[]>;
   /** What the deployment that asks was started with. */
   ownRequest(): Promise<DeploymentRequest>;
   /** How the deployment that asks has ended, by its own word: null while it has not. Fails with `Unavailable` where it does not answer. */

@@ -39,7 +39,10 @@ describe('a spec that is in order', () => {
     const [whole, short] = [readSpec(starterSpec(), 'a'), readSpec(left, 'b')];
     // The rungs of the rollback ladder are the service's own: without them they are refused.
     const { minimumReady } = (whole.ok && whole.spec.rollback) || {};
-    expect(short.ok && short.spec).toEqual(whole.ok && { ...whole.spec, rollback: { minimumReady } });
+    // How long a pause may last is a day without a word about it.
+    const { pauseDeadline, ...attention } = (whole.ok && whole.spec.attention) || {};
+    expect(pauseDeadline).toBe(86_400_000);
+    expect(short.ok && short.spec).toEqual(whole.ok && { ...whole.spec, attention, rollback: { minimumReady } });
   });
 
   test('another service loads: other names, no flags, no load test, two namespaces', () => {

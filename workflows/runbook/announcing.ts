@@ -246,6 +246,25 @@ export function needsAttention(
   };
 }
 
+/** A pause goes on: told when parts of its time are over. */
+export function stillPaused(
+  { by, since }: { readonly by: string; readonly since: number },
+  limit: Milliseconds,
+  share: number,
+): Announcement {
+  return {
+    kind: 'issue',
+    key: `paused-${Math.floor(since / 1_000)}-${share}`,
+    title: 'reminder: paused',
+    isOld: true,
+    write: (facts) =>
+      plainMessage(about(facts), 'issue', `is still paused by ${by}`, [
+        `It stands still; ${Math.round(share * 100)} % of the ${span(limit)} that a pause may last are over. Then: rollback.`,
+        `analytics-deploy resume ${facts.request.deploymentId}`,
+      ]),
+  };
+}
+
 /** What waits for approval, when it begins to wait. */
 export function gateOpens(gate: Gate, subject: GateSubject): Announcement {
   return {

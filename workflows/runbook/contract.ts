@@ -666,8 +666,10 @@ export interface OthersRequest {
   readonly cluster: ClusterName;
 }
 export interface OthersReceipt {
-  /** Without the one that asks; the oldest first, at most twenty. */
+  /** Without the one that asks; the newest, at most twenty, the oldest of them first. */
   readonly open: readonly OpenDeployment[];
+  /** There are more than these. */
+  readonly more?: true;
   /** Why it is not known. */
   readonly unknown?: string;
 }

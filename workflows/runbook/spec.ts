@@ -533,6 +533,8 @@ export interface AttentionSpec {
   readonly deadline: Milliseconds;
   /** How long an undo that cannot be done waits for a decision before it is listed as left. */
   readonly undoDeadline: Milliseconds;
+  /** How long a pause may last before the deployment rolls back; a day where it is absent. */
+  readonly pauseDeadline?: Milliseconds;
 }
 
 export interface RollbackSpec {

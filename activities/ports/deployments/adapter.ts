@@ -14,7 +14,7 @@ export const temporalDeployments: Deployments = {
     const { namespace, workflowExecution } = Context.current().info;
     return { namespace, workflowId: workflowExecution?.workflowId ?? '', runId: workflowExecution?.runId ?? '' };
   },
-  async open(most) {
+  async open(most, isMeant) {
     const { client, info } = Context.current();
     const own = info.workflowExecution?.workflowId;
     const query = `WorkflowType = '${WORKFLOW_TYPE}' AND ExecutionStatus = 'Running'`;
@@ -22,13 +22,10 @@ export const temporalDeployments: Deployments = {
       const found: Open[] = [];
       for await (const { workflowId, startTime, memo = {}, typedSearchAttributes } of client.workflow.list({ query })) {
         if (workflowId === own) continue;
-        const told = Object.entries(memo).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value] as const] : []));
+        const texts = Object.entries(memo).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value] as const] : []));
         const phase = typedSearchAttributes.getAll().find(({ key }) => key.name === searchAttributes.phase)?.value;
-        found.push({
-          workflowId,
-          startedAt: startTime.getTime(),
-          told: { ...Object.fromEntries(told), ...(typeof phase === 'string' ? { phase } : {}) },
-        });
+        const told = { ...Object.fromEntries(texts), ...(typeof phase === 'string' ? { phase } : {}) };
+        if (isMeant(told)) found.push({ workflowId, startedAt: startTime.getTime(), told });
         if (found.length === most) break;
       }
       return found.sort((a, b) => a.startedAt - b.startedAt);

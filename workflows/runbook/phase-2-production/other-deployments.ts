@@ -18,9 +18,10 @@ export const listOthers: Lookup<OthersRequest, OthersReceipt> = {
 };
 
 /** What a gate shows of them. */
-export function othersInWords({ open, unknown }: OthersReceipt): readonly string[] {
+export function othersInWords({ open, more, unknown }: OthersReceipt): readonly string[] {
   if (unknown !== undefined) return [`other deployments: unknown, ${unknown}`];
-  return open.length === 0 ? ['no other deployment is open on this cluster'] : open.map(inWords);
+  if (open.length === 0) return ['no other deployment is open on this cluster'];
+  return [...open.map(inWords), ...(more ? [`and more than these ${open.length} are open here`] : [])];
 }
 
 function inWords({ deploymentId, service, environment, version, requester, phase }: OpenDeployment): string {
