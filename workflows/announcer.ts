@@ -24,6 +24,8 @@ const lastWait = 5_000;
 export class Announcer {
   private readonly told: OpenNotice[] = [];
   private open: readonly Errand[] = [];
+  /** By key: what is not told again under it. */
+  private readonly said = new Map<string, readonly string[]>();
   private readonly postman: Postman;
   /** Calls for people do not wait behind what others are told. */
   private readonly last = { calls: Promise.resolve(), rest: Promise.resolve() };
@@ -44,10 +46,17 @@ export class Announcer {
   }
 
   /** @param only names of sinks, where not all of the kind's. */
-  send({ key, kind }: Pick<Announcement, 'key' | 'kind'>, { subject, text }: Message, only?: readonly string[]): void {
+  send(
+    { key: base, kind, again = '' }: Pick<Announcement, 'key' | 'kind' | 'again'>,
+    { subject, text }: Message,
+    only?: readonly string[],
+  ): void {
     const names = only ?? sinksFor(this.request.spec, kind);
     const to = this.request.spec.sinks.map(({ name }) => name).filter((name) => names.includes(name));
-    if (to.length === 0 || this.told.some((notice) => notice.key === key)) return;
+    const before = this.said.get(base) ?? [];
+    if (to.length === 0 || before.includes(again)) return;
+    this.said.set(base, [...before, again]);
+    const key = before.length === 0 ? base : `${base}-${before.length + 1}`;
     const notice: OpenNotice = { kind, key, at: Date.now(), subject, sinks: to.map((name) => ({ name, result: 'under way', note: '' })) };
     this.told.push(notice);
     const errand: Errand = { notice, letter: { kind, key, subject, text, to } };

@@ -87,6 +87,8 @@ const recently = 60_000;
 export class TemporalRunner implements Runner {
   private readonly items: Items;
   private sectionId = 'resolve';
+  /** How often the deployment stood still on purpose. */
+  private standstills = 0;
   /** Set once a step has given up: the steps beside it do not ask any more. */
   private givenUp = false;
   /** By subject: reads what others have set and goes on from it. */
@@ -385,6 +387,7 @@ export class TemporalRunner implements Runner {
     const then = (): Retreat['then'] => said.then;
     const isHeld = (): boolean => state.paused !== null;
     let goesOn: string | null = null;
+    const time = ++this.standstills;
     while (goesOn === null) {
       if (then() === 'zero') {
         throw stop({
@@ -399,7 +402,7 @@ export class TemporalRunner implements Runner {
         await this.guarded(condition(() => !isHeld() || then() === 'zero'));
         if (!isHeld() && then() === 'stay') goesOn = said.by;
       } else {
-        const { kind, by } = await this.ask({ id, title }, reason, ['retry']);
+        const { kind, by } = await this.ask({ id, title, time }, reason, ['retry']);
         if (kind === 'retry') goesOn = by;
       }
     }
@@ -626,7 +629,7 @@ export class TemporalRunner implements Runner {
 
   /** Parks for a person; the deadline, unless the step says otherwise, and a rollback end the deployment. */
   private async ask(
-    step: Pick<AnyStep, 'id' | 'title'> & Partial<Pick<AnyStep, 'ifItFails'>>,
+    step: Pick<AnyStep, 'id' | 'title'> & Partial<Pick<AnyStep, 'ifItFails'>> & { readonly time?: number },
     reason: string,
     choices: readonly Choice[],
     lines?: readonly FailedLine[],
@@ -641,7 +644,7 @@ export class TemporalRunner implements Runner {
       ...(lines ? { lines } : {}),
     };
     const { deadline } = this.desk.state.request.spec.attention;
-    this.observer.announce(needsAttention(question, deadline));
+    this.observer.announce(needsAttention(question, deadline, step.time));
     const over = this.observer.raise({ id: step.id, title: question.title, reason });
     const asking = this.desk.ask(question, deadline);
     this.observer.changed();

@@ -76,19 +76,29 @@ describe('what people are told', () => {
     });
   });
 
-  test('of a step that needs attention: once, however often it is tried', async () => {
+  test('of a step that needs attention: once, however often it is tried, and again for another reason', async () => {
     const world = worldWith();
     let tries = 0;
-    world.hook = failedCheck('compareStructure', () => ++tries <= 2);
+    world.hook = (name, _, when) => {
+      if (name !== 'compareStructure' || when !== 'before' || ++tries > 3) return;
+      throw ApplicationFailure.nonRetryable(tries < 3 ? `${tries} fields differ.` : 'The answer is no JSON.', 'CheckFailed');
+    };
     await harness.deploy(world, async (deployment) => {
-      for (const time of [1, 2]) {
+      for (const time of [1, 2, 3]) {
         await deployment.until(({ attention }) => attention !== null && tries === time);
         await deployment.send('retry', { step: '1.4.consistency', by: 'eva' });
       }
       await deployment.until(({ gate }) => gate !== null);
       await deployment.send('abort', { by: 'eva' });
       await deployment.result();
-      expect(keys(world)).toEqual(['announcement', 'attention-1.4.consistency', 'status-2', 'gate-d1gest000000', 'rollback']);
+      expect(keys(world)).toEqual([
+        'announcement',
+        'attention-1.4.consistency',
+        'attention-1.4.consistency-2',
+        'status-2',
+        'gate-d1gest000000',
+        'rollback',
+      ]);
       expect(toldOf(world, 'issue').text).toContain(
         `analytics-deploy skip ${deployment.request.deploymentId} --step 1.4.consistency --comment "why"`,
       );
@@ -244,6 +254,25 @@ describe('what people are told of the way back', () => {
       expect(text).toMatch(/^analytics v1\.0\.0 still has 50 % of the traffic of production\.\n/);
       expect(text).toContain(`State: nothing was undone; ${left.length} left to do by hand`);
       expect(left.map(({ byHand }) => text.includes(byHand))).toEqual(left.map(() => true));
+    });
+  });
+
+  test('a step back that was taken a second time: its question is told again', async () => {
+    const world = worldWith({ ramp, rollback: { minimumReady: 0.5, partial: { share: 20, watch: 100 } } });
+    await harness.deploy(world, async (deployment) => {
+      await deployment.approve();
+      for (const time of ['once', 'again']) {
+        await atHalf(deployment);
+        await deployment.send('rollback', { by: 'eva', level: 'partial' });
+        await deployment.until(({ attention }) => attention !== null);
+        if (time === 'once') await deployment.send('retry', { by: 'eva', step: 'rollback.partial' });
+      }
+      await deployment.send('abort', { by: 'eva' });
+      await deployment.result();
+      expect(keys(world).filter((key) => key.startsWith('attention'))).toEqual([
+        'attention-rollback.partial',
+        'attention-rollback.partial-2',
+      ]);
     });
   });
 

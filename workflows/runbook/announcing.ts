@@ -39,6 +39,8 @@ export interface Announcement {
   readonly kind: NoticeKind;
   /** Part of the idempotency key: `deploymentId/key`. */
   readonly key: string;
+  /** Told again under the same key where this differs. */
+  readonly again?: string;
   /** What the plan calls it. */
   readonly title: string;
   readonly write: (facts: RunFacts) => Message;
@@ -223,14 +225,20 @@ function failed(id: string, what: string, reason: string): Announcement {
   };
 }
 
-/** Runbook, issue notification: a step waits for a person. Told once per step, however often it is tried. */
+/**
+ * Runbook, issue notification: a step waits for a person. Told once per step and reason, however often it is tried; numbers are no other reason.
+ *
+ * @param time which time it is asked, where it is asked anew on purpose.
+ */
 export function needsAttention(
   { step, title, reason, choices, onDeadline }: Omit<AttentionView, 'since' | 'deadline'>,
   patience: number,
+  time = 1,
 ): Announcement {
   return {
     kind: 'issue',
     key: `attention-${step}`,
+    again: `${time} ${reason.replace(/[\d.]+/g, '')}`,
     title: 'issue: a step needs attention',
     isOld: true,
     write: (facts) =>
