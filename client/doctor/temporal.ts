@@ -1,9 +1,13 @@
 import type { TaskQueues } from '../../workflows/runbook/release';
+import { span } from '../../workflows/runbook/words';
 import { count } from '../screens/words';
 import type { Engine } from '../temporal/engine';
 import { missingSearchAttributes } from '../temporal/search-attributes';
 import { missing, note, ok, said, type Finding } from './finding';
 
+const day = 24 * 3_600_000;
+/** The runbook looks after a release for a month. */
+const lookedAfter = 30 * day;
 /** A poll lasts up to a minute. */
 const pollerIsRecent = 70_000;
 
@@ -22,6 +26,7 @@ export async function checkTemporal(
   return [
     ok('Temporal', `${engine.address}, server ${await engine.version()}`),
     ...(await checkNamespace(engine)),
+    ...(await checkRetention(engine)),
     ...(await checkSearchAttributes(engine)),
     ...(await checkWorkers(engine, queues, now)),
   ];
@@ -34,6 +39,14 @@ async function checkNamespace(engine: Engine): Promise<readonly Finding[]> {
   } catch (error) {
     return [missing('namespace', `${engine.namespace}: ${said(error)}`, `temporal operator namespace create ${engine.namespace}`)];
   }
+}
+
+/** For as long as a release is looked after it may be rolled back: what it was is read from its ended run. */
+async function checkRetention(engine: Engine): Promise<readonly Finding[]> {
+  const kept = await engine.retention().catch(() => null);
+  if (kept === null || kept >= lookedAfter) return [];
+  const remedy = `temporal operator namespace update --retention ${lookedAfter / day}d --namespace ${engine.namespace}`;
+  return [note('retention', `ended runs are kept ${span(kept)}: after it "rollback --level" does not know the release any more`, remedy)];
 }
 
 async function checkSearchAttributes(engine: Engine): Promise<readonly Finding[]> {

@@ -121,6 +121,10 @@ export function temporalEngine(client: Client, connection: Connection, address: 
       const failed = history?.events?.find((event) => event.workflowTaskFailedEventAttributes);
       return failed?.workflowTaskFailedEventAttributes?.failure?.message ?? null;
     },
+    async retention() {
+      const { config } = await within(callPatience, () => service.describeNamespace({ namespace }));
+      return milliseconds(config?.workflowExecutionRetentionTtl);
+    },
     async version() {
       const { serverVersion } = await service.getSystemInfo({});
       return serverVersion;

@@ -38,6 +38,8 @@ export interface Engine {
   searchAttributes(): Promise<ReadonlySet<string>>;
   /** The error of the last workflow task that failed. */
   lastTaskFailure(run: RunName): Promise<string | null>;
+  /** For how long the namespace keeps runs that have ended, in milliseconds; null where it does not say. */
+  retention(): Promise<number | null>;
   /** The server's version. */
   version(): Promise<string>;
   close(): Promise<void>;

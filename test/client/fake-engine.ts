@@ -24,6 +24,8 @@ export interface World {
   starts: Started[];
   attributes: readonly string[];
   taskFailure: string | null;
+  /** Milliseconds. */
+  retention: number | null;
   /** Called when something is started. */
   onStart?: () => void;
   /** Visibility knows nothing yet. */
@@ -45,6 +47,7 @@ export function worldOf(more: Partial<World> = {}): World {
     starts: [{ kind: 'started', runId: 'run-1' }],
     attributes: Object.keys(searchAttributeTypes),
     taskFailure: null,
+    retention: null,
     visibilityLags: false,
     told: [],
     ...more,
@@ -101,6 +104,7 @@ export function fakeEngine(world: World): Engine {
     pollers: async () => world.pollers.map((ago, place) => ({ identity: `worker-${place}`, lastAccessAt: Date.now() - ago * 1000 })),
     searchAttributes: async () => new Set(world.attributes),
     lastTaskFailure: async () => world.taskFailure,
+    retention: async () => world.retention,
     version: async () => '1.32.0',
     close: async () => undefined,
   };

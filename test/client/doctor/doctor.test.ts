@@ -42,6 +42,21 @@ describe('doctor', () => {
     expect(remedies).toContain('analytics-deploy worker --role exec');
   });
 
+  test('a namespace that forgets a release before the runbook does is named, with the command that mends it', async () => {
+    const day = 24 * 3_600_000;
+    const told = async (retention: number | null) =>
+      (await checkTemporal(async () => fakeEngine(worldOf({ retention })), defaultTaskQueues)).filter(({ about }) => about === 'retention');
+    expect(await told(3 * day)).toEqual([
+      {
+        kind: 'note',
+        about: 'retention',
+        found: 'ended runs are kept 3 days: after it "rollback --level" does not know the release any more',
+        remedy: 'temporal operator namespace update --retention 30d --namespace default',
+      },
+    ]);
+    for (const enough of [30 * day, null]) expect(await told(enough)).toEqual([]);
+  });
+
   test('a complete cluster has every object and every right', async () => {
     expect((await checkKubernetes(cluster([], []), spec)).filter(({ kind }) => kind !== 'ok')).toEqual([]);
   });
