@@ -2,7 +2,7 @@ import { openOutput } from '../../client/output';
 import type { Context, Options } from '../../client/command';
 import { NoAnswer, type Delivery, type Engine, type Run, type Started } from '../../client/temporal/engine';
 import type { Happened } from '../../workflows/runbook/report/from-history';
-import type { FollowUpView } from '../../workflows/runbook/post-deployment/follow-up';
+import type { FollowUpReport, FollowUpView } from '../../workflows/runbook/post-deployment/follow-up';
 import type { DeploymentRequest } from '../../workflows/runbook/release';
 import type { DeploymentReport, DeploymentView } from '../../workflows/runbook/view';
 import { searchAttributeTypes } from '../../client/temporal/search-attributes';
@@ -18,6 +18,7 @@ export interface World {
   request: DeploymentRequest | null;
   happened: Happened;
   followUp: FollowUpView | null;
+  followUpReport: FollowUpReport | null;
   /** Seconds since the last poll of each poller; empty: nobody polls. */
   pollers: number[];
   delivery: (name: string) => Delivery;
@@ -42,6 +43,7 @@ export function worldOf(more: Partial<World> = {}): World {
     request: null,
     happened: { steps: [], decisions: [], undone: [] },
     followUp: null,
+    followUpReport: null,
     pollers: [1],
     delivery: (name) => ({ kind: 'answered', answer: `${name} taken` }),
     starts: [{ kind: 'started', runId: 'run-1' }],
@@ -78,8 +80,9 @@ export function fakeEngine(world: World): Engine {
       return world.followUp;
     },
     followUpReport: async () => {
-      if (!world.followUp?.report) throw new Error('no report was set up');
-      return world.followUp.report;
+      const report = world.followUpReport ?? world.followUp?.report;
+      if (!report) throw new Error('no report was set up');
+      return report;
     },
     request: async ({ runId = '' }) =>
       world.each[runId]?.request ??
@@ -97,9 +100,10 @@ export function fakeEngine(world: World): Engine {
       world.told.push({ by: 'update', name, what });
       return world.delivery(name);
     },
-    signal: async (_, name, what) => {
+    signal: async ({ workflowId, runId }, name, what) => {
       world.told.push({ by: 'signal', name, what });
-      return 'sent';
+      const run = find(workflowId, runId);
+      return run === null || run.status === 'running' ? 'sent' : 'ended';
     },
     pollers: async () => world.pollers.map((ago, place) => ({ identity: `worker-${place}`, lastAccessAt: Date.now() - ago * 1000 })),
     searchAttributes: async () => new Set(world.attributes),

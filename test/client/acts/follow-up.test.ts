@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { followUp } from '../../../client/acts/follow-up';
 import { attest } from '../../../client/acts/items';
-import type { FollowUpView } from '../../../workflows/runbook/post-deployment/follow-up';
+import type { FollowUpReport, FollowUpView } from '../../../workflows/runbook/post-deployment/follow-up';
 import { contextOf, worldOf, type World } from '../fake-engine';
 import { began, deploymentId, minute, runOf } from '../fixtures';
 
@@ -75,6 +75,55 @@ describe('follow-up', () => {
     expect(await followUp(later)).toBe(0);
     expect(said()).toContain('the stop is recorded');
     expect(silent.told.map(({ by }) => by)).toEqual(['update', 'signal']);
+  });
+
+  const report: FollowUpReport = {
+    deploymentId,
+    outcome: 'SUPERSEDED',
+    reason: "Service analytics is green's now.",
+    startedAt: began,
+    endedAt: began + 180 * minute,
+    counts: { passed: 2, failed: 1, inconclusive: 0 },
+    trend: {},
+    alerts: view.alerts,
+    attestations: [],
+    decisions: [{ what: 'attest', by: 'bo', at: began + 150 * minute, comment: 'two, both within 5 min', on: 'day.alerts' }],
+  };
+  const over = runOf({ workflowId, status: 'completed', closedAt: report.endedAt });
+
+  test('follow-ups that have ended are told without a worker: how they ended, what was found, what people said', async () => {
+    const world = worldWith({ runs: [runOf(), over], followUp: null, followUpReport: report });
+    const { context, stdout } = contextOf(world, { id: deploymentId });
+    expect(await followUp(context)).toBe(0);
+    expect(stdout()).toContain("SUPERSEDED: Service analytics is green's now.");
+    expect(stdout()).toContain('2 of 3 looks passed, 1 failed');
+    expect(stdout()).toContain('alert HighErrors');
+    expect(stdout()).toContain('bo: attest "two, both within 5 min"');
+    expect(stdout()).not.toContain('--stop');
+    const { context: asData, stdout: data } = contextOf(world, { id: deploymentId, json: true });
+    await followUp(asData);
+    expect(JSON.parse(data())).toMatchObject({ workflowId, state: 'ended', version: 'v1.0.0', report: { outcome: 'SUPERSEDED' } });
+    const terminated = worldWith({ runs: [runOf(), { ...over, status: 'terminated' }], followUp: null });
+    const { context: none } = contextOf(terminated, { id: deploymentId });
+    await expect(followUp(none)).rejects.toMatchObject({ code: 1, message: expect.stringContaining('were terminated from outside') });
+  });
+
+  test('--stop that meets the end of a phase stops the next one, and says "ended" only where they have', async () => {
+    const world = worldWith();
+    world.delivery = () => {
+      world.runs = [runOf({ workflowId, runId: 'run-2' }), runOf({ workflowId, status: 'continued' })];
+      return { kind: 'ended' };
+    };
+    const { context, stdout } = contextOf(world, { id: deploymentId, options: { stop: true } });
+    expect(await followUp(context)).toBe(0);
+    expect(stdout()).toContain('A phase has just ended: the stop is recorded');
+    expect(world.told.map(({ by, name }) => [by, name])).toEqual([
+      ['update', 'stop'],
+      ['signal', 'stop'],
+    ]);
+    const ended = worldWith({ runs: [runOf(), over], delivery: () => ({ kind: 'ended' }) });
+    const { context: late } = contextOf(ended, { id: deploymentId, options: { stop: true } });
+    await expect(followUp(late)).rejects.toMatchObject({ code: 5, message: expect.stringContaining('have ended') });
   });
 
   test('says why there are none, and that a worker is missing', async () => {
