@@ -8,7 +8,6 @@ import { at, parseJson } from './json-shape';
 import type { Ports } from './ports';
 
 /** What history keeps of an output that passed: there are six of them. */
-const keptTail = 400;
 /** Passes that a worker remembers: those of its last releases. */
 const remembered = 200;
 
@@ -49,9 +48,7 @@ export function codeActivities(ports: Ports) {
 
   return {
     checkCode: (request: CodeRequest, { signal }: Attempt): Promise<CodeReceipt> =>
-      once('code', request, () =>
-        inReadyCheckout(request, signal, (_, { took, tail, output }) => Promise.resolve({ took, tail: tail.slice(-keptTail), output })),
-      ),
+      once('code', request, () => inReadyCheckout(request, signal, (_, { took, output }) => Promise.resolve({ took, output }))),
 
     checkCoverage: (request: CoverageRequest, { signal }: Attempt): Promise<CoverageReceipt> =>
       once('coverage', request, () =>

@@ -7,8 +7,9 @@ import type { Ports } from './ports';
 export function commandActivities(ports: Ports) {
   return {
     runCommand: (request: CommandRequest, { signal }: Attempt): Promise<CommandReceipt> =>
-      inCheckout(ports, request, signal, (directory) =>
-        runInside(ports, directory, { ...request.command, fillIn: fillIn(request) }, signal),
-      ),
+      inCheckout(ports, request, signal, async (directory) => {
+        const { took, output } = await runInside(ports, directory, { ...request.command, fillIn: fillIn(request) }, signal);
+        return { took, output };
+      }),
   };
 }

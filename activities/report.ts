@@ -1,4 +1,4 @@
-import type { KeepReceipt, KeepRequest } from '../workflows/runbook/contract';
+import type { KeepReceipt, KeepRequest, RunOf } from '../workflows/runbook/contract';
 import { modelOf } from '../workflows/runbook/report/model';
 import { reportFile } from '../workflows/runbook/report/place';
 import { failure } from './failures';
@@ -7,15 +7,17 @@ import type { Ports } from './ports';
 /** A file of the report, for when Temporal has dropped the history: what `analytics-deploy report` tells of the ended deployment. */
 export function reportActivities({ deployments, reports }: Ports) {
   return {
+    readRequest: (deployment: RunOf) => deployments.requestOf(deployment),
+
     async keepReport({ deploymentId }: KeepRequest): Promise<KeepReceipt> {
-      const [request, report] = await Promise.all([deployments.ownRequest(), deployments.ownReport()]);
+      const { namespace, workflowId, runId = '' } = deployments.own();
+      const [request, report] = await Promise.all([deployments.requestOf({ workflowId, runId }), deployments.ownReport()]);
       if (report === null || report.deploymentId !== deploymentId)
         throw failure('Unavailable', 'The deployment does not tell its report yet');
-      const { namespace, workflowId, runId } = deployments.own();
       const model = await modelOf({
         request,
         report,
-        run: { namespace, workflowId, runId: runId ?? '', status: 'completed', startedAt: report.startedAt, closedAt: report.endedAt },
+        run: { namespace, workflowId, runId, status: 'completed', startedAt: report.startedAt, closedAt: report.endedAt },
         asOf: report.endedAt,
       });
       return { file: await reports.keep(reportFile(deploymentId), `${JSON.stringify(model, null, 1)}\n`) };

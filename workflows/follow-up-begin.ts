@@ -1,6 +1,6 @@
-import { ChildWorkflowCancellationType, ParentClosePolicy, startChild } from '@temporalio/workflow';
+import { ChildWorkflowCancellationType, ParentClosePolicy, startChild, workflowInfo } from '@temporalio/workflow';
 import { FOLLOW_UP_TYPE, followUpIdOf, searchAttributes, workflowTaskTimeout } from './messages';
-import type { FollowUpRequest } from './runbook/post-deployment/follow-up';
+import type { FollowUpBeginning, FollowUpRequest } from './runbook/post-deployment/follow-up';
 
 /** Begins the follow-ups as a workflow that outlives the deployment. Begun twice, as after a reset, they are the same. */
 export async function beginFollowUps(request: FollowUpRequest): Promise<void> {
@@ -15,7 +15,7 @@ export async function beginFollowUps(request: FollowUpRequest): Promise<void> {
   try {
     await startChild(FOLLOW_UP_TYPE, {
       workflowId: followUpIdOf(deploymentId),
-      args: [request],
+      args: [beginning(request)],
       taskQueue: taskQueues.control,
       parentClosePolicy: ParentClosePolicy.ABANDON,
       cancellationType: ChildWorkflowCancellationType.ABANDON,
@@ -29,4 +29,9 @@ export async function beginFollowUps(request: FollowUpRequest): Promise<void> {
   } catch (error) {
     if ((error as Error).name !== 'WorkflowExecutionAlreadyStartedError') throw error;
   }
+}
+
+function beginning({ deploymentId, searchAttributes, taskQueues, serving, brought }: FollowUpRequest): FollowUpBeginning {
+  const { workflowId, runId } = workflowInfo();
+  return { deploymentId, searchAttributes, taskQueues, serving, ...(brought ? { brought } : {}), of: { workflowId, runId } };
 }

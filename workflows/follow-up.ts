@@ -1,13 +1,17 @@
 import { allHandlersFinished, CancellationScope, condition, continueAsNew, isCancellation } from '@temporalio/workflow';
+import { caller } from './calls';
 import { FollowUps } from './follow-ups';
-import type { FollowUpReport, FollowUpRequest } from './runbook/post-deployment/follow-up';
+import type { RunOf } from './runbook/contract';
+import { followUpRequest, type FollowUpBeginning, type FollowUpReport, type FollowUpRequest } from './runbook/post-deployment/follow-up';
+import { tailored } from './runbook/profiles';
+import type { DeploymentRequest } from './runbook/release';
 
 /**
  * The follow-ups of a deployment that has succeeded: a look at the release every hour, every day, every week, each one timer and one short
  * activity; a new run for each phase keeps the histories short. Always completes with a typed outcome.
  */
-export async function analyticsFollowUp(request: FollowUpRequest): Promise<FollowUpReport> {
-  const followUps = new FollowUps(request);
+export async function analyticsFollowUp(asked: FollowUpRequest | FollowUpBeginning): Promise<FollowUpReport> {
+  const followUps = new FollowUps('of' in asked ? await requestOf(asked) : asked);
   followUps.open();
   followUps.ask();
   const report = await lookAfter(followUps);
@@ -18,6 +22,18 @@ export async function analyticsFollowUp(request: FollowUpRequest): Promise<Follo
   // A stop that was taken while the last messages of a run were sent is not lost on the next one.
   const ended = report ?? followUps.stopped() ?? cancelled(followUps);
   return ended ?? continueAsNew<typeof analyticsFollowUp>(followUps.carriedOn());
+}
+
+/** The deployment's history has its spec already: it is read from there, and stands in ours alone. */
+async function requestOf({ of, taskQueues, serving, brought }: FollowUpBeginning): Promise<FollowUpRequest> {
+  const deployment = await CancellationScope.nonCancellable(() =>
+    caller(taskQueues)<RunOf, DeploymentRequest>('readRequest', of, {
+      id: 'request',
+      summary: 'what the deployment was started with',
+      policy: 'recall',
+    }),
+  );
+  return followUpRequest(tailored(deployment), serving, brought);
 }
 
 /** Until the last look, a stop, or another release; null where a new run goes on. */

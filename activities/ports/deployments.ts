@@ -1,3 +1,4 @@
+import type { RunOf } from '../../workflows/runbook/contract';
 import type { DeploymentRequest } from '../../workflows/runbook/release';
 import type { DeploymentReport } from '../../workflows/runbook/view';
 
@@ -28,8 +29,8 @@ export interface Deployments {
    * @throws whatever the server answers: where it has no visibility store the question cannot be answered.
    */
   open(most: number, isMeant: (told: Open['told']) => boolean): Promise<readonly Open[]>;
-  /** What the deployment that asks was started with. */
-  ownRequest(): Promise<DeploymentRequest>;
+  /** What a deployment of our namespace was started with. Fails with `Unavailable` where Temporal does not tell. */
+  requestOf(run: RunOf): Promise<DeploymentRequest>;
   /** How the deployment that asks has ended, by its own word: null while it has not. Fails with `Unavailable` where it does not answer. */
   ownReport(): Promise<DeploymentReport | null>;
   /** Whether the deployment of that id is still open there, in that run or in one that it was reset to; `unknown` where Temporal does not know, or does not tell us. */

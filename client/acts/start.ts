@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { workflowIdOf } from '../../workflows/messages';
-import { gatesOf } from '../../workflows/runbook/profiles';
+import { gatesOf, withoutOtherProfiles } from '../../workflows/runbook/profiles';
 import type { DeploymentRequest } from '../../workflows/runbook/release';
 import type { Gate } from '../../workflows/runbook/step';
 import { planOf, planTotals, type PlanLine } from '../../workflows/runbook/plan';
@@ -57,7 +57,7 @@ export async function startDeployment(context: Context): Promise<StartedDeployme
     out.note(
       'The namespace does not know our search attributes: the memo is used instead. "analytics-deploy doctor" says how to register them.',
     );
-  const request: DeploymentRequest = { ...drafted.request, searchAttributes: missing.length === 0 };
+  const request: DeploymentRequest = { ...withoutOtherProfiles(drafted.request), searchAttributes: missing.length === 0 };
   return { engine, request, run: await begin(context, engine, request), file: drafted.read.file };
 }
 

@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   isGrpcServiceError,
+  QueryNotRegisteredError,
   WorkflowExecutionAlreadyStartedError,
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
@@ -69,7 +71,7 @@ export function temporalEngine(client: Client, connection: Connection, address: 
       return found;
     },
     view: (run) => answered(() => within(queryPatience, () => handle(run).query(status))),
-    followUpView: (run) => answered(() => within(queryPatience, () => handle(run).query(followUpStatus))),
+    followUpView: (run) => answered(() => onceItAnswers(() => within(queryPatience, () => handle(run).query(followUpStatus)))),
     request(run) {
       const key = `${run.workflowId} ${run.runId ?? ''}`;
       const known = requests.get(key) ?? readRequest(service, namespace, run);
@@ -189,6 +191,22 @@ function isUnanswered(error: unknown): boolean {
     grpc.invalidArgument,
   ];
   return isTimeout(error) || codes.includes(grpcCode(error));
+}
+
+/** How long a run that has just begun may read what it was begun with. */
+const beginningPatience = 5_000;
+
+/** Asks again while the run knows no queries yet. */
+async function onceItAnswers<Result>(query: () => Promise<Result>): Promise<Result> {
+  const end = Date.now() + beginningPatience;
+  for (;;) {
+    try {
+      return await query();
+    } catch (error) {
+      if (!(error instanceof QueryNotRegisteredError) || Date.now() > end) throw error;
+      await sleep(200);
+    }
+  }
 }
 
 /** @throws NoAnswer where no worker answers. */

@@ -94,6 +94,6 @@ describe('an activity', () => {
     ]);
     expect([...Object.keys(controlActivities(ports)), ...exec].sort()).toEqual(Object.keys(createActivities(ports)).sort());
     expect(Object.keys(createActivities(ports)).sort()).toEqual(Object.keys(new FakeWorld().activities).sort());
-    expect(Object.keys(createActivities(ports))).toHaveLength(56);
+    expect(Object.keys(createActivities(ports))).toHaveLength(57);
   });
 });

@@ -76,9 +76,7 @@ describe('a line of the code quality', () => {
     ]);
     expect(new Set(asked.map(({ directory }) => directory)).size).toBe(1);
     expect(open.size).toBe(0);
-    expect(receipt).toMatchObject({ took: 1_234, output: 'e'.repeat(64), cached: false });
-    expect(receipt.tail.length).toBeLessThanOrEqual(400);
-    expect(receipt.tail).toMatch(/last line$/);
+    expect(receipt).toEqual({ took: 1_234, output: 'e'.repeat(64), cached: false });
   });
 
   test('that passed is known for the same commit and command, and for no other', async () => {

@@ -13,7 +13,7 @@ function worldOf(report: DeploymentReport | null) {
   const kept = new Map<string, string>();
   const deployments: Deployments = {
     own: () => ({ namespace: 'default', workflowId: 'deploy:analytics:production', runId: 'run-1' }),
-    ownRequest: async () => request,
+    requestOf: async () => request,
     ownReport: async () => report,
     open: async () => [],
     stateOf: async () => 'unknown',

@@ -38,7 +38,7 @@ beforeEach(() => {
       own: () => ({ namespace: 'default', workflowId: 'deploy:shop:production' }),
       stateOf: async () => 'closed',
       open: async () => [],
-      ownRequest: () => Promise.reject(new Error('a rollback asks for no request')),
+      requestOf: () => Promise.reject(new Error('a rollback asks for no request')),
       ownReport: () => Promise.reject(new Error('a rollback asks for no report')),
     },
   });

@@ -20,7 +20,7 @@ let state: 'open' | 'closed' | 'unknown';
 const notAsked = () => Promise.reject(new Error('nobody asks'));
 const deployments: Deployments = {
   open: async () => [],
-  ownRequest: notAsked,
+  requestOf: notAsked,
   ownReport: notAsked,
   own: () => ({ namespace: 'default', workflowId: 'deploy:shop:production' }),
   stateOf: async () => state,

@@ -60,7 +60,11 @@ export class FakeWorld {
   /** A failure that any sampler finds from now on, also in the middle of its window. */
   proof: string | null = null;
 
+  /** What the deployment was started with. */
+  asked: DeploymentRequest;
+
   constructor(readonly request: DeploymentRequest = testRequest()) {
+    this.asked = request;
     this.release = testRelease(request.spec, request.version);
     const { staging, production } = request.spec;
     this.state = {
@@ -138,8 +142,8 @@ export class FakeWorld {
       verifyPodConfig: async () => ({ pods: 3 }),
       probe: async ({ request }) => ({ status: request.expect.status, took: 3 }),
       runLoadTest: async () => ({ requests: 1000, errors: 1, p95: 212, cacheHits: 0.86 }),
-      runCommand: async () => ({ took: 1200, tail: 'ok', output: 'sha256:1' }),
-      checkCode: async () => ({ took: 1200, tail: 'ok', output: 'sha256:1', cached: false }),
+      runCommand: async () => ({ took: 1200, output: 'sha256:1' }),
+      checkCode: async () => ({ took: 1200, output: 'sha256:1', cached: false }),
       checkCoverage: async () => ({ took: 1200, output: 'sha256:1', statements: 0.91, branches: 0.84, cached: false }),
       readCommitStatus: async ({ ci }) => ({ source: ci.name, link: null }),
       compareStructure: async () => ({ compared: 2, fields: 9 }),
@@ -214,6 +218,7 @@ export class FakeWorld {
       checkRouting: async ({ live, production }) => ({ live: live.colour, ready: 3, backends: 2, by: production.traffic.mechanism }),
       checkMonitoring: async () => ({ alertmanagers: 1, alerts: 0 }),
       keepReport: (request) => this.keep(request),
+      readRequest: async () => this.asked,
       recordChange: async ({ hold }) => ({ epoch: hold.epoch }),
       backUpDatabase: async ({ deployment }) => ({
         kind: 'dump',

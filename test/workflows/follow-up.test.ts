@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { FOLLOW_UP_TYPE, followUpIdOf, WORKFLOW_TYPE, workflowIdOf } from '../../workflows/messages';
 import { tellFollowUps } from '../../worker/alerts';
 import { FakeWorld } from './fake-world';
-import { Harness } from './harness';
+import { FollowUps, Harness } from './harness';
 import { aMonth, followedWorld } from './test-follow-ups';
 import { testRequest, testSpec } from './test-request';
 
@@ -32,6 +32,7 @@ describe('the follow-ups of a deployment', () => {
   test('begin at the end of a deployment that succeeds, and outlive it', async () => {
     const deploymentId = `analytics-production-v1.0.0-20261124T0${Date.now() % 100_000}Z`;
     const world = new FakeWorld(testRequest({ deploymentId, spec: testSpec({ followUps: aMonth }) }));
+    harness.expect(followUpIdOf(deploymentId), world);
     await harness.deploy(world, async (deployment) => {
       await deployment.approve();
       const report = await deployment.result();
@@ -42,6 +43,10 @@ describe('the follow-ups of a deployment', () => {
     });
     const handle = harness.client.workflow.getHandle(followUpIdOf(deploymentId));
     expect(await handle.describe()).toMatchObject({ type: FOLLOW_UP_TYPE, status: { name: 'RUNNING' }, memo: { deploymentId } });
+    const followUps = new FollowUps(harness.client, followUpIdOf(deploymentId), (await handle.describe()).runId);
+    await followUps.until(({ planned }) => planned === 34);
+    // The deployment's own history has the spec once, and not a second time for them.
+    expect(await harness.inputOf(followUpIdOf(deploymentId))).not.toHaveProperty('spec');
     await handle.terminate('test over');
   });
 

@@ -1,5 +1,6 @@
 import { Context } from '@temporalio/activity';
-import { Client, Connection, isGrpcServiceError, ServiceError, type WorkflowHandle } from '@temporalio/client';
+import { Client, Connection, isGrpcServiceError, QueryNotRegisteredError, ServiceError, type WorkflowHandle } from '@temporalio/client';
+import { defaultPayloadConverter, fromPayloadsAtIndex } from '@temporalio/common';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { NativeConnection, Worker } from '@temporalio/worker';
@@ -20,7 +21,13 @@ import {
   type MessageName,
   type Messages,
 } from '../../workflows/messages';
-import { followUpRequest, type FollowUpReport, type FollowUpView } from '../../workflows/runbook/post-deployment/follow-up';
+import {
+  broughtBy,
+  followUpRequest,
+  servingOf,
+  type FollowUpReport,
+  type FollowUpView,
+} from '../../workflows/runbook/post-deployment/follow-up';
 import type { DeploymentRequest } from '../../workflows/runbook/release';
 import { inFull } from '../../workflows/runbook/report/terse';
 import type { DeploymentReport, DeploymentView } from '../../workflows/runbook/view';
@@ -77,6 +84,7 @@ export class Harness {
     const request = { ...world.request, ...change, taskQueues: { control: this.queue, exec: this.queue } };
     const workflowId = `${workflowIdOf(request.spec.service, request.spec.environment)}-${randomUUID()}`;
     this.worlds.set(workflowId, world);
+    world.asked = request;
     const handle = await this.client.workflow.start<typeof analyticsDeployment>('analyticsDeployment', {
       taskQueue: this.queue,
       workflowId,
@@ -94,10 +102,21 @@ export class Harness {
     this.worlds.set(workflowId, world);
   }
 
+  /** What a workflow was started with. */
+  async inputOf(workflowId: string): Promise<unknown> {
+    const { events } = await this.client.workflow.getHandle(workflowId).fetchHistory();
+    const payloads = events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads;
+    return fromPayloadsAtIndex(defaultPayloadConverter, 0, payloads);
+  }
+
   /** Starts the follow-ups of a deployment that has succeeded, as it would; under the name of a lane they hold it. */
   async followUp<T>(world: FakeWorld, test: (followUps: FollowUps) => Promise<T>, lane?: string): Promise<T> {
     const taskQueues = { control: this.queue, exec: this.queue };
-    const request = followUpRequest({ ...world.request, taskQueues }, world.release);
+    const request = followUpRequest(
+      { ...world.request, taskQueues },
+      servingOf(world.release, world.request.spec),
+      broughtBy(world.release),
+    );
     const workflowId = lane ?? `${followUpIdOf(request.deploymentId)}-${randomUUID()}`;
     this.worlds.set(workflowId, world);
     const handle = await this.client.workflow.start<typeof analyticsFollowUp>(FOLLOW_UP_TYPE, {
@@ -151,8 +170,16 @@ export class FollowUps {
   get handle(): WorkflowHandle<typeof analyticsFollowUp> {
     return this.client.workflow.getHandle(this.workflowId);
   }
-  status(): Promise<FollowUpView> {
-    return this.handle.query(followUpStatus);
+  /** Where they stand; asked again while they read what they were begun with. */
+  async status(): Promise<FollowUpView> {
+    for (let asked = 1; ; asked++) {
+      try {
+        return await this.handle.query(followUpStatus);
+      } catch (error) {
+        if (!(error instanceof QueryNotRegisteredError) || asked > 100) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    }
   }
   result(): Promise<FollowUpReport> {
     return this.client.workflow.getHandle<typeof analyticsFollowUp>(this.workflowId, this.firstRun).result();

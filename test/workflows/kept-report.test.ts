@@ -47,7 +47,7 @@ async function toldBy({ handle, request }: Deployment, report: DeploymentReport)
 const costOf = (json: string): readonly string[] => {
   const { events } = JSON.parse(json) as { readonly events: readonly { readonly eventType: string }[] };
   const types = events.map(({ eventType }) => eventType.replace('EVENT_TYPE_', ''));
-  return types.slice(types.lastIndexOf('MARKER_RECORDED'));
+  return types.slice(types.lastIndexOf('ACTIVITY_TASK_SCHEDULED'));
 };
 
 describe('the report of a deployment that has ended', () => {

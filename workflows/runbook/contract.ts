@@ -1,7 +1,7 @@
 import type { SampleTally } from './judge/evidence';
 import type { FollowUpCheck, FollowUpReceipt } from './post-deployment/follow-up';
 import type { NamedGauge } from './monitoring';
-import type { Release } from './release';
+import type { DeploymentRequest, Release } from './release';
 import type { Brought, DatabaseWish, RollbackLevel } from './rollback/level';
 import type { Releases } from './rollback/released';
 import type {
@@ -151,6 +151,8 @@ export interface Activities {
 
   /** Keeps a file of the report of the deployment that asks, for when its history is dropped. Never fails the deployment. */
   keepReport(request: KeepRequest): Promise<KeepReceipt>;
+  /** What a deployment was started with, as its own history has it. */
+  readRequest(deployment: RunOf): Promise<DeploymentRequest>;
 }
 
 /** A conditional write: what shall be, what was recorded before, and the key that makes it happen once. */
@@ -328,8 +330,6 @@ export interface CommandRequest {
 }
 export interface CommandReceipt {
   readonly took: Milliseconds;
-  /** The last lines, trimmed. */
-  readonly tail: string;
   /** sha256 of the whole output. */
   readonly output: string;
 }
@@ -698,6 +698,12 @@ export interface NotifyRequest {
   readonly mayRepeat?: true;
 }
 /** Small on purpose: the report is read from the deployment itself, so that its history does not hold it twice. */
+/** A deployment's run in the namespace of the one that asks. */
+export interface RunOf {
+  readonly workflowId: string;
+  readonly runId: string;
+}
+
 export interface KeepRequest {
   readonly deploymentId: string;
 }

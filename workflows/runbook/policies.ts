@@ -54,6 +54,8 @@ export const policies = {
   release: { startToClose: 20 * second, heartbeat: 5 * second, queue: 'control', retry: { ...quickly, attempts: 22 } },
   /** A notice: bounded, never in the way. It fails only with its worker: its retry sends what is not known to have arrived. */
   notice: { startToClose: minute, heartbeat: 5 * second, queue: 'control', retry: { ...quickly, attempts: 4 } },
+  /** A question to Temporal itself, without whose answer nothing goes on. */
+  recall: { startToClose: 20 * second, queue: 'control', retry: { initial: 500, maximum: minute, attempts: 'until done' } },
   /** The file of the report: the deployment has ended, and nobody waits for a disk. */
   keep: { startToClose: 15 * second, giveUpAfter: minute, queue: 'control', retry: { ...quickly, attempts: 3 } },
 } as const satisfies Record<string, Policy>;

@@ -14,6 +14,16 @@ export function profileOf({ spec, profile = standard }: Pick<Asked, 'spec' | 'pr
   return spec.profiles && Object.hasOwn(spec.profiles, profile) ? spec.profiles[profile] : undefined;
 }
 
+/** The request with no profile in its spec but the one that was asked for: the others are nothing to this deployment. */
+export function withoutOtherProfiles<Request extends Asked>(request: Request): Request {
+  const profile = profileOf(request);
+  const { profiles: _, ...spec } = request.spec;
+  return {
+    ...request,
+    spec: { ...spec, ...(profile && request.profile !== undefined ? { profiles: { [request.profile]: profile } } : {}) },
+  };
+}
+
 /** The request with a spec that says what was asked for: what is left out is `off`, shorter waits are those of the ramp. Twice is once. */
 export function tailored<Request extends Asked>(request: Request): Request {
   const profile = profileOf(request);

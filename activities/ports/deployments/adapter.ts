@@ -31,14 +31,14 @@ export const temporalDeployments: Deployments = {
       return found.sort((a, b) => a.startedAt - b.startedAt);
     });
   },
-  async ownRequest() {
+  async requestOf({ workflowId, runId }) {
     const { client } = Context.current();
-    const { namespace, workflowId, runId } = temporalDeployments.own();
+    const { namespace } = temporalDeployments.own();
     return answered('its request', async () => {
       const { history } = await client.withDeadline(Date.now() + patience, () =>
         client.workflowService.getWorkflowExecutionHistory({
           namespace,
-          execution: { workflowId, runId: runId ?? '' },
+          execution: { workflowId, runId },
           maximumPageSize: 1,
         }),
       );

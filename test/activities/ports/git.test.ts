@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createActivities } from '../../../activities';
 import { createCommands } from '../../../activities/ports/commands/adapter';
@@ -129,10 +129,16 @@ describe("a command on the release's files", () => {
   });
 
   test('sees the files of its commit, the version and the address of staging', async () => {
-    const script = `console.log(require('fs').readFileSync('file.txt', 'utf8'), process.argv[1], process.env.URL, process.cwd())`;
-    const { tail } = await run(activities().runCommand, command(script));
-    expect(tail).toMatch(/^first v1.0.0 http:\/\/staging /);
-    expect(existsSync(tail.split(' ').at(-1) ?? '')).toBe(false);
+    const told = join(mkdtempSync(join(tmpdir(), 'told-')), 'told.txt');
+    const script = `const fs = require('fs'); fs.writeFileSync(${JSON.stringify(told)}, [fs.readFileSync('file.txt', 'utf8').trim(), process.argv[1], process.env.URL, process.cwd()].join(' '))`;
+    expect(await run(activities().runCommand, command(script))).toEqual({
+      took: expect.any(Number),
+      output: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
+    const said = readFileSync(told, 'utf8');
+    expect(said).toMatch(/^first v1.0.0 http:\/\/staging /);
+    expect(existsSync(said.split(' ').at(-1) ?? '')).toBe(false);
+    rmSync(dirname(told), { recursive: true });
   });
 
   test('that fails is told with its code and last lines', async () => {

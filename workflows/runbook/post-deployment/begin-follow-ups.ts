@@ -1,7 +1,7 @@
 /** The end of a deployment that has succeeded: its follow-ups begin, as a workflow of their own that outlives it. */
 import { WHOLE_RUNBOOK } from '../patches';
 import type { FollowUps, Section } from '../step';
-import { followUpRequest } from './follow-up';
+import { broughtBy, followUpRequest, servingOf } from './follow-up';
 import { plannedChecks } from './schedule';
 
 export const beginFollowUps: FollowUps = {
@@ -22,5 +22,6 @@ export const followUp: Section = {
   phase: 'after: follow-ups',
   since: WHOLE_RUNBOOK,
   without: ({ followUps }) => (followUps ? null : 'the spec has no followUps'),
-  run: (runbook, { request, release }) => runbook.followUps(beginFollowUps, followUpRequest(request, release)),
+  run: (runbook, { request, release }) =>
+    runbook.followUps(beginFollowUps, followUpRequest(request, servingOf(release, request.spec), broughtBy(release))),
 };

@@ -1,5 +1,5 @@
 /** What the follow-ups of a deployment are given, what they look at, and how they stand. */
-import type { NotifyReceipt, NotifyRequest } from '../contract';
+import type { NotifyReceipt, NotifyRequest, RunOf } from '../contract';
 import { gaugesOf, type NamedGauge } from '../monitoring';
 import type { DeploymentRequest, Release, TaskQueues } from '../release';
 import type { Brought } from '../rollback/level';
@@ -24,6 +24,13 @@ export interface FollowUpRequest {
   readonly brought?: Brought;
   /** Carried from one run of the follow-ups to the next. */
   readonly carried?: Carried;
+}
+/** What a deployment begins its follow-ups with: they read the rest from its history, which has it already. */
+export interface FollowUpBeginning extends Pick<
+  FollowUpRequest,
+  'deploymentId' | 'searchAttributes' | 'taskQueues' | 'serving' | 'brought'
+> {
+  readonly of: RunOf;
 }
 export type FollowUpSpec = Pick<
   Spec,
@@ -58,7 +65,7 @@ export interface Serving {
 }
 
 /** What the follow-ups are begun with, from the deployment that has succeeded. */
-export function followUpRequest(deployment: DeploymentRequest, release: Release): FollowUpRequest {
+export function followUpRequest(deployment: DeploymentRequest, serving: Serving, brought?: Brought): FollowUpRequest {
   const { spec, ...request } = deployment;
   const { cluster, namespace, service, selectorKey, url, metricsUrl } = spec.production;
   if (!spec.followUps) throw new RangeError('The spec has no followUps.');
@@ -68,9 +75,7 @@ export function followUpRequest(deployment: DeploymentRequest, release: Release)
     requester: request.requester,
     searchAttributes: request.searchAttributes,
     taskQueues: request.taskQueues,
-    ...(spec.followUps.onFailure.then === 'rollback'
-      ? { deployment, brought: { version: release.version, commit: release.commit, names: [] } }
-      : {}),
+    ...(spec.followUps.onFailure.then === 'rollback' ? { deployment, ...(brought ? { brought } : {}) } : {}),
     spec: {
       service: spec.service,
       environment: spec.environment,
@@ -89,13 +94,21 @@ export function followUpRequest(deployment: DeploymentRequest, release: Release)
       followUps: spec.followUps,
       gauges: gaugesOf(spec),
     },
-    serving: {
-      colour: release.candidate.colour,
-      other: release.live.colour,
-      deployment: release.candidate.deployment,
-      container: spec.image.container,
-      image: release.image,
-    },
+    serving,
+  };
+}
+
+/** What a deployment of the release brings beside it; the migrations' names are filled in by who has run them. */
+export const broughtBy = ({ version, commit }: Release): Brought => ({ version, commit, names: [] });
+
+/** What a release leaves serving. */
+export function servingOf(release: Release, { image }: Pick<Spec, 'image'>): Serving {
+  return {
+    colour: release.candidate.colour,
+    other: release.live.colour,
+    deployment: release.candidate.deployment,
+    container: image.container,
+    image: release.image,
   };
 }
 

@@ -9,6 +9,8 @@ export const mostEvents = 450;
 export const costs = {
   /** A run: its begin, its end, and its search attribute. */
   run: 6,
+  /** Reading what the deployment was started with, once. */
+  beginning: 6,
   /** A timer, and a short activity. */
   look: 11,
   /** A message that is sent by itself. */
@@ -35,7 +37,7 @@ export function plannedEvents(checks: readonly PlannedCheck[], begun: FollowUpPh
 
 /** Most looks that a spec may plan. */
 export function mostLooks({ phases }: Pick<FollowUpsSpec, 'phases'>): number {
-  return Math.floor((mostEvents - eventsOf(phases)) / costs.look);
+  return Math.floor((mostEvents - costs.beginning - eventsOf(phases)) / costs.look);
 }
 
 /** A phase is a run, and asks people once. */
