@@ -56,8 +56,7 @@ describe('the demo', () => {
       const decisions = said.match(/: (?:attest|approve) /g)?.length ?? 0;
       const [, events = 'no', kilobytes = 'no'] = /The history has (\d+) events, (\d+) kB\./.exec(said) ?? [];
       expect(Number(events)).toBeLessThanOrEqual(500 + 5 * decisions);
-      // 200 and a kilobyte and a half for each decision, which is an update with its answer.
-      expect(Number(kilobytes)).toBeLessThanOrEqual(200 + 1.5 * decisions);
+      expect(Number(kilobytes)).toBeLessThanOrEqual(200);
       expect(said).toMatch(noneTwice);
     },
   );
