@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { ResolveRollbackRequest } from '../../workflows/runbook/contract';
 import type { Release } from '../../workflows/runbook/release';
@@ -611,6 +611,125 @@ describe('a rollback of an ended deployment', () => {
   });
 });
 
+describe('a rollback that had to wait, with nothing written yet', () => {
+  const hour = 60 * minute;
+  /** Its clock jumps over the hours. */
+  let hours: Harness;
+  beforeEach(async () => {
+    hours = await Harness.openTimeSkipping();
+  });
+  afterEach(() => hours.close());
+
+  const patient = { ...testSpec().attention, deadline: 30 * 24 * hour };
+  /** Another deployment has the lock when it is asked for first. */
+  function held(level: RollbackLevel): FakeWorld {
+    const world = ended(level);
+    let asked = 0;
+    world.hook = (name, _, when) => {
+      if (name === 'takeTarget' && when === 'before' && ++asked === 1)
+        throw ApplicationFailure.nonRetryable('held by another deployment', 'Locked');
+    };
+    return world;
+  }
+  const wait = async (deployment: Deployment) => {
+    await deployment.until(({ attention }) => attention?.step === '2.0.lock');
+    await hours.skip(3 * hour);
+  };
+  const ask = (deployment: Deployment, step: string) => deployment.send('retry', { step, by: 'eva' });
+  const deploy = (world: FakeWorld, test: (deployment: Deployment) => Promise<void>) => {
+    const { spec } = world.request;
+    const gate = { approvals: 1, roles: ['lead', 'ops'], expires: 30 * 24 * hour, onExpiry: 'rollback' } as const;
+    const flags = { values: { A: 'false' }, watch: 200, gate };
+    return hours.deploy(world, test, { spec: { ...spec, attention: patient, rollback: { ...spec.rollback, flags } } });
+  };
+  const swap = (world: FakeWorld): void => {
+    const { live, candidate: other, ...rest } = world.rollback(undefined as never);
+    world.rollback = () => ({ ...rest, live: other, candidate: live, selected: other.colour, digest: 'swapped' });
+  };
+
+  test('goes on where everything is as it was, without a question', async () => {
+    const world = held('traffic');
+    await deploy(world, async (deployment) => {
+      await wait(deployment);
+      await ask(deployment, '2.0.lock');
+      expect(await deployment.result()).toMatchObject({ outcome: 'SUCCEEDED' });
+      expect(weights(world)).toEqual({ blue: 0, green: 100 });
+      expect(world.calls.filter((name) => name === 'resolveRollback')).toHaveLength(2);
+    });
+  });
+
+  test('ends without a write where another release serves by then', async () => {
+    const world = held('traffic');
+    const before = world.snapshot();
+    await deploy(world, async (deployment) => {
+      await wait(deployment);
+      world.rollback = () => {
+        throw ApplicationFailure.nonRetryable('Not rolled back: v1.1.0 serves, released by another.', 'NotApplicable');
+      };
+      await ask(deployment, '2.0.lock');
+      const { outcome, reason } = await deployment.result();
+      expect([outcome, reason]).toEqual(['FAILED', expect.stringContaining('v1.1.0 serves, released by another')]);
+      expect(world.state).toEqual(before);
+      // The one that was refused.
+      expect(world.calls.filter((name) => name === 'takeTarget')).toHaveLength(1);
+    });
+  });
+
+  test('asks people where the colours were swapped, and goes to no colour that nobody was told of', async () => {
+    const world = held('traffic');
+    const before = world.snapshot();
+    await deploy(world, async (deployment) => {
+      await wait(deployment);
+      swap(world);
+      await ask(deployment, '2.0.lock');
+      const { attention } = await deployment.until((view) => view.attention?.step === 'rollback.changed');
+      expect(attention?.reason).toMatch(/^while it waited: live colour: blue → green; .*retry goes on with what is there now/);
+      expect(attention?.choices).toEqual(['retry', 'abort']);
+      expect(world.state).toEqual(before);
+      await ask(deployment, 'rollback.changed');
+      const { outcome, reason } = await deployment.result();
+      expect([outcome, reason]).toEqual(['SUCCEEDED', expect.stringContaining('(blue)')]);
+    });
+  });
+
+  test('looks again after a pause, too: who does not want what is there by then leaves everything as it is', async () => {
+    const world = ended('traffic');
+    const before = world.snapshot();
+    await deploy(world, async (deployment) => {
+      world.hook = async (name, _, when) => {
+        if (name === 'resolveRollback' && when === 'after') await deployment.send('pause', { by: 'bo' });
+      };
+      await deployment.until(({ state }) => state === 'paused');
+      world.hook = () => undefined;
+      await hours.skip(3 * hour);
+      swap(world);
+      await deployment.send('resume', { by: 'bo' });
+      await deployment.until((view) => view.attention?.step === 'rollback.changed');
+      await deployment.send('abort', { by: 'eva' });
+      expect(await deployment.result()).toMatchObject({ outcome: 'ROLLED_BACK', left: [] });
+      expect(world.state).toEqual(before);
+    });
+  });
+
+  test('is approved again where it has a gate', async () => {
+    const world = held('flags');
+    const { live, candidate: back, ...rest } = world.rollback(undefined as never);
+    world.rollback = () => ({ ...rest, version: 'v1.0.0', image: live.image, live: back, candidate: live, flags: safeFlags });
+    await deploy(world, async (deployment) => {
+      const { gate } = await deployment.until((view) => view.gate !== null);
+      await deployment.send('approve', { gate: 'flags', digest: gate?.digest ?? '', by: 'eva' });
+      await wait(deployment);
+      swap(world);
+      await ask(deployment, '2.0.lock');
+      const again = await deployment.until((view) => view.gate !== null);
+      expect(again.gate?.changed).toEqual([expect.stringMatching(/^blue with v1\.0\.0 .* → green with v1\.0\.0/)]);
+      expect(world.ledger).toEqual([]);
+      await deployment.send('reject', { gate: 'flags', digest: 'swapped', by: 'eva' });
+      expect(await deployment.result()).toMatchObject({ outcome: 'FAILED' });
+    });
+  });
+});
+
 test('a deployment leaves on record what a rollback may go back to, and only where it has succeeded', async () => {
   const world = new FakeWorld();
   await harness.deploy(world, async (deployment) => {
@@ -808,7 +927,11 @@ describe('the database, after the traffic has gone back', () => {
 
   test.each([
     ['restoreDatabase', { by: 'backup', version: 'v1.0.0' }, /pg_restore .* \/dumps\/.*-before-restore\.dump$/],
-    ['reverseMigrations', { by: 'migrations', version: 'v1.0.0' }, /see what is applied: migrate list; all of it again: migrate up$/],
+    [
+      'reverseMigrations',
+      { by: 'migrations', version: 'v1.0.0' },
+      /^in a checkout of c0ffee, see what is applied: migrate list; where N of 0003_exports still are: migrate down N$/,
+    ],
   ] as const)('that may have been changed half-way is left to people, with what they go on from: %s', async (activity, wish, byHand) => {
     const differs = lost(wish);
     const fails = (details: object) => {

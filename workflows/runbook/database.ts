@@ -1,4 +1,4 @@
-import type { BackupRequest, MigrationsRequest } from './contract';
+import type { BackupRequest, MigrationsRequest, ReverseRequest } from './contract';
 import type { DatabaseSpec } from './spec';
 import type { DeploymentRequest, Release } from './release';
 import { shortCommit } from './workload';
@@ -25,12 +25,28 @@ export function databaseSubject({ service, environment }: Pick<BackupRequest, 's
   return `database of ${service} in ${environment}`;
 }
 
-/** Migrations that were begun and not seen to end: people look what is applied, and go on from there. */
-export function migrationsUnfinished(request: MigrationsRequest): { readonly subject: string; readonly byHand: string } {
-  const { list = [], up = [] } = request.database.migrations ?? {};
+/** What was begun and not seen to end: people look what is applied, and go on from there. */
+interface Unfinished {
+  readonly subject: string;
+  readonly byHand: string;
+}
+
+/** Of migrations that were to be applied. */
+export function migrationsUnfinished(request: MigrationsRequest): Unfinished {
+  return unfinished(request, `all of it again: ${request.database.migrations?.up.join(' ') ?? ''}`);
+}
+
+/** Of migrations that were to be taken back: how many of them are left to take back is what people see first. */
+export function reversalUnfinished(request: ReverseRequest): Unfinished {
+  const down = (request.database.migrations?.down ?? []).join(' ').replaceAll('{steps}', 'N');
+  return unfinished(request, `where N of ${request.names.join(', ')} still are: ${down}`);
+}
+
+function unfinished(request: MigrationsRequest, goOn: string): Unfinished {
+  const list = request.database.migrations?.list.join(' ') ?? '';
   return {
     subject: databaseSubject(request),
-    byHand: `in a checkout of ${shortCommit(request.commit)}, see what is applied: ${list.join(' ')}; all of it again: ${up.join(' ')}`,
+    byHand: `in a checkout of ${shortCommit(request.commit)}, see what is applied: ${list}; ${goOn}`,
   };
 }
 

@@ -1,10 +1,10 @@
 /** Rung database: the verified backup, or the migrations' own way down; never automatic, and only on two people's word (runbook, database rollback). */
 import type { MigrationsState, RestoreReceipt, RestoreRequest, ReverseRequest, SinceReceipt, SinceRequest } from '../contract';
-import { databaseRequest, databaseSubject, migrationsUnfinished, namesOf } from '../database';
+import { databaseRequest, databaseSubject, namesOf, reversalUnfinished } from '../database';
 import { unresolved, type Release } from '../release';
 import type { DatabaseSpec, RollbackSpec } from '../spec';
 import type { Context, ForwardOnly, Lookup, Runner, Section } from '../step';
-import { lock, lockTarget } from '../phase-2-production/step-2.0-lock';
+import { lockTarget } from '../phase-2-production/step-2.0-lock';
 import { takenBack } from './brought';
 import { answersWell } from './health';
 import type { DatabaseWish, RollbackWish } from './level';
@@ -56,7 +56,7 @@ export const reverse: ForwardOnly<ReverseRequest, MigrationsState> = {
   id: 'rollback.reverse',
   title: 'reverse the migrations',
   does: 'reverseMigrations',
-  unfinished: migrationsUnfinished,
+  unfinished: reversalUnfinished,
   production: true,
   policy: 'database',
   summary: ({ names, version }) => `${namesOf(names)} of ${version} taken back`,
@@ -73,7 +73,7 @@ const databaseSection = (run: Section['run']): Section => ({
   phase: 'rollback',
   run,
 });
-export const databaseSections: readonly Section[] = [lock, databaseSection(async () => undefined), answersWell];
+export const databaseSections: readonly Section[] = [databaseSection(async () => undefined), answersWell];
 
 /**
  * Looks, asks two people who see what would be lost, and does it under the lock. Their gate opens again where something else would go back by then,

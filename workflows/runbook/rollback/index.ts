@@ -1,6 +1,6 @@
-import type { DeploymentRequest, Release } from '../release';
-import type { Context, Runner, Section } from '../step';
-import { lock } from '../phase-2-production/step-2.0-lock';
+import { differences, type DeploymentRequest, type Release } from '../release';
+import type { Context, Runner, Section, Standstill } from '../step';
+import { lockTarget } from '../phase-2-production/step-2.0-lock';
 import { isRolledBack } from './announcing';
 import { databaseSections, rollBackDatabase } from './database';
 import { bringUp, deployAgain } from './destination';
@@ -13,19 +13,20 @@ import { autoscalersAsBefore, switchAll } from './switch';
 
 /** What a rung does once it is known where it goes. */
 interface Rung {
+  /** With the lock held. */
   readonly sections: readonly Section[];
   /** Asks and does it by itself, with what it has seen; answers with the one sentence of the report. */
   readonly performs?: (runbook: Runner, context: Context, wish: RollbackWish, looked: Looked) => Promise<string>;
-  /** People decide before anything is written; answers with what was approved. */
-  readonly approved?: (runbook: Runner, context: Context, wish: RollbackWish) => Promise<Release>;
+  /** People decide before anything is written. */
+  readonly approve?: (runbook: Runner, context: Context, changed: readonly string[]) => Promise<void>;
 }
 
 /** The rungs that a rollback of an ended deployment can take. Partial is none of them: it is refused when it is resolved. */
 const rungs: Readonly<Record<RollbackLevel, Rung>> = {
-  traffic: { sections: [lock, bringUp, switchAll, answersWell, autoscalersAsBefore] },
-  system: { sections: [lock, deployAgain, switchAll, answersWell, smokeInProduction, autoscalersAsBefore] },
-  flags: { sections: [lock, safeFlags, stillAnswersWell], approved: approveFlags },
-  partial: { sections: [] },
+  traffic: { sections: [bringUp, switchAll, answersWell, autoscalersAsBefore] },
+  system: { sections: [deployAgain, switchAll, answersWell, smokeInProduction, autoscalersAsBefore] },
+  flags: { sections: [safeFlags, stillAnswersWell], approve: approveFlags },
+  partial: { sections: [], performs: async () => '' },
   database: { sections: databaseSections, performs: rollBackDatabase },
 };
 
@@ -34,29 +35,57 @@ export const rollbackSections: readonly Section[] = [...new Set(Object.values(ru
 
 /** The rollback of an ended deployment (runbook, rollback procedures), made of the same verbs and undone as any other where it fails. */
 export async function rollback(runbook: Runner, request: DeploymentRequest, wish: RollbackWish): Promise<void> {
-  const { sections, approved, performs } = rungs[wish.level];
+  const { sections, performs } = rungs[wish.level];
   const looked = await lookAtMigrations(runbook, request, wish);
-  let release = await runbook.look(resolveRollback, rollbackRequest(request, wish, looked));
-  if (approved) release = await approved(runbook, { request, release }, wish);
-  const context: Context = { request, release };
-  const done = performs ? await performs(runbook, context, wish, looked) : null;
+  const resolved: Context = { request, release: await runbook.look(resolveRollback, rollbackRequest(request, wish, looked)) };
+  const done = performs ? await performs(runbook, resolved, wish, looked) : null;
+  const context = done === null ? await locked(runbook, resolved, wish) : resolved;
   if (done === null) for (const section of sections) await runbook.section(section, context);
   const says = done ?? outcome(context, wish);
   runbook.releases(done === null ? found(context, wish) : nothingNew(context), says);
   await runbook.announce(isRolledBack(wish, says));
 }
 
-/** Opens again with the difference where the world has changed since it was approved. */
-async function approveFlags(runbook: Runner, { request, release: first }: Context, wish: RollbackWish): Promise<Release> {
+/**
+ * Answers with what is written on, once the lock is held. After every wait for people or for the lock it is resolved again; where something has
+ * changed people decide anew, at the rung's gate or, where it has none, whether it goes on.
+ */
+async function locked(runbook: Runner, { request, release: first }: Context, wish: RollbackWish): Promise<Context> {
+  const { approve } = rungs[wish.level];
   let release = first;
   let changed: readonly string[] = [];
-  for (;;) {
-    await runbook.approve(flagsGate(request), { ...flagsSubject(release, request), changed }, { request, release });
-    const now = await runbook.look(resolveAgain(release), rollbackRequest(request, wish, {}));
-    if (now.digest === release.digest) return now;
-    changed = [`${serving(release)} → ${serving(now)}`];
+  const lookAgain = async (): Promise<readonly string[]> => {
+    const looked = await lookAtMigrations(runbook, request, wish, 'gate.migrations');
+    const again = approve ? resolveAgain(release) : { ...resolveAgain(release), section: 'resolve' };
+    const now = await runbook.look(again, rollbackRequest(request, wish, looked));
+    changed = now.digest === release.digest ? [] : changesOf(wish, release, now);
     release = now;
+    return changed;
+  };
+  for (;;) {
+    const isAsked = approve !== undefined || changed.length > 0;
+    if (approve) await approve(runbook, { request, release }, changed);
+    else if (isAsked) await runbook.goOn(isOther(changed));
+    if (isAsked && (await lookAgain()).length > 0) continue;
+    if (await lockTarget(runbook, { request, release }, lookAgain)) return { request, release };
   }
+}
+
+async function approveFlags(runbook: Runner, { request, release }: Context, changed: readonly string[]): Promise<void> {
+  await runbook.approve(flagsGate(request), { ...flagsSubject(release, request), changed }, { request, release });
+}
+
+/** Nobody has decided on a rollback of this. */
+function isOther(changed: readonly string[]): Standstill {
+  return {
+    id: 'rollback.changed',
+    title: 'what is rolled back has changed',
+    reason: `while it waited: ${changed.join('; ')}: retry goes on with what is there now, abort leaves it as it is`,
+  };
+}
+
+function changesOf(wish: RollbackWish, before: Release, now: Release): readonly string[] {
+  return withdraws(wish) ? differences(before, now) : [`${serving(before)} → ${serving(now)}`];
 }
 
 function serving({ version, candidate }: Release): string {
