@@ -50,7 +50,7 @@ export interface DeskState extends Heard {
   readonly request: DeploymentRequest;
   gate: OpenGate | null;
   readonly questions: OpenQuestion[];
-  paused: { by: string; since: number } | null;
+  paused: { by: string; since: number; until?: number } | null;
   /** Pauses and questions that are over. */
   readonly stood: Interval[];
   /** The watch that runs, by id, and the milliseconds by which people want it longer. */

@@ -30,6 +30,7 @@ async function limitOne(desk: Desk, remind: Remind): Promise<void> {
     await condition(isOver);
     return;
   }
+  paused.until = paused.since + limit;
   for (const share of [...reminders, 1]) {
     const left = Math.max(1, paused.since + share * limit - Date.now());
     if (await condition(isOver, left, { summary: `paused by ${paused.by}: at most ${span(limit)}` })) return;

@@ -121,7 +121,8 @@ function undoLines(look: Look, { state, ifStoppedNow, undos }: DeploymentView): 
 
 function stateLines(look: Look, { paused }: DeploymentView, now: number): readonly string[] {
   if (!paused) return [];
-  return [
-    paint(look, 'warn', `Paused by ${paused.by} for ${clock(now - paused.since)}: traffic stays where it is, the rest of a watch is kept.`),
-  ];
+  const { by, since, until } = paused;
+  const end = until === undefined ? '' : ` Unless it is resumed by ${timeOfDay(until, now)} everything is put back.`;
+  const words = `Paused by ${by} for ${clock(now - since)}: traffic stays where it is, the rest of a watch is kept.${end}`;
+  return wrap(words, look.width).map((line) => paint(look, 'warn', line));
 }

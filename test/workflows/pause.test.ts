@@ -21,6 +21,8 @@ describe('a pause', () => {
       await deployment.approve();
       await deployment.until(({ share }) => share >= 10);
       await deployment.send('pause', { by: 'bo' });
+      const { paused } = await deployment.until((view) => view.paused !== null);
+      expect(paused?.until).toBe((paused?.since ?? 0) + 2_000);
       const report = await deployment.result();
       expect(report).toMatchObject({ outcome: 'EXPIRED', reason: 'Paused by bo for 2 s: nobody resumed it.' });
       expect(world.state).toEqual(before);

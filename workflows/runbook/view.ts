@@ -35,7 +35,8 @@ export interface DeploymentView {
   /** What was asked for beside the standard runbook. */
   readonly asked?: AskedView;
   readonly attention: AttentionView | null;
-  readonly paused: { readonly by: string; readonly since: number } | null;
+  /** Until when it may last; absent where it lasts for ever, as it does for those that were begun before a pause had an end. */
+  readonly paused: { readonly by: string; readonly since: number; readonly until?: number } | null;
   /** What would be undone if it stopped now, in the order in which it would be. */
   readonly ifStoppedNow: readonly string[];
   /** The kubectl commands that would do it without this tool, in the same order. */

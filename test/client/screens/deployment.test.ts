@@ -145,6 +145,14 @@ describe('the live screen', () => {
     expect(text).toContain('⚠ No worker is polling "q"');
   });
 
+  test('a pause says until when it may last, and what comes then', () => {
+    const text = show(ramping({ paused: { by: 'bo', since: now - 5000, until: now + 24 * 3_600_000 } })).join('\n');
+    const end = new Date(now + 24 * 3_600_000).toISOString();
+    expect(text.replaceAll(/\s+/g, ' ')).toContain(
+      `Unless it is resumed by ${end.slice(0, 10)} ${end.slice(11, 16)} UTC everything is put back.`,
+    );
+  });
+
   test('what was skipped is shown to those who approve', () => {
     const text = show(ramping({ gate: openGate(), waivers: ['1.4.tests skipped by bo: known failure'] })).join('\n');
     expect(text).toMatch(/SKIPPED +1\.4\.tests skipped by bo: known failure/);
