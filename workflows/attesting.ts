@@ -85,6 +85,16 @@ export function expire(attestation: OpenAttestation): void {
   attestation.note = 'nobody attested it in time';
 }
 
+/** Its waiver has ended and counts as none: it is asked for anew, from now on and for as long as at first. */
+export function askAgain(attestation: OpenAttestation): void {
+  const { openedAt, dueAt, by } = attestation;
+  const now = Date.now();
+  Object.assign(attestation, {
+    ...{ state: 'open', openedAt: now, dueAt: now + (dueAt - openedAt) },
+    ...{ by: null, at: null, note: `the waiver of ${by ?? 'nobody'} has ended`, until: null },
+  });
+}
+
 /** Who is asked for what, in a notice. */
 export function askedWords({ id, title, owner, people, dueAt, onExpiry }: OpenAttestation): string {
   return `${id} (${title}) by ${owner}: ${people.join(', ')}, until ${utc(dueAt)}, then ${onExpiry}`;

@@ -6,12 +6,16 @@ import { followUpIdOf } from './messages';
 import { plainMessage, type About } from './runbook/announcements';
 import { readersOf, sinksFor } from './runbook/announcing';
 import type { NotifyReceipt, NotifyRequest } from './runbook/contract';
-import type { AlertView, DigestRequest, FollowUpRequest } from './runbook/post-deployment/follow-up';
+import { countsInWords } from './runbook/post-deployment/digest';
+import type { AlertView, DigestRequest, FollowUpReport, FollowUpRequest, FollowUpView } from './runbook/post-deployment/follow-up';
 import type { PlannedCheck } from './runbook/post-deployment/schedule';
 import type { NoticeKind } from './runbook/spec';
+import { utc } from './runbook/words';
 
 /** A message; null where no sink takes such. */
 type Notice = NotifyRequest | null;
+/** How they ended, and what is left open. */
+type Ended = Pick<FollowUpReport, 'reason' | 'counts' | 'alerts' | 'attestations'> & Pick<FollowUpView, 'failing'>;
 
 /**
  * What the follow-ups tell people. A look carries the messages that are about it, which costs the history nothing; the others are sent by
@@ -63,6 +67,24 @@ export class FollowUpNotices {
     const words = alerts.map(({ name, summary }) => (summary === '' ? name : `${name}: ${summary}`));
     const key = `follow-up-alert-${look}-${first.fingerprint}`;
     return this.write('issue', key, `alert ${first.name}`, `Alertmanager tells of ${words.join('; ')}. ${then}`);
+  }
+
+  /** The last word, to those who had the digests: what is still not as it should be stays so, and nobody looks any more. */
+  ended({ reason, counts, failing, alerts, attestations }: Ended): Notice {
+    const firing = alerts.filter((alert) => alert.firing).map(({ name }) => name);
+    const missed = attestations.filter(({ state }) => state === 'expired' || state === 'closed').map(({ id }) => id);
+    const lines = [
+      `The follow-ups have ended, no digest comes any more: ${reason}`,
+      `${countsInWords(counts)}.`,
+      ...(failing
+        ? [
+            `${failing.verdict === 'fail' ? 'Not within its limits' : 'Not known'} since ${utc(failing.since)}: ${failing.reasons.join('; ')}`,
+          ]
+        : []),
+      ...(firing.length > 0 ? [`Alerts that fire: ${firing.join(', ')}`] : []),
+      ...(missed.length > 0 ? [`Nobody attested: ${missed.join(', ')}`] : []),
+    ];
+    return this.write('digest', 'follow-up-ended', 'the follow-ups have ended', lines.join('\n'));
   }
 
   digest(

@@ -21,7 +21,9 @@ export async function analyticsFollowUp(asked: FollowUpRequest | FollowUpBeginni
   });
   // A stop that was taken while the last messages of a run were sent is not lost on the next one.
   const ended = report ?? followUps.stopped() ?? cancelled(followUps);
-  return ended ?? continueAsNew<typeof analyticsFollowUp>(followUps.carriedOn());
+  if (ended === null) return continueAsNew<typeof analyticsFollowUp>(followUps.carriedOn());
+  await CancellationScope.nonCancellable(() => followUps.settled());
+  return ended;
 }
 
 /** The deployment's history has its spec already: it is read from there, and stands in ours alone. */

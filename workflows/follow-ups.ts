@@ -7,11 +7,12 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import { askFor, expire } from './attesting';
+import { askAgain, askFor, expire } from './attesting';
 import { caller, readFailure, type Call } from './calls';
 import { FollowUpNotices } from './follow-up-notices';
 import { followUpRules, readFollowUpMessage, type FollowUpDesk } from './follow-up-rules';
 import { followUpDetails } from './follow-up-details';
+import { drop, isOver } from './item-rules';
 import { followUpMessageNames, followUpStatus, searchAttributes, type FollowUpMessageName, type FollowUpMessages } from './messages';
 import { rollbackId, startRollback } from './rollback-begin';
 import { Reception } from './reception';
@@ -157,12 +158,16 @@ export class FollowUps {
     return { ...this.request, carried: this.carried() };
   }
 
+  /** Ends them, and tells people so: once. */
   close(outcome: FollowUpOutcome, reason: string): FollowUpReport {
-    const { startedAt, counts, trend } = this.state;
+    if (this.report) return this.report;
+    const { startedAt, counts, trend, failing, digestOwed } = this.state;
     this.expire();
     for (const attestation of this.desk.attestations) if (attestation.state === 'open') attestation.state = 'closed';
     this.notices.send(this.notices.alerts(this.looked(), this.hear(), 'The follow-ups have ended.'));
     const { alerts, attestations, decisions } = this.desk;
+    // The planned end is told by the last digest.
+    if (outcome !== 'COMPLETED' || digestOwed) this.notices.send(this.notices.ended({ reason, counts, failing, alerts, attestations }));
     this.report = {
       deploymentId: this.request.deploymentId,
       outcome,
@@ -219,10 +224,15 @@ export class FollowUps {
     return spec.followUps.onFailure.then === 'rollback' && deployment !== undefined && this.state.tries < mostTries;
   }
 
-  /** What nobody attested in time has its declared outcome; it is never an attestation. */
+  /** What nobody attested in time has its declared outcome; it is never an attestation. What was waived for a time is asked for again after it. */
   private expire(): void {
-    for (const attestation of this.desk.attestations)
+    for (const attestation of this.desk.attestations) {
+      if (attestation.state === 'waived' && isOver(attestation)) {
+        drop(this.desk, attestation.id);
+        askAgain(attestation);
+      }
       if (attestation.state === 'open' && attestation.dueAt <= Date.now()) expire(attestation);
+    }
   }
 
   private checkOf(due: Due, withDigest: boolean): FollowUpCheck {
@@ -248,7 +258,9 @@ export class FollowUps {
       ...(first ? { first } : {}),
       tells: Object.fromEntries(tells),
       again: this.mayRollBack(),
-      ...(withDigest ? { digest: this.notices.digest(due, { counts, trend }, this.desk.attestations, this.alertWords()) } : {}),
+      ...(withDigest
+        ? { digest: this.notices.digest(due, { counts, trend }, this.desk.attestations, [...this.alertWords(), ...this.lastWord(due)]) }
+        : {}),
     };
   }
 
@@ -327,6 +339,10 @@ export class FollowUps {
       ...(firing.length > 0 ? [`Alerts that fire: ${firing.join(', ')}`] : []),
       ...(alertsOf && this.listensTo() === null ? ['No further alert is taken here: Alertmanager alone tells of them'] : []),
     ];
+  }
+
+  private lastWord({ number }: Due): readonly string[] {
+    return number + 1 === this.checks.length ? ['This was the last look: the follow-ups have ended, and no digest comes any more.'] : [];
   }
 
   /** Labels of the alerts that are taken, while there is room for one, the look that it calls for, and its end. */

@@ -9,7 +9,7 @@ describe('follow-ups in a spec', () => {
     [
       ['followUps', 'phases', 0, 'every'],
       '30m',
-      'make 58 looks: with these phases the follow-ups of one deployment are at most 37, for 450 events of history',
+      'make 58 looks: with these phases the follow-ups of one deployment are at most 36, for 450 events of history',
     ],
     [['followUps', 'window'], '1h', 'is 1h: the next look is due after 1h'],
     [['followUps', 'window'], '15s', 'is 15s: a look holds at least two samples of watching.every, 20s'],

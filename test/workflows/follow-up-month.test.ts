@@ -31,6 +31,8 @@ test('a release is looked after for thirty days in at most 450 events: every hou
     // The first week has a digest a day, then one a week and one at the end; nothing else was sent.
     expect(world.digests).toHaveLength(11);
     expect(world.notices).toEqual([]);
+    expect(world.digests.at(-1)).toContain('This was the last look: the follow-ups have ended, and no digest comes any more.');
+    expect(world.digests.at(-2)).not.toContain('the last look');
     const histories = await followUps.histories();
     expect(histories).toHaveLength(3);
     const events = histories.reduce((sum, history) => sum + history.events, 0);
@@ -81,6 +83,9 @@ test('a release that another one has replaced is not looked after any more', asy
   await harness.followUp(world, async (followUps) => {
     expect(await followUps.result()).toMatchObject({ outcome: 'SUPERSEDED', reason: "Service analytics is green's now." });
     expect(world.looks).toHaveLength(30);
+    expect(told(world)).toEqual(['follow-up-ended']);
+    expect(world.told[0]?.text).toContain("The follow-ups have ended, no digest comes any more: Service analytics is green's now.");
+    expect(world.told[0]?.text).toContain('29 of 29 looks passed.');
   });
 });
 
@@ -212,7 +217,7 @@ describe('at the end of a phase', () => {
   const undone = (world: FakeWorld, whileSent: () => Promise<unknown>) => {
     let looks = 0;
     world.hook = async (name, _, when) => {
-      if (name === 'notify' && when === 'before') await whileSent();
+      if (name === 'notify' && when === 'before' && told(world).length === 0) await whileSent();
       if (name === 'lookAfter' && when === 'before' && ++looks > 21 && looks <= 24) {
         throw ApplicationFailure.nonRetryable('the token cannot be read', 'Misconfigured');
       }
@@ -224,8 +229,9 @@ describe('at the end of a phase', () => {
     await harness.followUp(world, async (followUps) => {
       undone(world, () => followUps.send('stop', { by: 'ana', comment: 'enough' }));
       expect(await followUps.result()).toMatchObject({ outcome: 'STOPPED', reason: 'Stopped by ana: enough.' });
-      expect(told(world)).toEqual(['follow-up-failing-24']);
+      expect(told(world)).toEqual(['follow-up-failing-24', 'follow-up-ended']);
       expect(world.told[0]?.text).toContain('For 3 looks in a row nothing is known: the look could not be done: the token cannot be read');
+      expect(world.told[1]?.text).toMatch(/no digest comes any more: Stopped by ana: enough\.\n.*\nNot known since/);
     });
   });
 
@@ -234,6 +240,7 @@ describe('at the end of a phase', () => {
     await harness.followUp(world, async (followUps) => {
       undone(world, () => followUps.handle.cancel());
       expect(await followUps.result()).toMatchObject({ outcome: 'STOPPED', reason: 'Cancelled through Temporal.' });
+      expect(told(world)).toEqual(['follow-up-failing-24', 'follow-up-ended']);
     });
   });
 });
@@ -274,6 +281,19 @@ describe('what the follow-ups ask of people', () => {
     { ...second, attestations: ['week.fixes', 'week.training', 'week.stakeholders'] },
     { ...third },
   ] as FollowUpsSpec['phases'];
+
+  test('and was waived for a time is asked for again after it, with the digests: an ended waiver counts as none', async () => {
+    const world = followedWorld({ phases }, { attestations });
+    await harness.followUp(world, async (followUps) => {
+      const until = new Date((await harness.now()) + 2 * hour).toISOString();
+      await followUps.until(({ attestations: asked }) => asked.length > 0);
+      await followUps.send('waive', { by: 'eva', item: 'day.alerts', comment: 'bo is away this morning', until });
+      const { attestations: asked } = await followUps.result();
+      expect(world.digests[0]).toMatch(/To be attested: day\.alerts/);
+      expect(asked[0]).toMatchObject({ id: 'day.alerts', state: 'expired', by: null, until: null });
+      expect(world.digests.at(-1)).toContain('Nobody attested in time: day.alerts');
+    });
+  });
 
   test('is told at the beginning of each phase and with each digest; what nobody attests is never an attestation', async () => {
     const world = followedWorld({ phases }, { attestations });

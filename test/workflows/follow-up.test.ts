@@ -75,7 +75,8 @@ describe('the follow-ups of a deployment', () => {
       expect(view).toMatchObject({ state: 'following up', phase: 'first day', done: 0, planned: 34, report: null });
       expect(await followUps.send('stop', { by: 'ana', comment: 'replaced by hand' })).toContain('The release stays as it is');
       expect(await followUps.result()).toMatchObject({ outcome: 'STOPPED', reason: 'Stopped by ana: replaced by hand.' });
-      expect(world.calls).toEqual([]);
+      expect(world.calls).toEqual(['notify']);
+      expect(world.told[0]?.text).toContain('no digest comes any more: Stopped by ana: replaced by hand.');
     });
   });
 
@@ -174,7 +175,7 @@ describe('the follow-ups of a deployment', () => {
         reason: `The release is not within its limits, seen twice: errors 9.0 %. The rollback is ${id}.`,
         counts: { passed: 0, failed: 1 },
       });
-      expect(world.notices.map((key) => key.split('/').at(-1))).toEqual(['follow-up-failing-1']);
+      expect(world.notices.map((key) => key.split('/').at(-1))).toEqual(['follow-up-failing-1', 'follow-up-ended']);
       const rollback = harness.client.workflow.getHandle(lane);
       expect(await rollback.describe()).toMatchObject({ type: WORKFLOW_TYPE, memo: { deploymentId: id, requester: 'follow-up' } });
       const history = await rollback.fetchHistory();

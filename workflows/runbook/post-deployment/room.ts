@@ -13,7 +13,7 @@ export const costs = {
   beginning: 6,
   /** A timer, and a short activity. */
   look: 11,
-  /** A message that is sent by itself. */
+  /** A message that is sent by itself; the end of the follow-ups is one, where it is not the planned one. */
   notice: 6,
   /** A push of Alertmanager. */
   push: 4,
@@ -26,7 +26,7 @@ export const costs = {
 } as const;
 
 /**
- * What is planned from a look on.
+ * What is planned from a look on. An earlier end, and the word of it, costs less than the looks that are left.
  *
  * @param begun the phase whose run has begun already, and has asked people.
  */
@@ -35,9 +35,9 @@ export function plannedEvents(checks: readonly PlannedCheck[], begun: FollowUpPh
   return checks.length * costs.look + eventsOf([...phases]);
 }
 
-/** Most looks that a spec may plan. */
+/** Most looks that a spec may plan: the last one may find that another release serves, which is told by itself. */
 export function mostLooks({ phases }: Pick<FollowUpsSpec, 'phases'>): number {
-  return Math.floor((mostEvents - costs.beginning - eventsOf(phases)) / costs.look);
+  return Math.floor((mostEvents - costs.beginning - eventsOf(phases) - costs.notice) / costs.look);
 }
 
 /** A phase is a run, and asks people once. */
