@@ -1,5 +1,5 @@
 import type { RollbackMessage } from '../../workflows/messages';
-import { planOf, planTotals } from '../../workflows/runbook/plan';
+import { planOf, planOfStepBack, planTotals, type PlanLine } from '../../workflows/runbook/plan';
 import { impactAfterwards, impactMeanwhile } from '../../workflows/runbook/rollback/impact';
 import {
   isLevel,
@@ -21,7 +21,7 @@ import { whoIs } from '../identity';
 import { mintDeploymentId } from '../ids';
 import { failure, refused, wrongUsage } from '../problems';
 import { beside, plain } from '../screens/look';
-import { planScreen } from '../screens/plan';
+import { planLines, planScreen } from '../screens/plan';
 import { sendMessage } from '../send-message';
 import { readSituation } from '../situation';
 import type { Engine, Run } from '../temporal/engine';
@@ -62,8 +62,9 @@ async function meanwhile(context: Context, engine: Engine, run: Run, level: Roll
   const impact = view
     ? impactMeanwhile(level, view, request.spec)
     : ['No worker answers: how it stands cannot be shown. The message is recorded and taken when a worker is up.'];
-  show(context, level, run, impact);
-  const data = { level, deploymentId: run.memo.deploymentId ?? null, running: true, impact };
+  const lines = view && !view.rollback && view.share > 0 ? await planOfStepBack(request, level, view) : [];
+  show(context, level, run, impact, null, lines);
+  const data = { level, deploymentId: run.memo.deploymentId ?? null, running: true, impact, lines };
   if (isSet(options, 'dryRun')) return shownOnly(context, data);
   await confirm(context, level);
   const more = { level, ...thenOf(context) };
@@ -206,11 +207,12 @@ function show(
   level: RollbackLevel,
   run: Run,
   impact: readonly string[],
-  request?: DeploymentRequest,
-  lines: Awaited<ReturnType<typeof planOf>> = [],
+  request: DeploymentRequest | null,
+  lines: readonly PlanLine[],
 ): void {
   const title = `Rollback (${level}) of ${run.memo.deploymentId ?? run.workflowId}: ${levelTitles[level]}`;
-  const plan = request ? planScreen(out.look, { title, lines, planDigest: request.planDigest, notes: [] }) : [title];
+  const withoutTotals = lines.length > 0 ? ['', ...planLines(out.look, lines)] : [];
+  const plan = request ? planScreen(out.look, { title, lines, planDigest: request.planDigest, notes: [] }) : [title, ...withoutTotals];
   out.say(
     ...[...plan, '', 'Expected impact', ...impact.flatMap((line) => beside('  ', line, out.look.width)), ''].map((line) =>
       plain(out.look, line),

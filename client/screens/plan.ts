@@ -28,12 +28,10 @@ const kinds: Readonly<Record<PlanKind, string>> = {
 /** Every line of what will happen: what, how long, what undoes it, what a failure does. */
 export function planScreen(look: Look, { title, lines, planDigest, notes }: PlanScreen): readonly string[] {
   const { total, waits, approvals, worstRollback, pointOfNoReturn } = planTotals(lines);
-  const heading = ` ${pad('step', 24)} ${pad('kind', 8)} ${pad('takes', 7)}  what`;
   return [
     paint(look, 'strong', title),
     '',
-    paint(look, 'faint', heading),
-    ...lines.flatMap((line) => planLine(look, line)),
+    ...planLines(look, lines),
     '',
     ...beside(
       ' ',
@@ -44,6 +42,12 @@ export function planScreen(look: Look, { title, lines, planDigest, notes }: Plan
     ...notes.flatMap((note) => beside(' ', note, look.width)),
     ` Plan digest ${shortDigest(planDigest)}`,
   ];
+}
+
+/** The lines alone, with their heading. */
+export function planLines(look: Look, lines: readonly PlanLine[]): readonly string[] {
+  const heading = ` ${pad('step', 24)} ${pad('kind', 8)} ${pad('takes', 7)}  what`;
+  return [paint(look, 'faint', heading), ...lines.flatMap((line) => planLine(look, line))];
 }
 
 function planLine(

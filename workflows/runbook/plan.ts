@@ -19,7 +19,11 @@ import {
   type Section,
   type WindowWait,
 } from './step';
+import { safeFlagsInRamp } from './rollback/flags-in-ramp';
+import { levelTitles, type RollbackLevel } from './rollback/level';
+import { partialRollback } from './rollback/partial';
 import type { Milliseconds } from './spec';
+import type { DeploymentView } from './view';
 import { hoursInWords } from './windows';
 import { between, span } from './words';
 
@@ -88,6 +92,25 @@ export async function planOf(asked: DeploymentRequest): Promise<readonly PlanLin
   const request = tailored(asked);
   const notes = new Notes(request);
   await performRequest(notes, request);
+  return notes.lines;
+}
+
+/** What a rung adds to a deployment that runs; none for those that end it. `share`: the candidate's now. */
+export async function planOfStepBack(
+  request: DeploymentRequest,
+  level: RollbackLevel,
+  { release, share }: DeploymentView,
+): Promise<readonly PlanLine[]> {
+  const notes = new Notes(request);
+  const planned = plannedRelease(request);
+  const { candidate, live, image } = release ?? planned;
+  const known = { ...planned, image, candidate: { ...planned.candidate, ...candidate }, live: { ...planned.live, ...live } };
+  const context = { request, release: known };
+  const run = async (runner: Runner): Promise<void> => {
+    if (level === 'partial') await partialRollback(runner, context, share);
+    if (level === 'flags') await safeFlagsInRamp(runner, context);
+  };
+  await notes.section({ id: 'rollback', title: levelTitles[level], phase: 'rollback', run });
   return notes.lines;
 }
 

@@ -25,8 +25,17 @@ describe('a rung while the deployment runs', () => {
     const { context, stdout } = contextOf(world, { id: deploymentId, options: { level: 'partial', dryRun: true } });
     expect(await rollback(context)).toBe(0);
     expect(stdout()).toMatch(/share goes from 50 % to 20 % at once/);
+    expect(stdout()).toMatch(
+      /rollback\.traffic-20[^]*undo: traffic back to[^]*rollback\.partial-watch +watch +5 min[^]*rollback\.traffic-50/,
+    );
     expect(stdout()).toMatch(/Nothing was changed \(--dry-run\)/);
     expect(world.told).toEqual([]);
+  });
+
+  test('shows what the safe flags restart, step by step', async () => {
+    const { context, stdout } = contextOf(running(), { id: deploymentId, options: { level: 'flags', dryRun: true } });
+    expect(await rollback(context)).toBe(0);
+    expect(stdout()).toMatch(/rollback\.flags-configmap[^]*rollback\.flags [^]*undo: [^]*rollback\.flags-rollout[^]*rollback\.flags-pods/);
   });
 
   test('without somebody to ask it needs --yes, and then is one message to the deployment', async () => {
