@@ -2,17 +2,10 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { FOLLOW_UP_TYPE, followUpIdOf, workflowIdOf } from '../../workflows/messages';
 import type { DeploymentReport } from '../../workflows/runbook/view';
 import type { FollowUpReport } from '../../workflows/runbook/post-deployment/follow-up';
-import type { Spec } from '../../workflows/runbook/spec';
-import { Stage, stageSpec } from './stage';
+import { Stage, stageSpec, withSections } from './stage';
 
 let stage: Stage;
 afterEach(() => stage.close());
-
-/** The stage's spec with the sections that a short run leaves out. */
-function withSections(spec: Spec, names: readonly string[], change: Partial<Spec> = {}): Spec {
-  const off = Object.fromEntries(Object.entries(spec.off).filter(([id]) => !names.includes(id)));
-  return { ...spec, off, ...change };
-}
 
 describe('after the ramp, in the sandbox', () => {
   test('a value of the infrastructure beyond its limit rolls back, by its own sentence', async () => {

@@ -66,6 +66,12 @@ export function heldAtHalf(spec: Spec): Spec {
   };
 }
 
+/** The stage's spec with the sections that a short run leaves out. */
+export function withSections(spec: Spec, names: readonly string[], change: Partial<Spec> = {}): Spec {
+  const off = Object.fromEntries(Object.entries(spec.off).filter(([id]) => !names.includes(id)));
+  return { ...spec, off, ...change };
+}
+
 /** A whole world, a Temporal server, and workers that can be killed. */
 export class Stage {
   private readonly ending: (() => Promise<unknown>)[] = [];

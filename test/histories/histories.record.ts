@@ -5,7 +5,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crashAt } from '../acceptance/crash';
 import type { Spec } from '../../workflows/runbook/spec';
-import { heldAtHalf, Stage, stageSpec, step } from '../acceptance/stage';
+import { heldAtHalf, Stage, stageSpec, step, withSections } from '../acceptance/stage';
 import { FollowUps, type Deployment } from '../workflows/harness';
 import { followUpIdOf } from '../../workflows/messages';
 import { anonymous } from './anonymous';
@@ -51,6 +51,13 @@ async function steppedBack(deployment: Deployment): Promise<void> {
   await deployment.send('rollback', { by: 'bo' });
 }
 
+/** Attests all that people are waited for, once they are. */
+async function attest(deployment: Deployment): Promise<void> {
+  const { attestations = [] } = await deployment.until(({ state }) => state === 'waiting for attestations');
+  for (const { id, people } of attestations.filter(({ state }) => state === 'open'))
+    await deployment.send('attest', { by: people[0] ?? '', item: id });
+}
+
 /** A deployment that is looked after: its own history, and those of its follow-ups, a run for each phase. */
 async function lookedAfter(): Promise<void> {
   const stage = await Stage.open({ spec: stageSpec() });
@@ -63,9 +70,9 @@ async function lookedAfter(): Promise<void> {
       { ...first, every: 3_000, until: 6_000, digest: 6_000 },
       { ...second, every: 3_000, until: 9_000, digest: 3_000 },
     ];
-    const { monitoring: _, 'follow-up': __, ...off } = spec.off;
     const deploymentId = `${spec.service}-${spec.environment}-v1.0.0-20261124T020000Z-${randomUUID()}`;
-    const deployment = await stage.deploy({ deploymentId, spec: { ...spec, off, followUps: { ...spec.followUps, window: 1_000, phases } } });
+    const deployment = await stage.deploy({ deploymentId, spec: withSections(spec, ['team', 'follow-up'], { followUps: { ...spec.followUps, window: 1_000, phases } }) });
+    await attest(deployment);
     await deployment.approve();
     await deployment.result();
     const followUps = new FollowUps(stage.temporal.client, followUpIdOf(deploymentId), await firstRun(stage, followUpIdOf(deploymentId)));
