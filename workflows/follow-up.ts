@@ -1,5 +1,5 @@
 import { allHandlersFinished, CancellationScope, condition, continueAsNew, isCancellation } from '@temporalio/workflow';
-import { caller } from './calls';
+import { caller, readFailure } from './calls';
 import { FollowUps } from './follow-ups';
 import type { RunOf } from './runbook/contract';
 import { followUpRequest, type FollowUpBeginning, type FollowUpReport, type FollowUpRequest } from './runbook/post-deployment/follow-up';
@@ -11,7 +11,9 @@ import type { DeploymentRequest } from './runbook/release';
  * activity; a new run for each phase keeps the histories short. Always completes with a typed outcome.
  */
 export async function analyticsFollowUp(asked: FollowUpRequest | FollowUpBeginning): Promise<FollowUpReport> {
-  const followUps = new FollowUps('of' in asked ? await requestOf(asked) : asked);
+  const request = 'of' in asked ? await requestOf(asked) : asked;
+  if (request === null) return nothingKnown(asked.deploymentId);
+  const followUps = new FollowUps(request);
   followUps.open();
   followUps.ask();
   const report = await lookAfter(followUps);
@@ -26,16 +28,36 @@ export async function analyticsFollowUp(asked: FollowUpRequest | FollowUpBeginni
   return ended;
 }
 
-/** The deployment's history has its spec already: it is read from there, and stands in ours alone. */
-async function requestOf({ of, taskQueues, serving, brought }: FollowUpBeginning): Promise<FollowUpRequest> {
-  const deployment = await CancellationScope.nonCancellable(() =>
-    caller(taskQueues)<RunOf, DeploymentRequest>('readRequest', of, {
+/** The deployment's history has its spec already: it is read from there, and stands in ours alone. Null where Temporal has dropped it. */
+async function requestOf({ of, taskQueues, serving, brought }: FollowUpBeginning): Promise<FollowUpRequest | null> {
+  try {
+    const deployment = await caller(taskQueues)<RunOf, DeploymentRequest>('readRequest', of, {
       id: 'request',
       summary: 'what the deployment was started with',
       policy: 'recall',
-    }),
-  );
-  return followUpRequest(tailored(deployment), serving, brought);
+    });
+    return followUpRequest(tailored(deployment), serving, brought);
+  } catch (error) {
+    if (readFailure(error)?.type === 'NotFound') return null;
+    throw error;
+  }
+}
+
+/** The deployment's history was gone before a worker could read it: there is nothing to look at, and it is said. */
+function nothingKnown(deploymentId: string): FollowUpReport {
+  const now = Date.now();
+  return {
+    deploymentId,
+    outcome: 'STOPPED',
+    reason: 'Temporal does not know the deployment any more: what is to be looked at could not be read.',
+    startedAt: now,
+    endedAt: now,
+    counts: { passed: 0, failed: 0, inconclusive: 0 },
+    trend: {},
+    alerts: [],
+    attestations: [],
+    decisions: [],
+  };
 }
 
 /** Until the last look, a stop, or another release; null where a new run goes on. */

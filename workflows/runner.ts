@@ -590,7 +590,10 @@ export class TemporalRunner implements Runner {
     let adopting = false;
     for (;;) {
       await this.checkpoint();
-      if (this.desk.state.retreat !== null && this.watched) await this.retreat(this.watched.context);
+      if (this.desk.state.retreat !== null && this.watched) {
+        await this.retreat(this.watched.context);
+        continue;
+      }
       await this.windows.mayStillBegin();
       await this.mustBeAsApproved();
       this.start(line);

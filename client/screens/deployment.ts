@@ -119,10 +119,11 @@ function undoLines(look: Look, { state, ifStoppedNow, undos }: DeploymentView): 
   return beside('If stopped now: ', what, look.width);
 }
 
-function stateLines(look: Look, { paused }: DeploymentView, now: number): readonly string[] {
+function stateLines(look: Look, { paused, rollback }: DeploymentView, now: number): readonly string[] {
   if (!paused) return [];
   const { by, since, until } = paused;
-  const end = until === undefined ? '' : ` Unless it is resumed by ${timeOfDay(until, now)} everything is put back.`;
+  const end =
+    until === undefined ? '' : ` Unless it is resumed by ${timeOfDay(until, now)} ${rollback ? 'it goes on' : 'everything is put back'}.`;
   const words = `Paused by ${by} for ${clock(now - since)}: traffic stays where it is, the rest of a watch is kept.${end}`;
   return wrap(words, look.width).map((line) => paint(look, 'warn', line));
 }

@@ -169,6 +169,8 @@ function readUpdateError(error: unknown): Delivery {
     const cause = error.cause;
     if (cause instanceof ApplicationFailure && cause.type === REFUSED) return { kind: 'refused', reason: cause.message };
     if (cause instanceof ApplicationFailure && cause.type === 'AcceptedUpdateCompletedWorkflow') return { kind: 'ended' };
+    // It has just begun, and reads what it was begun with: a signal waits for it.
+    if (cause?.message.includes('No registered handler')) return { kind: 'no answer' };
     throw failure(`The deployment could not take the message: ${cause?.message ?? error.message}. Try again, or see "status".`);
   }
   throw error;

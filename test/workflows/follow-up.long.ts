@@ -50,6 +50,23 @@ describe('the follow-ups of a deployment', () => {
     await handle.terminate('test over');
   });
 
+  test('whose deployment Temporal has forgotten before a worker came end, and say so', async () => {
+    const deploymentId = `analytics-production-v1.0.0-20261126T0${Date.now() % 100_000}Z`;
+    const world = new FakeWorld(testRequest({ deploymentId, spec: testSpec({ followUps: aMonth }) }));
+    harness.expect(followUpIdOf(deploymentId), world);
+    world.hook = (name) => {
+      if (name === 'readRequest') throw ApplicationFailure.nonRetryable('its request is gone', 'NotFound');
+    };
+    await harness.deploy(world, async (deployment) => {
+      await deployment.approve();
+      expect((await deployment.result()).outcome).toBe('SUCCEEDED');
+    });
+    expect(await harness.client.workflow.getHandle(followUpIdOf(deploymentId)).result()).toMatchObject({
+      outcome: 'STOPPED',
+      reason: expect.stringContaining('does not know the deployment any more'),
+    });
+  });
+
   test('do not begin where the deployment does not succeed, or where the spec has none', async () => {
     const deploymentId = `analytics-production-v1.0.0-20261125T0${Date.now() % 100_000}Z`;
     const world = new FakeWorld(testRequest({ deploymentId, spec: testSpec({ followUps: aMonth }) }));

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { goesOn } from '../../workflows/pausing';
 import { FakeWorld } from './fake-world';
 import { Harness } from './harness';
 import { testRequest, testSpec } from './test-request';
@@ -28,6 +29,14 @@ describe('a pause', () => {
       expect(world.state).toEqual(before);
       expect(world.notices.filter((key) => key.includes('/paused-'))).toHaveLength(2);
     });
+  });
+
+  test('that is forgotten brings nothing back that a rollback has left or that is past the point of no return: it goes on', () => {
+    const [request, ramp] = [testRequest(), { share: 100, isWhole: true, isCommitted: false }];
+    const rollback = { level: 'traffic', of: 'analytics-production-v1.0.0-20261124T020000Z' } as const;
+    expect(goesOn({ request, ramp })).toBe(false);
+    expect(goesOn({ request, ramp: { ...ramp, isCommitted: true } })).toBe(true);
+    expect(goesOn({ request: testRequest({ rollback }), ramp: null })).toBe(true);
   });
 
   test('that is resumed in time ends nothing, and the next one has all of its time again', async () => {

@@ -267,7 +267,7 @@ export function stillPaused(
     isOld: true,
     write: (facts) =>
       plainMessage(about(facts), 'issue', `is still paused by ${by}`, [
-        `It stands still; ${Math.round(share * 100)} % of the ${span(limit)} that a pause may last are over. Then: rollback.`,
+        `It stands still; ${Math.round(share * 100)} % of the ${span(limit)} that a pause may last are over. Then ${facts.request.rollback ? 'it goes on' : 'everything is put back'}.`,
         `analytics-deploy resume ${facts.request.deploymentId}`,
       ]),
   };

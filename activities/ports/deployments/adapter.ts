@@ -7,6 +7,7 @@ import { codeOf, failure } from '../../failures';
 import type { Deployments, Open } from '../deployments';
 
 const patience = 5_000;
+const notFound = 'gRPC 5';
 
 /** By the Temporal that the worker is connected to. */
 export const temporalDeployments: Deployments = {
@@ -85,7 +86,9 @@ async function answered<Answer>(what: string, ask: () => Promise<Answer>): Promi
   try {
     return await ask();
   } catch (error) {
-    throw failure('Unavailable', `Temporal did not tell the deployment's report: ${what} could not be read (${grpcCodeOf(error)})`);
+    const code = grpcCodeOf(error);
+    if (code === notFound) throw failure('NotFound', `Temporal does not know the deployment any more: ${what} is gone`);
+    throw failure('Unavailable', `Temporal did not tell the deployment's report: ${what} could not be read (${code})`);
   }
 }
 
