@@ -24,6 +24,8 @@ export class Escalation {
   private readonly levels: readonly Level[];
   private readonly nameless: readonly Level[];
   private calls = 0;
+  /** What stopped the deployment: raised before putting back began. */
+  private before: readonly OpenAlarm[] = [];
 
   constructor(
     private readonly alarms: DeskState['alarms'],
@@ -57,12 +59,18 @@ export class Escalation {
     };
   }
 
-  /** Putting back takes longer than it should: whoever was called for what stopped the deployment is called for it, and has acknowledged it. */
+  /** Somebody is at it, or is still to be called, or people were called for the putting back itself: nobody else is called for what is open in it. */
+  isHeard(): boolean {
+    return this.alarms.some((alarm) => !this.before.includes(alarm) || alarm.acknowledged !== null || alarm.next !== null);
+  }
+
+  /** Putting back takes longer than it should: who is called next for what stopped the deployment hears it; where nobody is left, all are called anew. */
   async whileStuck(finished: () => boolean, open: () => readonly string[]): Promise<void> {
+    this.before = [...this.alarms];
     if (await condition(finished, minute, { summary: 'escalation after 1 min of putting back' })) return;
     const reason = `takes more than 1 min. Open: ${open().join('; ')}`;
     for (const alarm of this.alarms) alarm.reason = `${alarm.reason}; putting everything back ${reason}`;
-    await condition(() => finished() || this.alarms.length === 0);
+    if (this.isHeard()) await condition(() => finished() || this.alarms.length === 0);
     if (finished()) return;
     const over = this.raise({ id: 'rollback', title: 'putting everything back', reason }, true);
     await condition(finished);

@@ -168,7 +168,7 @@ export class Standings implements Observer {
   undoNeedsAttention(question: Omit<AttentionView, 'since' | 'deadline'>): Over {
     if (!this.telling) return () => undefined;
     this.announce(needsAttention(question, this.request.spec.attention.undoDeadline));
-    if (this.desk.state.alarms.length > 0) return () => undefined;
+    if (this.telling.escalation.isHeard()) return () => undefined;
     return this.raise({ id: question.step, title: question.title, reason: question.reason });
   }
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/activity';
 import { FakeWorld } from './fake-world';
 import { Harness } from './harness';
+import type { Spec } from '../../workflows/runbook/spec';
 import { testRequest, testSpec } from './test-request';
 
 const hour = 3_600_000;
@@ -105,8 +106,8 @@ describe('a watch failed, and traffic cannot be put back', () => {
     primary: { name: 'lead', handle: '@lead', after: 0 },
     secondary: { name: 'second', handle: '@second', after: 5 * minute },
   };
-  const stuck = (undoDeadline: number): FakeWorld => {
-    const world = new FakeWorld(testRequest({ spec: testSpec({ sinks, contacts, attention: { deadline: hour, undoDeadline } }) }));
+  const stuck = (undoDeadline: number, called: Spec['contacts'] = contacts): FakeWorld => {
+    const world = new FakeWorld(testRequest({ spec: testSpec({ sinks, contacts: called, attention: { deadline: hour, undoDeadline } }) }));
     world.tally = (share) => (share === 50 ? { failure: 'errors 9 %' } : {});
     world.hook = (name, _, when) => {
       if (name === 'restoreTraffic' && when === 'before') throw ApplicationFailure.nonRetryable('no right.', 'Forbidden');
@@ -135,6 +136,30 @@ describe('a watch failed, and traffic cannot be put back', () => {
       expect(keys(world)).toEqual(['call-2.3.watch-50-primary-1', 'call-2.3.watch-50-secondary-2']);
       expect(calls(world)[1]?.text).toContain('for 5 min. Impact: 50 % of the traffic');
       expect(calls(world)[1]?.text).toContain('putting everything back takes more than 1 min. Open: ');
+    });
+  });
+
+  test('where everybody was called for the watch already and nobody is at it, they are called for an undo that fails', async () => {
+    const world = stuck(10 * minute, { primary: contacts.primary });
+    await harness.deploy(world, async (deployment) => {
+      await deployment.approve();
+      await deployment.result();
+      expect(keys(world)).toEqual(['call-2.3.watch-50-primary-1', expect.stringMatching(/^call-undo:/)]);
+    });
+  });
+
+  test('where everybody was called for the watch already and nobody is at it, they are called for putting back that takes long', async () => {
+    const world = stuck(10 * minute, { primary: contacts.primary });
+    let tries = 0;
+    world.hook = (name, _, when) => {
+      if (name === 'restoreTraffic' && when === 'before' && ++tries < 20)
+        throw ApplicationFailure.create({ message: 'no answer.', nextRetryDelay: '30s' });
+    };
+    await harness.deploy(world, async (deployment) => {
+      await deployment.approve();
+      expect((await deployment.result()).outcome).toBe('ROLLED_BACK');
+      expect(keys(world)).toEqual(['call-2.3.watch-50-primary-1', 'call-rollback-primary-2']);
+      expect(calls(world)[1]?.text).toContain('takes more than 1 min. Open: ');
     });
   });
 });
