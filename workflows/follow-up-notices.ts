@@ -132,6 +132,11 @@ export class FollowUpNotices {
       );
   }
 
+  /** What a look has carried: nobody knows how far it came with it. */
+  sendAgain(notice: Notice): void {
+    this.send(notice && { ...notice, mayRepeat: true });
+  }
+
   /** Later messages answer the first one, where a sink knows of that. */
   answered({ sinks }: NotifyReceipt): void {
     const threads = sinks.flatMap(({ name, thread }) => (thread === undefined ? [] : [[name, thread] as const]));

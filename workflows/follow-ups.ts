@@ -61,6 +61,8 @@ export class FollowUps {
   private readonly call: Call;
   private readonly notices: FollowUpNotices;
   private report: FollowUpReport | null = null;
+  /** The first so many of the unheard alerts are told by the look that is under way. */
+  private carrying = 0;
   /** The phase that this run began with. */
   private readonly begun: FollowUpPhaseSpec | undefined;
 
@@ -164,7 +166,9 @@ export class FollowUps {
     const { startedAt, counts, trend, failing, digestOwed } = this.state;
     this.expire();
     for (const attestation of this.desk.attestations) if (attestation.state === 'open') attestation.state = 'closed';
-    this.notices.send(this.notices.alerts(this.looked(), this.hear(), 'The follow-ups have ended.'));
+    const then = 'The follow-ups have ended.';
+    this.notices.sendAgain(this.notices.alerts(this.looked(), this.taken(), then));
+    this.notices.send(this.notices.alerts(this.looked(), this.hear(), then));
     const { alerts, attestations, decisions } = this.desk;
     // The planned end is told by the last digest.
     if (outcome !== 'COMPLETED' || digestOwed) this.notices.send(this.notices.ended({ reason, counts, failing, alerts, attestations }));
@@ -240,7 +244,8 @@ export class FollowUps {
     const { signals, watching, production, verification, consistency, tokens, gauges, followUps } = spec;
     const { structure, period: counts, trend, failing } = this.state;
     const look = this.looked() + 1;
-    const first = this.notices.alerts(this.looked(), this.hear(), 'The release is looked at now.');
+    const first = this.notices.alerts(this.looked(), this.desk.unheard, 'The release is looked at now.');
+    this.carrying = this.desk.unheard.length;
     const write: Readonly<Record<Telling, () => NotifyRequest | null>> = {
       pass: () => this.notices.isOver(look),
       inconclusive: () => this.notices.isUnknown(look, (failing?.times ?? 0) + 1),
@@ -285,6 +290,7 @@ export class FollowUps {
   }
 
   private take({ receipt, isDone }: Looked, check: FollowUpCheck): void {
+    this.taken();
     const { state } = this;
     const { verdict, note, reasons, shares, structure, digest, told = [] } = receipt;
     const now = Date.now();
@@ -299,8 +305,8 @@ export class FollowUps {
     const isTold = telling !== undefined && (isDone || this.room() >= costs.notice);
     state.failing = stretched(state.failing, receipt, isTold, now);
     if (isDone) return;
-    this.notices.send(check.first ?? null);
-    if (telling && isTold) this.notices.send(withReasons(telling, reasons));
+    this.notices.sendAgain(check.first ?? null);
+    if (telling && isTold) this.notices.sendAgain(withReasons(telling, reasons));
   }
 
   /** Two looks agree. Where another deployment runs in the lane, the next look that fails tries once more. */
@@ -324,6 +330,13 @@ export class FollowUps {
   /** The alerts that nobody was told of yet: from now on they are told. */
   private hear(): readonly AlertView[] {
     return this.desk.unheard.splice(0, this.desk.unheard.length);
+  }
+
+  /** The alerts that the look under way was to tell: it has told them, or they are told again. */
+  private taken(): readonly AlertView[] {
+    const alerts = this.desk.unheard.splice(0, this.carrying);
+    this.carrying = 0;
+    return alerts;
   }
 
   /** Looks so far, those that alerts called for included. */

@@ -231,6 +231,7 @@ describe('at the end of a phase', () => {
       expect(await followUps.result()).toMatchObject({ outcome: 'STOPPED', reason: 'Stopped by ana: enough.' });
       expect(told(world)).toEqual(['follow-up-failing-24', 'follow-up-ended']);
       expect(world.told[0]?.text).toContain('For 3 looks in a row nothing is known: the look could not be done: the token cannot be read');
+      expect(world.told.map(({ mayRepeat }) => mayRepeat)).toEqual([true, undefined]);
       expect(world.told[1]?.text).toMatch(/no digest comes any more: Stopped by ana: enough\.\n.*\nNot known since/);
     });
   });

@@ -134,6 +134,45 @@ describe('the follow-ups of a deployment', () => {
     });
   });
 
+  test('an alert that comes just before a stop is told all the same, marked as it may have been told already', async () => {
+    const world = followedWorld({ alerts: { labels } });
+    await harness.followUp(world, async (followUps) => {
+      world.hook = async (name, _, when) => {
+        if (name !== 'lookAfter' || when !== 'before') return;
+        await followUps.send('alert', { by: 'alertmanager', alerts: [alert({ fingerprint: 'f2' })] });
+        await followUps.send('stop', { by: 'ana' });
+        throw ApplicationFailure.retryable('the sink gives no answer');
+      };
+      await followUps.send('alert', { by: 'alertmanager', alerts: [alert()] });
+      expect(await followUps.result()).toMatchObject({ outcome: 'STOPPED' });
+      expect(world.told.map(({ key, mayRepeat }) => [key.split('/').at(-1), mayRepeat])).toEqual([
+        ['follow-up-alert-0-f1', true],
+        ['follow-up-alert-0-f2', undefined],
+        ['follow-up-ended', undefined],
+      ]);
+    });
+  });
+
+  test('what a look has carried that could not be done is sent again, marked as such', async () => {
+    const world = followedWorld({ alerts: { labels } });
+    world.hook = (name, _, when) => {
+      if (name === 'lookAfter' && when === 'before') throw ApplicationFailure.nonRetryable('no answer in time', 'Unavailable');
+    };
+    await harness.followUp(world, async (followUps) => {
+      for (const fingerprint of ['f0', 'f1']) {
+        await followUps.send('alert', { by: 'alertmanager', alerts: [alert({ fingerprint })] });
+        await followUps.until(({ counts }) => counts.inconclusive > Number(fingerprint.slice(1)));
+      }
+      await followUps.send('stop', { by: 'ana' });
+      await followUps.result();
+      expect(world.told.map(({ key, mayRepeat }) => [key.split('/').at(-1), mayRepeat])).toEqual([
+        ['follow-up-alert-0-f0', true],
+        ['follow-up-alert-1-f1', true],
+        ['follow-up-ended', undefined],
+      ]);
+    });
+  });
+
   test('alerts are refused where the spec does not ask for them, and whatever is pushed wedges nothing', async () => {
     await harness.followUp(followedWorld(), async (followUps) => {
       await expect(followUps.send('alert', { by: 'alertmanager', alerts: [alert()] })).rejects.toMatchObject({
