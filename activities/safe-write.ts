@@ -280,6 +280,11 @@ export function isWrittenByUs(meta: Meta, field: readonly string[]): boolean {
   return writerOf(meta, field) === fieldManager;
 }
 
+/** True where the deployment of the key has itself written the fields at the path last, with whichever of its steps. */
+export function isOwnWrite(meta: Meta, field: readonly string[], key: string): boolean {
+  return isWrittenByUs(meta, field) && deploymentOf(keyOf(meta) ?? '') === deploymentOf(key);
+}
+
 /** The key of our last write on the object. */
 export function keyOf(meta: Meta): string | null {
   return meta.annotations?.[keyAnnotation] ?? null;

@@ -242,6 +242,7 @@ export class TemporalRunner implements Runner {
     const { taken, changed = [] } = attempt.out;
     if (!taken) {
       mark(line, 'pending', changedWords(changed));
+      this.windows.leave();
       this.observer.changed();
       return false;
     }

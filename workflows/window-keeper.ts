@@ -52,11 +52,17 @@ export class WindowKeeper {
   enter(section: Pick<Section, 'inWindow'>): void {
     const inWindow = section.inWindow === true;
     if (!this.opening || inWindow === this.inside) return;
-    this.inside = inWindow;
-    if (!inWindow) {
-      this.opening = null;
-      this.observer.window(null);
-    }
+    if (!inWindow) return this.leave();
+    this.inside = true;
+    this.minds();
+  }
+
+  /** Nothing must lie in the window any more: it is done, or people are asked anew. */
+  leave(): void {
+    if (!this.opening) return;
+    this.inside = false;
+    this.opening = null;
+    this.observer.window(null);
     this.minds();
   }
 

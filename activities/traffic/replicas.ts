@@ -8,7 +8,7 @@ import { proveHealthy, readyEndpoints } from '../health';
 import type { Ports } from '../ports';
 import type { Deployment, Reference } from '../ports/kubernetes';
 import { putBack } from '../put-back';
-import { label, writerOf, type Intent } from '../safe-write';
+import { isOwnWrite, label, writerOf, type Intent } from '../safe-write';
 import { rolloutStatus } from '../rollout-status';
 import { awaitOldColour } from '../way-back';
 import type { Mechanism } from './mechanism';
@@ -53,8 +53,12 @@ export function replicaRatio(ports: Ports): Mechanism {
     reference: referenceOf(change, side),
     key,
     field,
-    stand: (found) =>
-      found === null ? 'foreign' : found.replicas === replicas ? 'there' : from.includes(found.replicas) ? 'from' : 'foreign',
+    stand: (found) => {
+      if (found === null) return 'foreign';
+      if (found.replicas === replicas) return 'there';
+      // A step back also takes back what a move up, stopped half-way, has left without a word.
+      return from.includes(found.replicas) || (change.retreats && isOwnWrite(found.meta, field, key)) ? 'from' : 'foreign';
+    },
     mutate: () => ({ kind: 'patch', operations: [{ op: 'add', path: '/spec/replicas', value: replicas }] }),
     found: (found) => (found === null ? 'nothing' : `${found.replicas} replicas`),
     expected: `${from.join(' or ')} replicas`,

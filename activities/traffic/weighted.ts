@@ -5,7 +5,7 @@ import { writeForward } from '../forward';
 import type { Ports } from '../ports';
 import type { Kind, Kinds, Operation, Reference } from '../ports/kubernetes';
 import { putBack } from '../put-back';
-import { isWrittenByUs, label, writerOf, type Intent } from '../safe-write';
+import { isOwnWrite, isWrittenByUs, label, writerOf, type Intent } from '../safe-write';
 import { awaitOldColour } from '../way-back';
 import type { Mechanism } from './mechanism';
 import { targetWeights, describeWeights } from './weights';
@@ -72,12 +72,17 @@ export function weightedMechanism<K extends Kind>(ports: Ports, adapter: Weighte
     });
   }
 
-  /** A gateway answers to a version a moment after it was written; one that does not within its time says nothing. */
-  async function untilJudged(written: Kinds[K], change: TrafficChange, { signal }: Attempt): Promise<Kinds[K]> {
+  /**
+   * A gateway answers to a version a moment after it was written; one that does not within its time says nothing. Whoever stops the move meanwhile
+   * is told that it has happened.
+   */
+  async function untilJudged(written: Kinds[K], change: TrafficChange, attempt: Attempt): Promise<Kinds[K]> {
     const until = clock.now() + change.propagation;
     let object = written;
-    while (!adapter.isJudged(object) && clock.now() < until) {
-      await clock.sleep(judgePoll, signal);
+    while (!adapter.isJudged(object) && clock.now() < until && !attempt.isStopRequested()) {
+      await clock.sleep(judgePoll, attempt.signal).catch((error: unknown) => {
+        if (!attempt.isStopRequested()) throw error;
+      });
       object = await readExisting(change);
     }
     return object;
@@ -105,7 +110,9 @@ export function weightedMechanism<K extends Kind>(ports: Ports, adapter: Weighte
         stand: (object) => {
           if (object === null || object.meta.uid !== from.uid) return 'foreign';
           if (adapter.isAt(object, change, target)) return 'there';
-          return adapter.isAt(object, change, from) ? 'from' : 'foreign';
+          // A step back also takes back what a move up, stopped half-way, has left without a word.
+          const isKnown = adapter.isAt(object, change, from) || (change.retreats && isOwnWrite(object.meta, field, key));
+          return isKnown ? 'from' : 'foreign';
         },
         expected: describeWeights(from.weights),
       };

@@ -5,7 +5,7 @@ import type { TrafficChange } from '../../workflows/runbook/contract';
 import { replicaSplit } from '../../workflows/runbook/replica-split';
 import { fakePorts, type FakePorts } from '../fakes/ports';
 import { forward, newImage, putShop, setReady, trafficTo, undo } from '../fakes/shop';
-import { failing, run } from './run';
+import { failing, run, surroundings } from './run';
 
 let ports: FakePorts;
 let activities: ReturnType<typeof createActivities>;
@@ -259,6 +259,27 @@ describe('traffic by the number of pods', () => {
     const told = await failing(run(activities.shiftTraffic, { change: change(50), from, key: forward('2.3.traffic-50') }));
     expect(told.message).toContain('PodDisruptionBudget keep');
     expect(replicas()).toEqual([2, 4]);
+  });
+
+  test('steps back from a move up that was stopped while its pods came up, and takes away no pods that others have asked for', async () => {
+    const from = await run(activities.shiftTraffic, {
+      change: change(50),
+      from: await run(activities.readTraffic, change(0)),
+      key: forward('2.3.traffic-50'),
+    });
+    const around = surroundings({ heartbeatTimeoutMs: 5_000 });
+    ports.clock.onSleep = () => around.cancel();
+    const up = around.run(activities.shiftTraffic, { change: change(80), from, key: forward('2.3.traffic-80') });
+    await expect(up).rejects.toMatchObject({ name: 'CancelledFailure' });
+    expect(replicas()).toEqual([3, 2]);
+    ports.clock.onSleep = () => ['analytics-blue', 'analytics-green'].forEach(rolled);
+    const back = { change: { ...change(20), retreats: true as const }, from, key: forward('rollback.traffic-20') };
+    await run(activities.shiftTraffic, back);
+    expect(replicas()).toEqual([1, 3]);
+    ports.kubernetes.edit('Deployment', 'analytics-blue', 'ops', { 'f:spec': { 'f:replicas': {} } }, ({ spec }) => {
+      (spec as { replicas: number }).replicas = 9;
+    });
+    expect(await failing(run(activities.shiftTraffic, back))).toMatchObject({ type: 'Foreign', foreign: { by: 'ops' } });
   });
 
   test('comes back also where the candidate is gone', async () => {

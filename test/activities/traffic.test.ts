@@ -206,6 +206,29 @@ describe('a route that its gateway has refused', () => {
   });
 });
 
+describe('a move up that is stopped for a step back', () => {
+  test('says that it has happened where it is written and its gateway has not judged it yet', async () => {
+    const condition = { type: 'Accepted', status: 'True', reason: 'Accepted', observedGeneration: 1 };
+    ports.kubernetes.raw('HTTPRoute', 'analytics').status = { parents: [{ conditions: [condition] }] };
+    const around = surroundings({ heartbeatTimeoutMs: 5_000 });
+    const started = ports.clock.time;
+    ports.clock.onSleep = () => {
+      if (ports.kubernetes.ledger.length > 0) around.cancel();
+    };
+    const write = { change: { ...trafficTo(80), propagation: 30_000 }, from, key: forward('2.3.traffic-80') };
+    await expect(around.run(activities.shiftTraffic, write)).resolves.toMatchObject({ weights: { blue: 80, green: 20 } });
+    expect(ports.clock.time - started).toBeLessThan(1_000);
+  });
+
+  test('and has said nothing is taken back all the same; weights that others have set since are not', async () => {
+    await shift(80);
+    const back = { change: { ...trafficTo(20), retreats: true as const }, from, key: forward('rollback.traffic-20') };
+    expect(await run(activities.shiftTraffic, back)).toMatchObject({ weights: { blue: 20, green: 80 } });
+    setWeight('argocd', 60, 40);
+    expect(await failing(run(activities.shiftTraffic, back))).toMatchObject({ type: 'Foreign', foreign: { by: 'argocd' } });
+  });
+});
+
 describe('traffic back', () => {
   test('writes the recorded weights with one write, whatever rung it stands on', async () => {
     const at10 = await shift(10);

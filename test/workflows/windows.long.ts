@@ -233,6 +233,37 @@ describe('what takes longer than foreseen', () => {
     });
   });
 
+  test('a gate that opens anew opens at once, however late, and nothing is overrun while people are asked', async () => {
+    const windows = await windowsOf(['night', -minute, 2 * hour], ['next', 20 * hour, 22 * hour]);
+    const world = stoppedInProduction({ ...patient, windows, gates: { production: { ...gate, expires: 30 * day } } });
+    const { hook } = world;
+    let asked = 0;
+    world.hook = (name, input, when) => {
+      if (name === 'takeTarget' && when === 'before' && ++asked === 1)
+        throw ApplicationFailure.nonRetryable('held by another deployment', 'Locked');
+      return hook(name, input, when);
+    };
+    const liveImage = (image: string) => (world.release = { ...world.release, live: { ...world.release.live, image } });
+    await harness.deploy(world, async (deployment) => {
+      await deployment.approve();
+      await deployment.until(({ attention }) => attention?.step === '2.0.lock');
+      liveImage('app@sha256:hotfix');
+      await harness.skip(0.25 * hour);
+      await deployment.send('retry', { step: '2.0.lock', by: 'eva' });
+      expect((await deployment.until((view) => view.gate !== null)).window).toBeNull();
+      liveImage('app@sha256:hotfix-2');
+      await harness.skip(3 * hour);
+      expect(told(world, 'window-overrun')).toBe(0);
+      await deployment.approve();
+      const { gate: open } = await deployment.until((view) => isWaiting(view) || (view.gate?.changed[0] ?? '').includes('hotfix-2'));
+      expect(open?.changed).toEqual(['live image: app@sha256:hotfix → app@sha256:hotfix-2']);
+      await deployment.approve();
+      expect((await deployment.until(isWaiting)).window?.name).toBe('next');
+      await deployment.send('abort', { by: 'bo' });
+      expect((await deployment.result()).outcome).toBe('ROLLED_BACK');
+    });
+  });
+
   test('a wait between the lock and the first write: what others have changed in spite of the lock ends the deployment', async () => {
     const world = stoppedInProduction(patient);
     const before = world.snapshot();
