@@ -208,7 +208,8 @@ export class TemporalRunner implements Runner {
       // Before it is asked for: an answer that is lost may have been a write.
       this.saga.wroteForGood ||= step.production;
       this.migrating(step.migrates?.(input));
-      const does = this.call(step.does, input, { ...step, summary: labelOf(step, input) });
+      // Where its end matters to others they may not take the lock before it.
+      const does = this.call(step.does, input, { ...step, summary: labelOf(step, input), answersWhenStopped: left !== undefined });
       return left ? this.seenToEnd(step.id, left, does) : does;
     });
     if (attempt.kind === 'done') this.finish(line, step.receipt(attempt.out));

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { ApplicationFailure } from '@temporalio/activity';
+import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { DatabaseSpec, MigrationsSpec, Spec } from '../../workflows/runbook/spec';
 import { followUpIdOf, workflowIdOf } from '../../workflows/messages';
 import { planOf } from '../../workflows/runbook/plan';
@@ -233,6 +233,33 @@ describe('migrations of the release', () => {
       expect(forwardOnly).toContain('migrations of v1.0.0: the code of before works with them, so that they may stay');
     });
     expect(world.state[subject]).toEqual({ applied: 3 });
+  });
+
+  test('that nothing takes back are seen to their end before an aborted deployment gives the lock up', async () => {
+    const world = worldWith({ reversible: false }, { gates: { ...testSpec().gates, contract: gate } });
+    const order: string[] = [];
+    world.hook = async (name, _, when) => {
+      if (name === 'releaseTarget' && when === 'before') order.push('lock given up');
+      if (name !== 'applyMigrations') return;
+      order.push(`command ${when === 'before' ? 'begun' : 'ended'}`);
+      if (when === 'after') return;
+      const context = Context.current();
+      const pulse = setInterval(() => context.heartbeat(), 100);
+      await context.cancelled.catch(() => undefined);
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      clearInterval(pulse);
+    };
+    await harness.deploy(world, async (deployment) => {
+      await deployment.approve();
+      const { gate: open } = await deployment.until((view) => view.gate?.id === 'contract');
+      await deployment.send('approve', { gate: 'contract', digest: open?.digest ?? '', by: 'bo' });
+      while (order.length === 0) await new Promise((resolve) => setTimeout(resolve, 25));
+      await deployment.send('abort', { by: 'eva' });
+      const { left, forwardOnly } = await deployment.result();
+      expect(order).toEqual(['command begun', 'command ended', 'lock given up']);
+      expect(left).toEqual([]);
+      expect(forwardOnly).toContain('migrations of v1.0.0: the code of before works with them, so that they may stay');
+    });
   });
 
   test('stand in the plan with their way back, or as what stays', async () => {
