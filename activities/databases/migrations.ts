@@ -39,10 +39,9 @@ export function migrationActivities(ports: Ports) {
     return withCheckout(ports, request, signal, (run) => work(new Migrations(ports, request, place, run, signal)));
   }
 
-  /** All that is pending. What an attempt before this one left at work is ended first. */
+  /** All that is pending. */
   async function goUp(migrations: Migrations, before: MigrationsState, { mayWrite }: Attempt): Promise<MigrationsState> {
     if (before.pending.length === 0) return before;
-    await migrations.endEarlier();
     mayWrite();
     await migrations.run('up');
     const after = await migrations.list();
@@ -53,9 +52,7 @@ export function migrationActivities(ports: Ports) {
   }
 
   /** Down to as many as `target` says, and no further, however often it is asked. */
-  async function goDown(migrations: Migrations, target: number, { mayWrite }: Attempt): Promise<MigrationsState> {
-    await migrations.endEarlier();
-    const before = await migrations.list();
+  async function goDown(migrations: Migrations, before: MigrationsState, target: number, { mayWrite }: Attempt): Promise<MigrationsState> {
     const steps = before.applied - target;
     if (steps <= 0) return before;
     mayWrite();
@@ -96,26 +93,26 @@ export function migrationActivities(ports: Ports) {
 
     migrate: ({ change, from }: Write<ApplyRequest, MigrationsState>, attempt: Attempt): Promise<MigrationsState> =>
       withMigrations(change, attempt.signal, async (migrations) => {
-        const now = await migrations.list();
+        const now = await migrations.atRest();
         mustContinue(change.seen ?? from, now);
         return goUp(migrations, now, attempt);
       }),
 
     undoMigrations: ({ to, change }: Undo<ApplyRequest, MigrationsState>, attempt: Attempt): Promise<UndoReceipt> =>
       withMigrations(change, attempt.signal, async (migrations) => {
-        const now = await migrations.list();
+        const now = await migrations.atRest();
         if (now.applied < to.applied)
           return { result: 'left-to-others', note: `only ${now.applied} migrations are applied: fewer than before` };
         mustContinue(to, now);
         const steps = now.applied - to.applied;
         if (steps === 0) return { result: 'already-there' };
-        await goDown(migrations, to.applied, attempt);
+        await goDown(migrations, now, to.applied, attempt);
         return { result: 'restored', note: `${steps} taken back` };
       }),
 
     applyMigrations: (request: ApplyRequest, attempt: Attempt): Promise<MigrationsState> =>
       withMigrations(request, attempt.signal, async (migrations) => {
-        const now = await migrations.list();
+        const now = await migrations.atRest();
         if (request.seen) mustContinue(request.seen, now);
         return goUp(migrations, now, attempt);
       }),
@@ -123,8 +120,9 @@ export function migrationActivities(ports: Ports) {
     reverseMigrations: (request: ReverseRequest, attempt: Attempt): Promise<MigrationsState> =>
       withMigrations(request, attempt.signal, async (migrations) => {
         const { seen, names } = request;
-        mustLead(seen, names, await migrations.list());
-        return goDown(migrations, seen.applied - names.length, attempt);
+        const now = await migrations.atRest();
+        mustLead(seen, names, now);
+        return goDown(migrations, now, seen.applied - names.length, attempt);
       }),
   };
 }
@@ -167,9 +165,13 @@ class Migrations {
     return stateOf((await this.run('list')).tail);
   }
 
-  /** A worker that was killed leaves its command behind, and with it a session: two at once would both migrate. */
-  async endEarlier(): Promise<void> {
+  /**
+   * The list that a write is judged by. A worker that was killed leaves its command behind, and with it a session: it is ended first, or it
+   * would migrate beside the write, and after a list that shows nothing of it yet.
+   */
+  async atRest(): Promise<MigrationsState> {
     await this.ports.databases.endSessions(this.place, this.application, { signal: this.signal, timeout: 30_000 });
+    return this.list();
   }
 
   private get application(): string {

@@ -132,20 +132,37 @@ describeWithParts('migrations of a release', ['postgres'], ({ postgres }) => {
     expect(await tables()).toBe('events schema_migrations sessions');
   });
 
-  test('whose command of a dead worker is still at work are not run twice', async () => {
-    const asked = request({ ...good, '0003_exports.up.sql': 'create table exports (id int); select pg_sleep(30);' });
-    const before = await read(asked);
-    const first = forward(asked, before).catch((error: unknown) => error);
+  describe('whose command of a dead worker is still at work', () => {
     const sleeping = () =>
       current().sql(
         `select count(*) from pg_stat_activity where query like '%pg_sleep(30)%' and pid <> pg_backend_pid() and state = 'active'`,
       );
-    const end = Date.now() + 10_000;
-    while ((await sleeping()) === '0' && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 20));
-    await run(current().activities.undoMigrations, { change: asked, to: before, key: 'k', urgent: false });
-    expect(await first).toMatchObject({ type: 'CommandFailed' });
-    expect(await sleeping()).toBe('0');
-    expect(await read(asked)).toEqual(before);
+    /** Takes them back while the command sleeps; answers with how both ended. */
+    const backBeneath = async (asked: MigrationsRequest, before: MigrationsState) => {
+      const first = forward(asked, before).catch((error: unknown) => error);
+      const end = Date.now() + 10_000;
+      while ((await sleeping()) === '0' && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 20));
+      const undone = await back(asked, before);
+      return { undone, sleeping: await sleeping(), first: await first };
+    };
+
+    test('are not run twice', async () => {
+      const asked = request({ ...good, '0003_exports.up.sql': 'create table exports (id int); select pg_sleep(30);' });
+      const before = await read(asked);
+      expect(await backBeneath(asked, before)).toMatchObject({ first: { type: 'CommandFailed' }, sleeping: '0' });
+      expect(await read(asked)).toEqual(before);
+    });
+
+    test('are not called taken back before it is ended, where none of them is applied yet', async () => {
+      const asked = request({ ...good, '0002_labels.up.sql': 'alter table events add column label text; select pg_sleep(30);' });
+      const before = await read(asked);
+      expect(await backBeneath(asked, before)).toMatchObject({
+        undone: { result: 'already-there' },
+        first: { type: 'CommandFailed' },
+        sleeping: '0',
+      });
+      expect(await read(asked)).toEqual(before);
+    });
   });
 
   test('are reversed by name, and a retry goes no further', async () => {
