@@ -161,7 +161,7 @@ export class FollowUps {
   }
 
   /** Ends them, and tells people so: once. */
-  close(outcome: FollowUpOutcome, reason: string): FollowUpReport {
+  close(outcome: FollowUpOutcome, reason: string, rollback?: string): FollowUpReport {
     if (this.report) return this.report;
     const { startedAt, counts, trend, failing, digestOwed } = this.state;
     this.expire();
@@ -183,6 +183,7 @@ export class FollowUps {
       alerts,
       attestations,
       decisions,
+      ...(rollback === undefined ? {} : { rollback }),
     };
     this.desk.closed = `the follow-ups have ended: ${outcome}. ${reason}`;
     this.tell();
@@ -320,7 +321,7 @@ export class FollowUps {
     if (await startRollback(request)) {
       this.notices.send(this.notices.rollsBack(this.looked(), reasons, request.deploymentId));
       const what = `The release is not within its limits, seen twice: ${reasons}`;
-      return this.close('ROLLBACK_STARTED', `${what}. The rollback is ${request.deploymentId}.`);
+      return this.close('ROLLBACK_STARTED', `${what}. The rollback is ${request.deploymentId}.`, request.deploymentId);
     }
     state.tries++;
     this.notices.send(this.notices.cannotRollBack(this.looked(), reasons));

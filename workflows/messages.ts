@@ -117,8 +117,7 @@ export const FOLLOW_UP_TYPE = 'analyticsFollowUp';
 export const workflowTaskTimeout = '4s';
 /** Service and environment hold one deployment at a time. */
 export const workflowIdOf = (service: string, environment: string): string => `deploy:${service}:${environment}`;
-/** Each deployment has follow-ups of its own: they hold up no other one. */
-export const followUpIdOf = (deploymentId: string): string => `follow-up:${deploymentId}`;
+export { followUpIdOf } from './runbook/post-deployment/follow-up';
 export const LAST_NOTICES_TYPE = 'analyticsLastNotices';
 /** What a deployment could not tell before it ended, sent by a run of its own. */
 export const lastNoticesIdOf = (deploymentId: string): string => `last-notices:${deploymentId}`;

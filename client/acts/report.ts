@@ -10,7 +10,8 @@ import { Problem, refused, systemCode, wrongUsage } from '../problems';
 import { htmlOf } from '../report/html';
 import { readKept } from '../report/kept';
 import { markdownOf } from '../report/markdown';
-import { readFromTemporal } from '../report/read';
+import { readFromTemporal, withFollowUps } from '../report/read';
+import type { Engine } from '../temporal/engine';
 import { linkTo } from './links';
 
 const forms: Readonly<Record<string, (model: ReportModel) => string>> = {
@@ -47,15 +48,16 @@ async function read(context: Context): Promise<ReportModel> {
     if (kept) return kept;
     throw refused(`There is no report of "${id}" in ${from}. Without --from it is asked from Temporal: analytics-deploy report ${id}`);
   }
+  let engine: Engine | null = null;
   try {
-    const engine = await context.connect();
+    engine = await context.connect();
     const run = id === undefined ? await findOnlyDeployment(engine) : await findDeployment(engine, id);
     return await readFromTemporal(engine, run, linkTo(engine, run, context), Date.now());
   } catch (error) {
     if (!(error instanceof Problem) || error.code === exitCodes.usage || id === undefined) throw error;
     const folder = reportsFolder(env, env['HOME'] ?? homedir());
     const kept = await fromFolder(context, folder, id);
-    if (kept) return kept;
+    if (kept) return engine ? await withFollowUps(engine, kept, Date.now()).catch(() => kept) : kept;
     throw new Problem(
       `${error.message}\nNo report of it is kept in ${folder} either: name the worker's folder with --from <folder> or ${REPORTS}.`,
       error.code,

@@ -1,6 +1,7 @@
 import type { ReportModel } from '../../workflows/runbook/report/model';
+import type { Block, Cell, Section } from './blocks';
 import { titleOf } from './markdown';
-import { sectionsOf, type Block, type Cell, type Section } from './sections';
+import { sectionsOf } from './sections';
 
 /** The report as one page by itself: no script, nothing loaded from anywhere, light and dark, made to be printed. */
 export function htmlOf(model: ReportModel): string {

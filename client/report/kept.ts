@@ -62,7 +62,8 @@ function readModel(text: string, file: string): ReportModel {
   const model: Readonly<Record<string, unknown>> = allReadable({ ...blank, ...read });
   const isWhole =
     Object.entries(blank).every(([key, value]) => !Array.isArray(value) || Array.isArray(model[key])) &&
-    texts.every((key) => typeof model[key] === 'string');
+    texts.every((key) => typeof model[key] === 'string') &&
+    Object.entries(lists).every(([key, names]) => hasLists(model[key], names));
   if (!isWhole) throw failure(`${file} is no whole report. Name another folder: --from <folder>`);
   return model as unknown as ReportModel;
 }
@@ -93,7 +94,20 @@ const blank = {
   rollback: null,
   asked: null,
   now: null,
+  success: null,
+  monitoring: null,
+  followUps: null,
 } as const satisfies Partial<ReportModel>;
+
+/** Parts that are null, or have all of these lists. */
+const lists = {
+  success: ['criteria'],
+  monitoring: ['signals'],
+  followUps: ['phases', 'findings', 'attestations', 'decisions'],
+} as const satisfies Partial<Record<keyof ReportModel, readonly string[]>>;
+function hasLists(part: unknown, names: readonly string[]): boolean {
+  return part === null || (isObject(part) && names.every((name) => Array.isArray(part[name])));
+}
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;

@@ -1,6 +1,7 @@
 import { whatItIs } from '../../workflows/runbook/report/outcomes';
 import type { ReportModel } from '../../workflows/runbook/report/model';
-import { sectionsOf, type Block, type Cell } from './sections';
+import type { Block, Cell } from './blocks';
+import { sectionsOf } from './sections';
 
 /** The report as Markdown: read as it is, or rendered by whatever shows the file. */
 export function markdownOf(model: ReportModel): string {

@@ -1,5 +1,8 @@
+import { followUpIdOf } from '../../workflows/runbook/post-deployment/follow-up';
 import type { DeploymentRequest } from '../../workflows/runbook/release';
+import { toldFollowUps, type FollowUpsTold } from '../../workflows/runbook/report/follow-ups';
 import { modelOf, type Material, type ReportModel } from '../../workflows/runbook/report/model';
+import { allReadable } from '../../workflows/runbook/report/text';
 import { failure } from '../problems';
 import { readSituation } from '../situation';
 import { isConnectionError } from '../temporal/errors';
@@ -13,6 +16,8 @@ export async function readFromTemporal(engine: Engine, run: Run, link: string | 
   const request = await orNull(engine.request(latest));
   const happened = view || report ? null : await orNull(engine.happened(latest));
   const { workflowId, runId, status, startedAt, closedAt, memo } = latest;
+  const deploymentId = report?.deploymentId ?? memo.deploymentId;
+  const followUps = deploymentId === undefined ? null : await readFollowUps(engine, deploymentId, now);
   const material: Material = {
     run: { namespace: engine.namespace, workflowId, runId, status, startedAt, closedAt },
     memo,
@@ -24,9 +29,28 @@ export async function readFromTemporal(engine: Engine, run: Run, link: string | 
     ...(view ? { view } : {}),
     ...(report ? { report } : {}),
     ...(happened ? { happened } : {}),
+    ...(followUps ? { followUps } : {}),
     ...(tally ? { tally } : {}),
   };
   return modelOf(material);
+}
+
+/** A kept report with what its follow-ups tell by now: they outlive the history of the deployment. */
+export async function withFollowUps(engine: Engine, model: ReportModel, now: number): Promise<ReportModel> {
+  const told = await readFollowUps(engine, model.deploymentId, now);
+  return told ? { ...model, followUps: allReadable(toldFollowUps(model.followUps, told)) } : model;
+}
+
+/** How the follow-ups of a deployment stand, by their own word where a worker answers; null where there are none, or they are forgotten. */
+async function readFollowUps(engine: Engine, deploymentId: string, now: number): Promise<FollowUpsTold | null> {
+  const run = await orNull(engine.describe({ workflowId: followUpIdOf(deploymentId) }));
+  if (!run) return null;
+  const hasWorker = (await orNull(engine.pollers(run.taskQueue, 'workflow')))?.length !== 0;
+  const [view, report] = await Promise.all([
+    hasWorker ? orNull(engine.followUpView(run)) : null,
+    run.status === 'completed' ? orNull(engine.followUpReport(run)) : null,
+  ]);
+  return { workflowId: run.workflowId, status: run.status, asOf: now, ...(view ? { view } : {}), ...(report ? { report } : {}) };
 }
 
 /** Which half is not there, and why. */

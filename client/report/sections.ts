@@ -1,31 +1,11 @@
 import type { RowState } from '../../workflows/runbook/view';
-import type { AttestationPart, NoticePart, ReportModel, SectionPart, StepPart, WatchPart } from '../../workflows/runbook/report/model';
+import type { NoticePart, ReportModel, SectionPart, StepPart, WatchPart } from '../../workflows/runbook/report/model';
 import { asStated } from '../identity';
 import { count, shortDigest, span } from '../screens/words';
-
-/** Text as it is, something to be copied, or a state with how good it is. */
-export type Cell = string | { readonly code: string } | { readonly state: Tone; readonly text: string };
-export type Tone = 'good' | 'bad' | 'warn' | 'plain';
-
-/** What a section is made of: the forms differ in how they write these, and in nothing else. */
-export type Block =
-  | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'facts'; readonly facts: readonly (readonly [name: string, value: Cell])[] }
-  | { readonly kind: 'list'; readonly items: readonly string[] }
-  | { readonly kind: 'table'; readonly columns: readonly string[]; readonly rows: readonly TableRow[] }
-  | { readonly kind: 'commands'; readonly commands: readonly { readonly text: string; readonly command: string }[] }
-  | { readonly kind: 'links'; readonly links: ReportModel['links'] };
-export interface TableRow {
-  readonly cells: readonly Cell[];
-  /** It stands above the rows that follow. */
-  readonly heads?: true;
-}
-export interface Section {
-  /** Anchor. */
-  readonly id: string;
-  readonly title: string;
-  readonly blocks: readonly Block[];
-}
+import { attestationTable } from './attested';
+import { moment, section, sentence, titled, type Block, type Cell, type Section, type Tone } from './blocks';
+import { followUps } from './follow-ups';
+import { monitoring, success } from './judged';
 
 /** Writes one section; null where there is nothing to say. */
 type SectionWriter = (model: ReportModel) => Section | null;
@@ -39,23 +19,21 @@ const writers: readonly SectionWriter[] = [
   plan,
   steps,
   watches,
+  success,
+  monitoring,
   attestations,
   decisions,
   waivers,
   leftOut,
   undone,
   stays,
+  followUps,
   notices,
   links,
 ];
 
 export function sectionsOf(model: ReportModel): readonly Section[] {
   return writers.flatMap((write) => write(model) ?? []);
-}
-
-/** `2026-11-24 02:00:41 UTC` */
-export function moment(at: string): string {
-  return `${at.slice(0, 19).replace('T', ' ')} UTC`;
 }
 
 function outcome(model: ReportModel): Section {
@@ -274,33 +252,11 @@ function watches({ watches: parts }: ReportModel): Section | null {
   ]);
 }
 
-const attestationTones: Readonly<Record<AttestationPart['state'], Tone>> = {
-  open: 'plain',
-  attested: 'good',
-  waived: 'warn',
-  expired: 'bad',
-  closed: 'plain',
-};
-
 function attestations({ attestations: asked }: ReportModel): Section | null {
   if (asked.length === 0) return null;
   return section('attestations', 'Attested by people', [
     { kind: 'text', text: `${sentence(asStated)}. No machine can look at these.` },
-    {
-      kind: 'table',
-      columns: ['attestation', 'what', 'owner', 'state', 'by', 'when', 'note'],
-      rows: asked.map(({ id, title, owner, state, by, at, note, until, dueAt, onExpiry }) => ({
-        cells: [
-          { code: id },
-          title,
-          owner,
-          { state: attestationTones[state], text: state },
-          by ?? '',
-          at === null ? `until ${moment(dueAt)}, then ${onExpiry}` : moment(at),
-          until === null ? note : `${note} (until ${moment(until)})`.trim(),
-        ],
-      })),
-    },
+    attestationTable(asked),
   ]);
 }
 
@@ -399,19 +355,4 @@ function notices({ notices: sent }: ReportModel): Section | null {
 
 function links({ links: all }: ReportModel): Section | null {
   return all.length === 0 ? null : section('links', 'Links', [{ kind: 'links', links: all }]);
-}
-
-const sentence = (words: string): string => `${words[0]?.toUpperCase()}${words.slice(1)}`;
-
-function section(id: string, title: string, blocks: readonly Block[]): Section {
-  return { id, title, blocks };
-}
-
-function titled(title: string, items: readonly string[]): readonly Block[] {
-  return items.length === 0
-    ? []
-    : [
-        { kind: 'text', text: `${title}:` },
-        { kind: 'list', items },
-      ];
 }

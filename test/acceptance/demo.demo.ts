@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { ReportModel } from '../../workflows/runbook/report/model';
 
 const command = join(__dirname, '..', '..', 'bin', 'analytics-deploy.js');
 const run = promisify(execFile);
@@ -58,6 +59,17 @@ describe('the demo', () => {
       expect(Number(events)).toBeLessThanOrEqual(500 + 5 * decisions);
       expect(Number(kilobytes)).toBeLessThanOrEqual(200);
       expect(said).toMatch(noneTwice);
+      const [, id = '', from = ''] = /analytics-deploy report (\S+) --from (\S+)/.exec(said) ?? [];
+      const reportAs = (form: string) => run(process.execPath, [command, 'report', id, '--from', from, '--format', form]);
+      const { success, monitoring, followUps } = JSON.parse((await reportAs('json')).stdout) as ReportModel;
+      expect(success?.criteria).toHaveLength(15);
+      expect(success?.criteria.filter(({ verdict, by, evidence }) => verdict !== 'met' || (by === null && evidence === ''))).toEqual([]);
+      expect(monitoring?.signals.filter(({ verdict }) => verdict !== 'met')).toEqual([]);
+      expect(monitoring?.signals).toHaveLength(19);
+      expect(followUps).toMatchObject({ state: 'begun', workflowId: `follow-up:${id}`, planned: 34 });
+      const page = (await reportAs('html')).stdout;
+      for (const part of ['steps', 'watches', 'success', 'monitoring', 'attestations', 'decisions', 'follow-ups', 'notices'])
+        expect(page).toContain(`<section id="${part}"`);
     },
   );
 

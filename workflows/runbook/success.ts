@@ -7,6 +7,16 @@ import { span } from './words';
 
 type Evidence = Pick<CriterionSpec, 'steps' | 'watches' | 'duration'>;
 
+/** What a criterion is proved by, in words. */
+export function proofWords({ steps = [], watches = [], duration, alerts }: Omit<CriterionSpec, 'id' | 'title'>): string {
+  return [
+    ...steps.map((step) => `${step} done, nothing skipped`),
+    ...watches.map((signal) => `${signal} within its limit in every watch`),
+    ...(duration ? [`work and watches took at most ${duration.times} times their plan`] : []),
+    ...(alerts === true ? ['no alert is active'] : []),
+  ].join('; ');
+}
+
 /** Judges a criterion on what the deployment has done and measured: the first thing that is missing says why it is not met. */
 export function judgeCriterion({ steps = [], watches = [], duration }: Evidence, facts: RunFacts): Verdict {
   const verdicts = [

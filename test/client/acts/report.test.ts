@@ -9,7 +9,7 @@ import { reportFile } from '../../../workflows/runbook/report/place';
 import { testRequest } from '../../workflows/test-request';
 import { contextOf, worldOf } from '../fake-engine';
 import { began, deploymentId, minute, ramping, reportOf, runOf } from '../fixtures';
-import { rolledBack } from '../report/material';
+import { lookedAfter, rolledBack, succeeded } from '../report/material';
 
 let folder: string;
 beforeEach(async () => {
@@ -19,6 +19,8 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const request = testRequest();
 const ended = () => worldOf({ runs: [runOf({ status: 'completed', closedAt: began })], report: reportOf(), request });
+const names = ['deploymentId', 'service', 'environment', 'version', 'requester', 'state', 'sentence', 'asOf', 'startedAt'];
+const texts = Object.fromEntries(names.map((name) => [name, name]));
 const keep = async (change: Partial<ReportModel> = {}): Promise<ReportModel> => {
   const model = { ...(await modelOf(rolledBack())), ...change };
   await writeFile(join(folder, reportFile(model.deploymentId)), JSON.stringify(model));
@@ -75,6 +77,32 @@ describe('report', () => {
     expect(stderr()).toContain(`From the file that was kept at its end: ${folder}`);
   });
 
+  test('that an older build kept has no sections for what that build did not tell', async () => {
+    const { success: _, monitoring: __, followUps: ___, ...older } = await modelOf(succeeded());
+    await writeFile(join(folder, reportFile(deploymentId)), JSON.stringify(older));
+    const { context, stdout } = contextOf(worldOf(), { id: deploymentId, options: { from: folder } });
+    expect(await report(context)).toBe(0);
+    expect(stdout()).not.toMatch(/## (?:Success|Monitoring|Follow-ups)/);
+  });
+
+  test('asks the follow-ups, also where the deployment itself is only in the file that was kept', async () => {
+    const followUps = runOf({ workflowId: `follow-up:${deploymentId}`, memo: {} });
+    const whole = worldOf({ ...ended(), followUp: lookedAfter });
+    whole.runs.push(followUps);
+    const { context, stdout } = contextOf(whole, { id: deploymentId });
+    await report(context);
+    expect(stdout()).toContain('## Follow-ups\n\nRunning, first day: NOT as it should be.');
+
+    const kept = await modelOf(succeeded());
+    await writeFile(join(folder, reportFile(deploymentId)), JSON.stringify(kept));
+    const later = contextOf(worldOf({ runs: [followUps], followUp: lookedAfter }), { id: deploymentId, json: true });
+    await report({ ...later.context, env: { ...later.context.env, ANALYTICS_DEPLOY_REPORTS: folder } });
+    expect(JSON.parse(later.stdout())).toMatchObject({
+      outcome: 'SUCCEEDED',
+      followUps: { state: 'running', planned: 34, phases: [{ title: 'first day' }, {}, {}], looks: { failed: 1 } },
+    });
+  });
+
   test('is read from the file as well where Temporal cannot be reached at all, and from a folder that is named without asking it', async () => {
     const model = await keep();
     const { context, stdout } = contextOf(worldOf(), { id: model.deploymentId });
@@ -112,6 +140,7 @@ describe('report', () => {
     ['is no JSON', 'nothing', /is no report/],
     ['is of a newer build', JSON.stringify({ schemaVersion: 99 }), /newer build/],
     ['is not whole', JSON.stringify({ schemaVersion: 1, sections: 'none' }), /no whole report/],
+    ['lacks a list', JSON.stringify({ ...texts, schemaVersion: 1, success: { criteria: 'all' } }), /no whole report/],
   ])('a file that %s is said to be that', async (_, text, says) => {
     await writeFile(join(folder, reportFile(deploymentId)), text);
     const { context } = contextOf(worldOf(), { id: deploymentId, options: { from: folder } });

@@ -3,9 +3,9 @@ import { htmlOf } from '../../../client/report/html';
 import { markdownOf } from '../../../client/report/markdown';
 import { sectionsOf } from '../../../client/report/sections';
 import { modelOf, type ReportModel } from '../../../workflows/runbook/report/model';
-import { began, minute, openGate, ramping, runOf } from '../fixtures';
+import { began, deploymentId, minute, openGate, ramping, runOf } from '../fixtures';
 import { testRequest, testSpec } from '../../workflows/test-request';
-import { hostile, rolledBack } from './material';
+import { hostile, lookedAfter, rolledBack, rolledBackAfter, succeeded } from './material';
 
 const forms: readonly (readonly [string, (model: ReportModel) => string])[] = [
   ['Markdown', markdownOf],
@@ -34,6 +34,29 @@ describe.each(forms)('the report as %s', (_, write) => {
       'perhaps twice',
       'without 1.4: the fix is one line',
       'monitoring.example.com',
+    ])
+      expect(text).toContain(fact);
+  });
+
+  test('tells what made it a success, what was monitored, and how the release is looked after', async () => {
+    const told = { workflowId: `follow-up:${deploymentId}`, status: 'running', view: lookedAfter, asOf: began + 200 * minute };
+    const text = write(await modelOf(succeeded({ followUps: told })));
+    for (const fact of [
+      'errors 0.2 %, within its limit in 2 watches',
+      'compared by hand',
+      'scan of today',
+      'the spec does not ask for it',
+      'db_pool_in_use of db_pool_size',
+      '0.312',
+      '3 of 3 ready',
+      'the last of 2',
+      'the watch is extended, then people are asked',
+      'goes on, on record',
+      `follow-up:${deploymentId}`,
+      'errors 9.0 % of 900, must stay below 5.0 %',
+      'alert HighErrors fires since 2026-11-24 04:50 UTC: errors 9 %',
+      'day.alerts',
+      'first week',
     ])
       expect(text).toContain(fact);
   });
@@ -96,7 +119,7 @@ describe('the HTML', () => {
     const page = htmlOf(model);
     const ids = sectionsOf(model).map(({ id }) => id);
     expect(ids.join(' ')).toBe(
-      'outcome left release plan steps watches attestations decisions waivers left-out undone stays notices links',
+      'outcome left release plan steps watches success monitoring attestations decisions waivers left-out undone stays follow-ups notices links',
     );
     for (const id of ids) {
       expect(page.split(`<section id="${id}"`)).toHaveLength(2);
@@ -156,5 +179,27 @@ describe('the Markdown', () => {
     expect(text).toContain('- traffic back to green');
     expect(text).toContain('kubectl -n shop edit httproute analytics');
     expect(text).toContain('to come');
+  });
+
+  test('has a heading for success, monitoring and follow-ups, and says in one sentence where the spec leaves one out', async () => {
+    const text = markdownOf(await modelOf(rolledBack()));
+    expect(text).toContain('## Success criteria\n\nLeft out: the spec has no success criteria.\n');
+    expect(text).toContain('## Monitoring\n\nLeft out: the spec names nothing that is monitored beside the watches.\n');
+    expect(text).toContain('## Follow-ups\n\nLeft out: the spec has no followUps.\n');
+  });
+
+  test('counts the criteria, and names who attested and who waived', async () => {
+    const text = markdownOf(await modelOf(succeeded()));
+    expect(text).toContain('3 of 6 met, 2 waived, 1 left out. What cannot be proved is not met');
+    expect(text).toMatch(/\| `success\.security` \|.*\| attested by ops \| met \| scan of today \| bo, 2026-11-24 02:52:00 UTC \|/);
+    expect(text).toMatch(/\| `success\.training` \|.*\| waived \| next week, until 2026-\S+ \| cy, 2026-11-24 02:53:00 UTC \|/);
+    expect(text).toMatch(/\*\*deployment\*\*[^]*\*\*application\*\*[^]*\*\*infrastructure\*\*/);
+  });
+
+  test('says which rollback the follow-ups have started', async () => {
+    const told = { workflowId: `follow-up:${deploymentId}`, status: 'completed', report: rolledBackAfter, asOf: began + 200 * minute };
+    const text = markdownOf(await modelOf(succeeded({ followUps: told })));
+    expect(text).toContain('Ended (ROLLBACK_STARTED): The release is not within its limits, seen twice');
+    expect(text).toContain('**rollback started**: `analytics-production-rollback-traffic-20261124T020000Z`');
   });
 });

@@ -1,7 +1,10 @@
+import type { FollowUpReport, FollowUpView } from '../../../workflows/runbook/post-deployment/follow-up';
 import type { Material } from '../../../workflows/runbook/report/model';
+import type { Spec } from '../../../workflows/runbook/spec';
 import type { Row } from '../../../workflows/runbook/view';
+import { aMonth } from '../../workflows/test-follow-ups';
 import { testRequest, testSpec } from '../../workflows/test-request';
-import { began, digest, minute, reportOf, row, runOf } from '../fixtures';
+import { asked, began, deploymentId, digest, minute, reportOf, row, runOf } from '../fixtures';
 
 /** What somebody might write to be obeyed instead of read. */
 export const hostile = `<script>alert(1)</script> [x](javascript:alert(1)) \u001b[31m | **bold** "quoted" 'single' &amp;`;
@@ -114,3 +117,141 @@ export function rolledBack(): Material {
     links: [{ title: 'workflow in the web UI', url: 'http://127.0.0.1:8233/namespaces/default/workflows/x' }],
   };
 }
+
+const within = { owner: 'ops', within: 24 * 60 * minute, remind: [], onExpiry: 'rollback' } as const;
+const pool = { value: { metric: 'db_pool_in_use', labels: {} }, as: 'value', combine: 'sum', direction: 'below' } as const;
+
+/** A spec that judges success, monitors each kind of signal and has follow-ups. */
+export const judged: Partial<Spec> = {
+  attestations: {
+    'success.security': within,
+    'success.training': within,
+    'monitoring.cdn': { ...within, onExpiry: 'waive' },
+  },
+  success: {
+    criteria: [
+      { id: 'success.smoke', title: 'smoke tests passed', steps: ['1.2'] },
+      { id: 'success.errors', title: 'errors stayed below their limit', watches: ['errors'] },
+      { id: 'success.accuracy', title: 'the data is right', steps: ['1.4.consistency'] },
+      { id: 'success.security', title: 'no critical weakness', attestation: 'success.security' },
+      { id: 'success.training', title: 'the team knows the new parts', attestation: 'success.training' },
+      { id: 'success.features', title: 'the features do what was wanted', attestation: 'success.features' },
+    ],
+  },
+  monitoring: {
+    signals: [
+      { id: 'infrastructure.cdn', title: 'CDN', attestation: 'monitoring.cdn' },
+      { id: 'deployment.completion', title: 'rollout complete', step: '2.2.rollout' },
+      {
+        id: 'deployment.pool',
+        title: 'database connections in use',
+        gauge: { ...pool, among: { metric: 'db_pool_size', labels: {} }, limit: 0.9, absence: 'inconclusive' },
+      },
+      { id: 'application.errors', title: 'errors', watch: 'errors' },
+      { id: 'application.latency', title: 'time of answers', watch: 'latency' },
+      { id: 'infrastructure.connections', title: 'database connections', gauge: { ...pool, limit: 100, absence: 'fail' } },
+    ],
+  },
+  followUps: aMonth,
+};
+
+/** A deployment that has succeeded, with what was judged, and what comes after. */
+export function succeeded(more: Partial<Material> = {}, spec: Partial<Spec> = {}): Material {
+  const at = (from: number) => done(from * minute, from * minute + 1_000);
+  const request = testRequest({ planDigest: digest, spec: testSpec({ ...judged, ...spec }) });
+  const report = reportOf({
+    rows: [
+      row('2.2', 'blue-green', { ...at(20), children: [row('2.2.rollout', 'candidate rollout', { ...at(20), note: '3 of 3 ready' })] }),
+      row('2.3', 'gradual rollout', {
+        ...at(30),
+        children: [
+          watched('2.3.watch-20', 'watch at 20 %', { ...at(30), note: '20.1 % of 12041 requests served · errors 0.4 %' }),
+          watched('2.3.watch-50', 'watch at 50 %', {
+            ...at(40),
+            note: '50.1 % of 12041 requests served · errors 0.2 % · under 500 ms 98.2 % (p95 231 ms)',
+          }),
+        ],
+      }),
+      row('monitoring', 'monitoring', {
+        ...at(50),
+        children: [
+          row('monitoring.gauges', 'gauges', { ...at(50), note: 'database connections in use 0.312 · database connections 41' }),
+          row('deployment.completion', 'rollout complete', { ...at(50), note: '2.2.rollout: 3 of 3 ready' }),
+          row('monitoring.cdn', 'CDN', { ...at(50), note: 'cy' }),
+        ],
+      }),
+      row('success', 'success criteria', {
+        ...at(51),
+        children: [
+          row('success.smoke', 'smoke tests passed', { ...at(51), note: '1.2: 4 of 4' }),
+          row('success.errors', 'errors stayed below their limit', { ...at(51), note: 'errors 0.2 %, within its limit in 2 watches' }),
+          row('success.accuracy', 'the data is right', {
+            ...at(51),
+            state: 'skipped',
+            note: 'success.accuracy waived by eva until 2026-12-01 00:00 UTC: compared by hand',
+          }),
+          row('success.security', 'no critical weakness', { ...at(51), note: 'bo: scan of today' }),
+          row('success.training', 'the team knows the new parts', { ...at(51), state: 'skipped', note: 'waived by cy: next week' }),
+          row('success.features', 'the features do what was wanted', { state: 'off', note: 'the spec does not ask for it' }),
+        ],
+      }),
+      row('follow-up', 'follow-ups', { ...at(58), children: [row('follow-up.begin', 'begin the follow-ups', at(58))] }),
+    ],
+    attestations: [
+      asked('success.security', { state: 'attested', by: 'bo', at: began + 52 * minute, note: 'scan of today' }),
+      asked('success.training', { state: 'waived', by: 'cy', at: began + 53 * minute, note: 'next week', until: began + 9_999 * minute }),
+      asked('monitoring.cdn', { state: 'attested', by: 'cy', at: began + 54 * minute }),
+    ],
+  });
+  const { workflowId, runId } = runOf();
+  return {
+    request,
+    report,
+    run: { namespace: 'default', workflowId, runId, status: 'completed', startedAt: began, closedAt: report.endedAt },
+    asOf: report.endedAt,
+    ...more,
+  };
+}
+
+/** Its follow-ups in the first day: the newest look has failed, an alert fires, one thing is asked for. */
+export const lookedAfter: FollowUpView = {
+  deploymentId,
+  service: 'analytics',
+  environment: 'production',
+  version: 'v1.0.0',
+  state: 'failing',
+  phase: 'first day',
+  startedAt: began + 58 * minute,
+  nextAt: began + 238 * minute,
+  endsAt: began + 30 * 24 * 60 * minute,
+  done: 2,
+  planned: 34,
+  counts: { passed: 1, failed: 1, inconclusive: 0 },
+  failing: { verdict: 'fail', since: began + 178 * minute, times: 1, reasons: ['errors 9.0 %'], told: 'fail' },
+  recent: [
+    { at: began + 118 * minute, verdict: 'pass', note: 'errors 0.1 %' },
+    { at: began + 178 * minute, verdict: 'fail', note: 'errors 9.0 % of 900, must stay below 5.0 %' },
+  ],
+  alerts: [{ name: 'HighErrors', summary: 'errors 9 %', fingerprint: 'f1', firing: true, at: began + 170 * minute }],
+  listensTo: null,
+  attestations: [asked('day.alerts', { onExpiry: 'listed as not given' })],
+  decisions: [],
+  unlisted: 0,
+  refusals: [],
+  report: null,
+};
+
+/** Their end, where a second look agreed with the first. */
+export const rolledBackAfter: FollowUpReport = {
+  deploymentId,
+  outcome: 'ROLLBACK_STARTED',
+  reason: 'The release is not within its limits, seen twice: errors 9.0 %.',
+  startedAt: began + 58 * minute,
+  endedAt: began + 180 * minute,
+  counts: { passed: 1, failed: 2, inconclusive: 0 },
+  trend: {},
+  alerts: [],
+  attestations: [asked('day.alerts', { state: 'closed' })],
+  decisions: [],
+  rollback: 'analytics-production-rollback-traffic-20261124T020000Z',
+};

@@ -27,4 +27,4 @@ export function judgeGauge(
 export const gaugeInWords = ({ title }: { readonly title: string }, value: number): string => `${title} ${rounded(value)}`;
 
 /** Three digits that matter. */
-const rounded = (value: number): string => String(Number(value.toPrecision(3)));
+export const rounded = (value: number): string => String(Number(value.toPrecision(3)));

@@ -1,7 +1,7 @@
 /** Lines that the deployment's own evidence proves: criteria of success, and what is monitored. */
 import type { MonitoringReceipt, MonitoringRequest } from '../contract';
 import type { Verdict } from '../judge/judge';
-import { judgeCriterion } from '../success';
+import { judgeCriterion, proofWords } from '../success';
 import type { CriterionSpec, Spec } from '../spec';
 import type { Check, ChecklistLine, Proof } from '../step';
 
@@ -42,14 +42,8 @@ function without(criterion: CriterionSpec): (spec: Spec) => string | null {
 
 function proofOf(criterion: CriterionSpec, spec: Spec): Proof {
   const { reasons, kept } = splitOff(criterion, spec);
-  const { id, title, steps = [], watches = [], duration, alerts } = kept;
-  const what = [
-    ...steps.map((step) => `${step} done, nothing skipped`),
-    ...watches.map((signal) => `${signal} within its limit in every watch`),
-    ...(duration ? [`work and watches took at most ${duration.times} times their plan`] : []),
-    ...(alerts === true ? ['no alert is active'] : []),
-    ...reasons,
-  ];
+  const { id, title } = criterion;
+  const what = [proofWords(kept), ...reasons].filter(Boolean);
   return { id, title, what: what.join('; '), judge: (facts) => noted(judgeCriterion(kept, facts), reasons) };
 }
 

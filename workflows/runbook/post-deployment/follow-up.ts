@@ -8,6 +8,9 @@ import type { AttestationView, Decision } from '../view';
 import type { Labels } from './alerts';
 import type { Telling } from './stretch';
 
+/** Each deployment has follow-ups of its own: they hold up no other one. */
+export const followUpIdOf = (deploymentId: string): string => `follow-up:${deploymentId}`;
+
 /** Input of the follow-up workflow: of the spec only what it reads. */
 export interface FollowUpRequest {
   readonly deploymentId: string;
@@ -279,4 +282,6 @@ export interface FollowUpReport {
   /** What people said, and what nobody did. */
   readonly attestations: readonly AttestationView[];
   readonly decisions: readonly Decision[];
+  /** The rollback that was started, by its deployment id. */
+  readonly rollback?: string;
 }

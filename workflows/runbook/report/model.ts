@@ -1,7 +1,7 @@
 import { describeTally } from '../judge/judge';
 import type { SampleTally } from '../judge/evidence';
 import { planOf, planTotals, type PlanLine } from '../plan';
-import { leftOut } from '../profiles';
+import { leftOut, tailored } from '../profiles';
 import type { RollbackWish } from '../rollback/level';
 import type { DeploymentRequest } from '../release';
 import type { Milliseconds, Percent, SignalSpec } from '../spec';
@@ -13,13 +13,15 @@ import type {
   GateView,
   NoticeView,
   AttentionView,
-  AttestationView,
   Outcome,
   ReleaseView,
   Row,
   RowState,
 } from '../view';
+import { attestationPart, type AttestationPart } from './attested';
+import { plannedFollowUps, toldFollowUps, type FollowUpsPart, type FollowUpsTold } from './follow-ups';
 import { rowsOf, settled, type Happened } from './from-history';
+import { monitoringPart, successPart, type MonitoringPart, type SuccessPart, type Told } from './judged';
 import { howItEnded, whatItIs } from './outcomes';
 import { allReadable } from './text';
 import { percent } from '../words';
@@ -59,6 +61,10 @@ export interface ReportModel {
   readonly release: ReleaseView | null;
   readonly sections: readonly SectionPart[];
   readonly watches: readonly WatchPart[];
+  /** These three: null for a rollback, which has none, and where it is not known what was deployed. */
+  readonly success: SuccessPart | null;
+  readonly monitoring: MonitoringPart | null;
+  readonly followUps: FollowUpsPart | null;
   /** What people were asked to attest, and what they said. */
   readonly attestations: readonly AttestationPart[];
   readonly decisions: readonly DecisionPart[];
@@ -131,13 +137,6 @@ export interface DecisionPart extends Omit<Decision, 'at'> {
   readonly at: Moment;
 }
 
-export interface AttestationPart extends Pick<AttestationView, 'id' | 'title' | 'owner' | 'state' | 'by' | 'note' | 'onExpiry'> {
-  readonly dueAt: Moment;
-  readonly at: Moment | null;
-  /** When its waiver ends. */
-  readonly until: Moment | null;
-}
-
 export interface NoticePart extends Omit<NoticeView, 'at'> {
   readonly at: Moment;
 }
@@ -190,6 +189,8 @@ export interface Material {
   readonly memo?: Readonly<Partial<Record<'deploymentId' | 'service' | 'environment' | 'version' | 'requester' | 'planDigest', string>>>;
   /** What the running watch has counted so far. */
   readonly tally?: SampleTally;
+  /** What its follow-ups tell; absent where they were not asked, or there are none. */
+  readonly followUps?: FollowUpsTold;
   /** Epoch milliseconds at which all this was read. */
   readonly asOf: number;
   readonly missing?: readonly string[];
@@ -216,6 +217,7 @@ export async function modelOf(material: Material): Promise<ReportModel> {
   const endedAt = report?.endedAt ?? run?.closedAt ?? null;
   const startedAt = told?.startedAt ?? run?.startedAt ?? asOf;
   const state = report ? 'ended' : (view?.state ?? run?.status ?? 'unknown');
+  const watches = watchParts(rows, request?.spec.signals ?? [], material.tally);
   return allReadable({
     schemaVersion: SCHEMA_VERSION,
     ...names,
@@ -233,7 +235,8 @@ export async function modelOf(material: Material): Promise<ReportModel> {
     releaseDigest: told?.releaseDigest ?? null,
     release: told?.release ?? null,
     sections: rows.filter(({ state: how }) => how !== 'off').map((row) => sectionPart(row, lines)),
-    watches: watchParts(rows, request?.spec.signals ?? [], material.tally),
+    watches,
+    ...judgedParts(material, rows, watches, endedAt !== null),
     attestations: (told?.attestations ?? []).map(attestationPart),
     decisions: (told?.decisions ?? happened?.decisions ?? []).map(({ at, ...decision }) => ({ ...decision, at: moment(at) })),
     unlisted: told?.unlisted ?? 0,
@@ -257,6 +260,23 @@ export async function modelOf(material: Material): Promise<ReportModel> {
 function rowsIn({ report, view, happened, run }: Material, lines: readonly PlanLine[]): readonly Row[] {
   const rows = (report ?? view)?.rows ?? rowsOf(lines, happened);
   return report || (run && run.closedAt !== null) ? rows.map(settled) : rows;
+}
+
+/** What was judged, and what comes after. */
+function judgedParts(
+  { request: asked, report, view, followUps }: Material,
+  rows: readonly Row[],
+  watches: readonly WatchPart[],
+  isOver: boolean,
+): Pick<ReportModel, 'success' | 'monitoring' | 'followUps'> {
+  const request = asked && tailored(asked);
+  const told: Told | null = request ? { request, rows, watches, attestations: (report ?? view)?.attestations ?? [] } : null;
+  const planned = request ? plannedFollowUps(request, rows, isOver) : null;
+  return {
+    success: told && successPart(told),
+    monitoring: told && monitoringPart(told),
+    followUps: followUps ? toldFollowUps(planned, followUps) : planned,
+  };
 }
 
 type Names = Pick<ReportModel, 'deploymentId' | 'service' | 'environment' | 'version' | 'rollback' | 'requester'>;
@@ -366,21 +386,6 @@ function verdictOf(state: RowState, note: string): WatchPart['verdict'] | null {
     case 'off':
       return null;
   }
-}
-
-function attestationPart({ id, title, owner, state, by, note, onExpiry, dueAt, at, until }: AttestationView): AttestationPart {
-  return {
-    id,
-    title,
-    owner,
-    state,
-    by,
-    note,
-    onExpiry,
-    dueAt: moment(dueAt),
-    at: at === null ? null : moment(at),
-    until: until === null ? null : moment(until),
-  };
 }
 
 function nowPart(view: DeploymentView): NowPart {
