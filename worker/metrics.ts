@@ -20,6 +20,10 @@ export const metrics = {
     name: 'analytics_deploy_incomplete_rollbacks',
     help: 'Deployments of the last 7 days that could not put everything back.',
   },
+  followUps: {
+    name: 'analytics_deploy_open_follow_ups',
+    help: 'Releases that are looked after, by how they stand: "failing" since a look did not pass, until one does.',
+  },
   build: { name: 'analytics_deploy_build_info', help: 'Always 1; the build is in the label.' },
 } as const;
 
@@ -37,7 +41,7 @@ export async function exposition(
   gauge(metrics.build, ['build']).set({ build }, 1);
   gauge(metrics.up).set(observation ? 1 : 0);
   if (observation) {
-    const { open, incomplete } = observation;
+    const { open, incomplete, followUps } = observation;
     const counts = gauge(metrics.open, ['phase', 'status']);
     const [share, age, attention, failing] = [metrics.share, metrics.age, metrics.attention, metrics.failing].map((metric) =>
       gauge(metric, ['deployment']),
@@ -50,6 +54,8 @@ export async function exposition(
       failing?.set({ deployment }, one.failedTasks);
     }
     gauge(metrics.exposed).set(open.filter(({ share }) => share !== null && share > 0).length);
+    const followed = gauge(metrics.followUps, ['status']);
+    for (const [status, count] of Object.entries(followUps)) followed.set({ status }, count);
     if (incomplete !== null) gauge(metrics.incomplete).set(incomplete);
   }
   return { type: registry.contentType, text: await registry.metrics() };

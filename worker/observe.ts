@@ -1,6 +1,7 @@
 import { type Client, type WorkflowExecutionInfo } from '@temporalio/client';
 import { defaultPayloadConverter, fromPayloadsAtIndex } from '@temporalio/common';
-import { searchAttributes, WORKFLOW_TYPE } from '../workflows/messages';
+import { FOLLOW_UP_TYPE, searchAttributes, WORKFLOW_TYPE } from '../workflows/messages';
+import { followUpStandings } from '../workflows/runbook/post-deployment/follow-up';
 
 /** One open deployment as Temporal tells of it, without asking the workflow. What is not known is null. */
 export interface Observed {
@@ -19,6 +20,8 @@ export interface Observation {
   readonly open: readonly Observed[];
   /** Deployments of the last week that could not put everything back; null where the namespace does not know our search attributes. */
   readonly incomplete: number | null;
+  /** Open follow-ups by how they stand; `unknown` where the namespace does not know our search attributes. */
+  readonly followUps: Readonly<Record<string, number>>;
 }
 
 /** Most deployments that are described at a time: each is one request. */
@@ -33,7 +36,8 @@ export async function observe(client: Client, taskQueue: string, now: number): P
     open.push(await describe(client, info));
     if (open.length === most) break;
   }
-  return { open, incomplete: await countIncomplete(client, taskQueue, now) };
+  const [incomplete, followUps] = await Promise.all([countIncomplete(client, taskQueue, now), countFollowUps(client, taskQueue)]);
+  return { open, incomplete, followUps };
 }
 
 async function describe(client: Client, { workflowId, runId }: WorkflowExecutionInfo): Promise<Observed> {
@@ -73,4 +77,16 @@ async function countIncomplete(client: Client, taskQueue: string, now: number): 
   } catch {
     return null;
   }
+}
+
+/** Where they tell their phase they would tell that a look has failed: without a word all is well. */
+async function countFollowUps(client: Client, taskQueue: string): Promise<Observation['followUps']> {
+  const counts: Record<string, number> = Object.fromEntries(followUpStandings.map((standing) => [standing, 0]));
+  const query = `WorkflowType = '${FOLLOW_UP_TYPE}' AND ExecutionStatus = 'Running' AND TaskQueue = '${taskQueue}'`;
+  for await (const { typedSearchAttributes } of client.workflow.list({ query })) {
+    const told = new Map(typedSearchAttributes.getAll().map(({ key, value }) => [key.name, String(value)] as const));
+    const standing = told.get(searchAttributes.status) ?? (told.has(searchAttributes.phase) ? followUpStandings[0] : 'unknown');
+    counts[standing] = (counts[standing] ?? 0) + 1;
+  }
+  return counts;
 }

@@ -19,16 +19,17 @@ import { Reception } from './reception';
 import { isAttestation, notGiven } from './runbook/attestations';
 import type { NotifyRequest } from './runbook/contract';
 import { add } from './runbook/post-deployment/digest';
-import type {
-  AlertView,
-  Carried,
-  CheckCounts,
-  FollowUpCheck,
-  FollowUpOutcome,
-  FollowUpReceipt,
-  FollowUpReport,
-  FollowUpRequest,
-  FollowUpView,
+import {
+  standingOf,
+  type AlertView,
+  type Carried,
+  type CheckCounts,
+  type FollowUpCheck,
+  type FollowUpOutcome,
+  type FollowUpReceipt,
+  type FollowUpReport,
+  type FollowUpRequest,
+  type FollowUpView,
 } from './runbook/post-deployment/follow-up';
 import { costs, mostEvents, plannedEvents } from './runbook/post-deployment/room';
 import { nextCheck, plannedChecks, type PlannedCheck } from './runbook/post-deployment/schedule';
@@ -221,7 +222,8 @@ export class FollowUps {
     const planned = plannedEvents(this.checks.slice(state.next), this.begun);
     const ends = desk.alerts.filter(({ firing }) => firing).length * costs.push;
     const rollbacks = this.mayRollBack() ? (mostTries - state.tries) * costs.rollback : 0;
-    return mostEvents + said - spent - planned - ends - rollbacks;
+    const wayBack = state.toldFailing ? costs.standing : 0;
+    return mostEvents + said - spent - planned - ends - rollbacks - wayBack;
   }
 
   private mayRollBack(): boolean {
@@ -305,9 +307,20 @@ export class FollowUps {
     const telling = verdict === 'superseded' || receipt.isSeenTwice ? undefined : check.tells[verdict];
     const isTold = telling !== undefined && (isDone || this.room() >= costs.notice);
     state.failing = stretched(state.failing, receipt, isTold, now);
+    this.tellStanding();
     if (isDone) return;
     this.notices.sendAgain(check.first ?? null);
     if (telling && isTold) this.notices.sendAgain(withReasons(telling, reasons));
+  }
+
+  /** For lists and metrics, which ask no workflow; only where it changes, and where there is room for the way back too. */
+  private tellStanding(): void {
+    const { state } = this;
+    const isFailing = state.failing !== null;
+    if (!this.request.searchAttributes || isFailing === (state.toldFailing === true)) return;
+    if (isFailing && this.room() < 2 * costs.standing) return;
+    state.toldFailing = isFailing;
+    upsertSearchAttributes([{ key: { name: searchAttributes.status, type: 'KEYWORD' }, value: standingOf(state.failing) }]);
   }
 
   /** Two looks agree. Where another deployment runs in the lane, the next look that fails tries once more. */
@@ -385,7 +398,7 @@ export class FollowUps {
       service: request.spec.service,
       environment: request.spec.environment,
       version: request.version,
-      state: report ? 'ended' : failing ? 'failing' : 'following up',
+      state: report ? 'ended' : standingOf(failing),
       phase: this.phase(),
       startedAt,
       nextAt: due ? startedAt + due.at : null,

@@ -45,7 +45,7 @@ export const report: Command = {
 
 export const list: Command = {
   name: 'list',
-  summary: 'List the deployments that are running',
+  summary: 'List the deployments that are running, and releases that are looked after',
   example: 'analytics-deploy list',
   run: async (context) => (await import('../acts/list.js')).list(context),
 };

@@ -10,7 +10,7 @@ import {
 } from '@temporalio/client';
 import { ApplicationFailure, defaultPayloadConverter, fromPayloadsAtIndex, WorkflowNotFoundError } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
-import { followUpStatus, REFUSED, searchAttributes as names, status, WORKFLOW_TYPE } from '../../workflows/messages';
+import { FOLLOW_UP_TYPE, followUpStatus, REFUSED, searchAttributes as names, status, WORKFLOW_TYPE } from '../../workflows/messages';
 import type { DeploymentRequest } from '../../workflows/runbook/release';
 import type { FollowUpReport } from '../../workflows/runbook/post-deployment/follow-up';
 import { inFull, type TerseReport } from '../../workflows/runbook/report/terse';
@@ -64,12 +64,8 @@ export function temporalEngine(client: Client, connection: Connection, address: 
       }
       return null;
     },
-    async open() {
-      const found: Run[] = [];
-      const query = `WorkflowType = '${WORKFLOW_TYPE}' AND ExecutionStatus = 'Running'`;
-      for await (const run of client.workflow.list({ query })) found.push(readListed(run));
-      return found;
-    },
+    open: () => running(client, WORKFLOW_TYPE),
+    openFollowUps: () => running(client, FOLLOW_UP_TYPE),
     view: (run) => answered(() => within(queryPatience, () => handle(run).query(status))),
     followUpView: (run) => answered(() => onceItAnswers(() => within(queryPatience, () => handle(run).query(followUpStatus)))),
     request(run) {
@@ -134,6 +130,13 @@ export function temporalEngine(client: Client, connection: Connection, address: 
     close: () => connection.close(),
   };
   return engine;
+}
+
+async function running(client: Client, type: string): Promise<readonly Run[]> {
+  const found: Run[] = [];
+  const query = `WorkflowType = '${type}' AND ExecutionStatus = 'Running'`;
+  for await (const run of client.workflow.list({ query })) found.push(readListed(run));
+  return found;
 }
 
 /** The input of a run never changes: it is read from its first event, once. */

@@ -19,6 +19,8 @@ export interface Engine {
   find(deploymentId: string): Promise<RunName | null>;
   /** All deployments that run. */
   open(): Promise<readonly Run[]>;
+  /** All follow-ups that run, each of a deployment that has ended. */
+  openFollowUps(): Promise<readonly Run[]>;
   /** The workflow's own view; throws `NoAnswer` where no worker answers in time. */
   view(run: RunName): Promise<DeploymentView>;
   /** What the deployment was started with. */
@@ -83,6 +85,8 @@ export interface Run {
   readonly startedAt: number;
   readonly closedAt: number | null;
   readonly memo: Partial<Memo>;
+  /** Phase and status as last told to Temporal; absent where the namespace does not know our search attributes. */
+  readonly told?: { readonly phase?: string; readonly status?: string };
   readonly taskQueue: string;
   readonly events: number;
   /** Bytes of the history, where the server tells. */

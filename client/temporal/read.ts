@@ -1,5 +1,6 @@
 import type { WorkflowExecutionDescription, WorkflowExecutionInfo, WorkflowExecutionStatusName } from '@temporalio/client';
-import { defaultPayloadConverter, fromPayloadsAtIndex } from '@temporalio/common';
+import { defaultPayloadConverter, fromPayloadsAtIndex, type TypedSearchAttributes } from '@temporalio/common';
+import { searchAttributes } from '../../workflows/messages';
 import type { Memo, PendingActivity, Run, RunStatus } from './engine';
 
 const statuses: Readonly<Record<WorkflowExecutionStatusName, RunStatus>> = {
@@ -26,6 +27,7 @@ export function readListed({
   taskQueue,
   historyLength,
   historySize,
+  typedSearchAttributes,
 }: Omit<WorkflowExecutionInfo, 'raw'>): Run {
   return {
     workflowId,
@@ -34,6 +36,7 @@ export function readListed({
     startedAt: startTime.getTime(),
     closedAt: closeTime?.getTime() ?? null,
     memo: readMemo(memo),
+    ...toldIn(typedSearchAttributes),
     taskQueue,
     events: historyLength,
     ...(historySize === undefined ? {} : { historyBytes: historySize }),
@@ -76,6 +79,13 @@ function readActivity({
 
 function readMemo(memo: Readonly<Record<string, unknown>> | undefined): Partial<Memo> {
   return Object.fromEntries(Object.entries(memo ?? {}).filter(([, value]) => typeof value === 'string'));
+}
+
+function toldIn(attributes: TypedSearchAttributes): Pick<Run, 'told'> {
+  const values = new Map(attributes.getAll().map(({ key, value }) => [key.name, value] as const));
+  const [phase, status] = [values.get(searchAttributes.phase), values.get(searchAttributes.status)];
+  const told = { ...(typeof phase === 'string' ? { phase } : {}), ...(typeof status === 'string' ? { status } : {}) };
+  return Object.keys(told).length > 0 ? { told } : {};
 }
 
 type Timestamp = { readonly seconds?: unknown; readonly nanos?: number | null };

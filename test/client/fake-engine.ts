@@ -70,7 +70,8 @@ export function fakeEngine(world: World): Engine {
     describe: async ({ workflowId, runId }) => find(workflowId, runId),
     find: async (deploymentId) =>
       world.visibilityLags ? null : (world.runs.find(({ memo }) => memo.deploymentId === deploymentId) ?? null),
-    open: async () => world.runs.filter(({ status }) => status === 'running'),
+    open: async () => world.runs.filter(({ status, workflowId }) => status === 'running' && !workflowId.startsWith('follow-up:')),
+    openFollowUps: async () => world.runs.filter(({ status, workflowId }) => status === 'running' && workflowId.startsWith('follow-up:')),
     view: async () => {
       if (!world.view) throw new NoAnswer('nobody');
       return world.view;

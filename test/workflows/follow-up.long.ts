@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/activity';
+import type { Connection } from '@temporalio/client';
 import { randomUUID } from 'node:crypto';
+import { temporalEngine } from '../../client/temporal/adapter';
 import { FOLLOW_UP_TYPE, followUpIdOf, WORKFLOW_TYPE, workflowIdOf } from '../../workflows/messages';
 import { tellFollowUps } from '../../worker/alerts';
+import { observe } from '../../worker/observe';
 import { FakeWorld } from './fake-world';
 import { FollowUps, Harness } from './harness';
 import { aMonth, followedWorld } from './test-follow-ups';
@@ -217,6 +220,33 @@ describe('the follow-ups of a deployment', () => {
       await followUps.until(({ state }) => state === 'following up');
       expect((await followUps.histories()).length).toBeGreaterThan(1);
       expect(world.looks).toEqual([]);
+    });
+  });
+
+  test('are listed and counted by how they stand, which nobody has to ask them; a new phase does not forget it', async () => {
+    const [first, second] = aMonth.phases;
+    const phases = [{ ...first, until: 300, every: 300 }, { ...second }] as typeof aMonth.phases;
+    const world = followedWorld({ alerts: { labels }, phases }, {}, { searchAttributes: true });
+    world.look = () => (world.looks.length === 1 ? { verdict: 'fail', reasons: ['errors 9.0 %'] } : {});
+    await harness.followUp(world, async (followUps) => {
+      const { workflowId, taskQueue } = await followUps.handle.describe();
+      const engine = temporalEngine(harness.client, harness.client.connection as Connection, '');
+      const told = async () => (await engine.openFollowUps()).find((run) => run.workflowId === workflowId)?.told;
+      const until = async (is: () => Promise<boolean>) => {
+        while (!(await is())) await new Promise((resolve) => setTimeout(resolve, 100));
+      };
+      await followUps.until(({ phase }) => phase === 'first week');
+      // Visibility lags behind.
+      await until(async () => (await told())?.phase === 'follow-ups: first week');
+      expect(await told()).toMatchObject({ status: 'failing' });
+      expect((await observe(harness.client, taskQueue, Date.now())).followUps).toMatchObject({ failing: 1 });
+      await followUps.send('alert', { by: 'alertmanager', alerts: [alert()] });
+      await until(async () => (await told())?.status === 'following up');
+      // Beside the phase of each run one event where it changes, and none with any other look.
+      const upserts = (await followUps.histories()).map(
+        ({ json }) => json.split('EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES').length - 1,
+      );
+      expect(upserts).toEqual([2, 2]);
     });
   });
 

@@ -1,3 +1,4 @@
+import type { DeploymentRequest } from '../../workflows/runbook/release';
 import type { FollowUpsSpec, Spec } from '../../workflows/runbook/spec';
 import { FakeWorld } from './fake-world';
 import { testRequest, testSpec } from './test-request';
@@ -19,6 +20,10 @@ export const aMonth: FollowUpsSpec = {
 export const ops = [{ kind: 'webhook', name: 'ops', url: 'https://ops.example.com' }] as const;
 
 /** A world whose release has followUps. */
-export function followedWorld(followUps: Partial<FollowUpsSpec> = {}, spec: Partial<Spec> = {}): FakeWorld {
-  return new FakeWorld(testRequest({ spec: testSpec({ followUps: { ...aMonth, ...followUps }, sinks: ops, ...spec }) }));
+export function followedWorld(
+  followUps: Partial<FollowUpsSpec> = {},
+  spec: Partial<Spec> = {},
+  change: Partial<DeploymentRequest> = {},
+): FakeWorld {
+  return new FakeWorld(testRequest({ ...change, spec: testSpec({ followUps: { ...aMonth, ...followUps }, sinks: ops, ...spec }) }));
 }

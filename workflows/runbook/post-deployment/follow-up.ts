@@ -207,6 +207,8 @@ export interface Carried {
   readonly trend: Trend;
   readonly recent: readonly CheckLine[];
   readonly failing: Failing | null;
+  /** What lists and metrics know of it; absent until a look did not pass. */
+  readonly toldFailing?: boolean;
   /** Rollbacks that could not be started. */
   readonly tries: number;
   readonly structure: Readonly<Record<string, Fields>>;
@@ -237,13 +239,20 @@ export interface Failing {
   readonly told: 'fail' | 'inconclusive' | null;
 }
 
+/** How they stand, in a word; also where nobody asks the workflow. */
+export const followUpStandings = ['following up', 'failing'] as const;
+export type FollowUpStanding = (typeof followUpStandings)[number];
+export function standingOf(failing: Failing | null): FollowUpStanding {
+  return failing === null ? 'following up' : 'failing';
+}
+
 /** How the follow-ups stand: what `follow-up` shows, answered by the workflow's query. */
 export interface FollowUpView {
   readonly deploymentId: string;
   readonly service: string;
   readonly environment: string;
   readonly version: string;
-  readonly state: 'following up' | 'failing' | 'ended';
+  readonly state: FollowUpStanding | 'ended';
   readonly phase: string;
   readonly startedAt: number;
   /** When the next look is due; null once it has ended. */

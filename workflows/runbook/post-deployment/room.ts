@@ -21,6 +21,8 @@ export const costs = {
   called: 8,
   /** A rollback that could not be started, and what people are told of it. */
   rollback: 11,
+  /** That looks do not pass any more, or pass again, as a search attribute. */
+  standing: 1,
   /** What a person says. */
   decision: 5,
 } as const;
