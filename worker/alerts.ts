@@ -1,6 +1,6 @@
 import { WorkflowNotFoundError, type Client, type WorkflowHandle } from '@temporalio/client';
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { FOLLOW_UP_TYPE, followUpStatus, type AlertMessage } from '../workflows/messages';
+import { ALERTMANAGER, FOLLOW_UP_TYPE, followUpStatus, type AlertMessage } from '../workflows/messages';
 import { newsOf } from '../workflows/runbook/post-deployment/alerts';
 
 type Alert = AlertMessage['alerts'][number];
@@ -14,7 +14,7 @@ export function readPush(text: string): AlertMessage | null {
   if (!isGiven(push) || !Array.isArray(push['alerts'])) return null;
   const alerts = (push['alerts'] as readonly unknown[]).flatMap((alert) => (isGiven(alert) ? [readAlert(alert)] : []));
   // The same push sent again is one message.
-  return { by: 'alertmanager', requestId: `alert-${createHash('sha256').update(text).digest('hex').slice(0, 16)}`, alerts };
+  return { by: ALERTMANAGER, requestId: `alert-${createHash('sha256').update(text).digest('hex').slice(0, 16)}`, alerts };
 }
 
 function readAlert(alert: Given): Alert {

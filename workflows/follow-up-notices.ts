@@ -64,9 +64,12 @@ export class FollowUpNotices {
   alerts(look: number, alerts: readonly AlertView[], then: string): Notice {
     const [first] = alerts;
     if (!first) return null;
-    const words = alerts.map(({ name, summary }) => (summary === '' ? name : `${name}: ${summary}`));
+    const words = alerts.map(
+      ({ name, summary, by }) => `${name}${summary === '' ? '' : `: ${summary}`}${by === undefined ? '' : `, says ${by}`}`,
+    );
+    const who = alerts.every(({ by }) => by !== undefined) ? 'Told by hand:' : 'Alertmanager tells of';
     const key = `follow-up-alert-${look}-${first.fingerprint}`;
-    return this.write('issue', key, `alert ${first.name}`, `Alertmanager tells of ${words.join('; ')}. ${then}`);
+    return this.write('issue', key, `alert ${first.name}`, `${who} ${words.join('; ')}. ${then}`);
   }
 
   /** The last word, to those who had the digests: what is still not as it should be stays so, and nobody looks any more. */

@@ -1,5 +1,5 @@
 import { attest, waive, type ItemState } from './item-rules';
-import type { AlertMessage, FollowUpMessageName, FollowUpMessages, Message } from './messages';
+import { ALERTMANAGER, type AlertMessage, type FollowUpMessageName, type FollowUpMessages, type Message } from './messages';
 import { longest, textIn, type Heard, type Rule } from './reception';
 import { isNews, isOurs, type Labels } from './runbook/post-deployment/alerts';
 import type { AlertView } from './runbook/post-deployment/follow-up';
@@ -34,19 +34,23 @@ export const followUpRules: { readonly [Name in FollowUpMessageName]: Rule<Follo
   alert: {
     description:
       'Tell of alerts, as Alertmanager pushes them. Input: { alerts: [{ name, firing, summary?, fingerprint?, labels? }], by, requestId }',
-    refuses: ({ alertsOf }) => (alertsOf ? null : 'Not taken: the spec has no followUps.alerts.'),
-    takes(desk, { alerts }) {
-      const ours = alerts.filter(({ labels }) => isOurs(desk.alertsOf ?? {}, labels));
-      for (const alert of ours) hear(desk, alert);
-      return { answer: `${ours.length} of ${alerts.length} alerts are this release's.`, decision: null };
+    refuses: ({ alertsOf }, { by }) => (alertsOf || by !== ALERTMANAGER ? null : 'Not taken: the spec has no followUps.alerts.'),
+    takes(desk, { alerts, by }) {
+      // A person means this release, whatever the labels.
+      const ours = by === ALERTMANAGER ? alerts.filter(({ labels }) => isOurs(desk.alertsOf ?? {}, labels)) : alerts;
+      const before = desk.unheard.length;
+      for (const alert of ours) hear(desk, alert, by);
+      const then = desk.unheard.length > before ? ' People are told, and the release is looked at.' : '';
+      const decision = by === ALERTMANAGER || ours.length === 0 ? null : `alert ${ours.map(({ name }) => name).join(', ')}`;
+      return { answer: `${ours.length} of ${alerts.length} alerts are this release's.${then}`, decision };
     },
   },
 };
 
-function hear(desk: FollowUpDesk, { name, summary, fingerprint, firing }: AlertMessage['alerts'][number]): void {
+function hear(desk: FollowUpDesk, { name, summary, fingerprint, firing }: AlertMessage['alerts'][number], by: string): void {
   if (!isNews(desk.alerts, { fingerprint, firing })) return;
   const known = desk.alerts.find((alert) => alert.fingerprint === fingerprint);
-  const alert = { name, summary, fingerprint, firing, at: Date.now() };
+  const alert = { name, summary, fingerprint, firing, at: Date.now(), ...(by === ALERTMANAGER ? {} : { by }) };
   if (known) Object.assign(known, alert);
   else desk.alerts.push(alert);
   if (desk.alerts.length > mostAlerts)

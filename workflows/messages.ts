@@ -81,6 +81,8 @@ export const messageNames = [
   'ack',
 ] as const satisfies readonly MessageName[];
 
+/** Who pushes alerts; anybody else is a person, and goes on record. */
+export const ALERTMANAGER = 'alertmanager';
 /** Alerts as they are pushed between two looks of the follow-ups. */
 export interface AlertMessage extends Message {
   readonly alerts: readonly {

@@ -1,19 +1,23 @@
 import type { FollowUpView } from '../../workflows/runbook/post-deployment/follow-up';
-import { argumentOf, isSet, type Context } from '../command';
+import { argumentOf, isSet, textOf, type Context } from '../command';
 import { exitCodes } from '../exit-codes';
 import { findFollowUps } from '../find-deployment';
-import { failure, refused } from '../problems';
+import { failure, refused, wrongUsage } from '../problems';
 import { followUpLines, type EndedView } from '../screens/follow-up';
 import { plain } from '../screens/look';
-import { NoAnswer, type Engine, type Run } from '../temporal/engine';
+import { NoAnswer, type AllMessages, type Engine, type Run } from '../temporal/engine';
 import { messageFrom } from './message';
 
-/** Shows how a release is looked after; with `--stop` it ends that. */
+/** Shows how a release is looked after; with `--alert` it calls for a look, with `--stop` it ends them. */
 export async function followUp(context: Context): Promise<number> {
   const { out, options } = context;
+  const named = textOf(options, 'alert')?.trim();
+  if (named === '' || (isSet(options, 'over') && named === undefined)) throw wrongUsage('Name the alert: --alert <name>.');
+  if (named !== undefined && isSet(options, 'stop')) throw wrongUsage('--alert calls for a look, --stop ends the looks: give one of them.');
   const engine = await context.connect();
   const run = await findFollowUps(engine, argumentOf(context, 'id'));
   if (isSet(options, 'stop')) return stop(context, engine, run);
+  if (named !== undefined) return alert(context, engine, run, named);
   const view = (await readView(engine, run)) ?? (await readEnded(engine, run));
   out.say(...followUpLines(out.look, view, Date.now()).map((line) => plain(out.look, line)));
   out.data({ workflowId: run.workflowId, runId: run.runId, ...view });
@@ -43,20 +47,38 @@ async function readEnded(engine: Engine, { workflowId, status, memo }: Run): Pro
   return { deploymentId, service, environment, version, state: 'ended', counts, alerts, attestations, decisions, report };
 }
 
+function stop(context: Context, engine: Engine, run: Run): Promise<number> {
+  return tell(context, engine, run, 'stop', messageFrom(context, 'stop'));
+}
+
+/** What a person sees, as Alertmanager would push it: people are told, and the release is looked at. */
+function alert(context: Context, engine: Engine, run: Run, name: string): Promise<number> {
+  const message = messageFrom(context, 'alert');
+  // Told again it is the same alert.
+  const fingerprint = `by-hand-${name}`;
+  const told = { name, summary: message.comment ?? '', fingerprint, firing: !isSet(context.options, 'over'), labels: { alertname: name } };
+  return tell(context, engine, run, 'alert', { ...message, alerts: [told] });
+}
+
 /**
  * As an update; where nobody answers, the signal twin with the same request id is durable at the server. Both to the newest run: each phase is
  * one, and where a phase ends meanwhile the next one takes the signal.
  */
-async function stop(context: Context, engine: Engine, { workflowId, runId }: Run): Promise<number> {
-  const message = messageFrom(context, 'stop');
-  const delivery = await engine.update({ workflowId }, 'stop', message);
-  if (delivery.kind === 'refused') throw refused(delivery.reason, { refused: 'stop' });
-  const isEnded = delivery.kind !== 'answered' && (await engine.signal({ workflowId }, 'stop', message)) === 'ended';
-  if (isEnded) throw refused(`Nothing to stop: the follow-ups ${workflowId} have ended.`, { refused: 'stop' });
-  const answer = delivery.kind === 'answered' ? delivery.answer : recorded[delivery.kind];
+async function tell<Name extends keyof typeof words>(
+  context: Context,
+  engine: Engine,
+  { workflowId, runId }: Run,
+  name: Name,
+  message: AllMessages[Name],
+): Promise<number> {
+  const delivery = await engine.update({ workflowId }, name, message);
+  if (delivery.kind === 'refused') throw refused(delivery.reason, { refused: name });
+  const isEnded = delivery.kind !== 'answered' && (await engine.signal({ workflowId }, name, message)) === 'ended';
+  if (isEnded) throw refused(`Nothing to ${words[name].verb}: the follow-ups ${workflowId} have ended.`, { refused: name });
+  const answer = delivery.kind === 'answered' ? delivery.answer : recorded[delivery.kind](words[name]);
   context.out.say(answer);
   context.out.data({
-    message: 'stop',
+    message: name,
     result: delivery.kind === 'answered' ? 'done' : 'recorded',
     answer,
     workflowId,
@@ -65,7 +87,13 @@ async function stop(context: Context, engine: Engine, { workflowId, runId }: Run
   return exitCodes.ok;
 }
 
+const words = {
+  stop: { verb: 'stop', what: 'stop', then: 'ends the follow-ups' },
+  alert: { verb: 'tell', what: 'alert', then: 'is looked at' },
+} as const;
+type Words = (typeof words)[keyof typeof words];
 const recorded = {
-  'no answer': 'No worker answers: the stop is recorded and will be seen when a worker is up (analytics-deploy worker).',
-  ended: 'A phase has just ended: the stop is recorded, and ends the follow-ups at the beginning of the next one.',
+  'no answer': ({ what }: Words) =>
+    `No worker answers: the ${what} is recorded and will be seen when a worker is up (analytics-deploy worker).`,
+  ended: ({ what, then }: Words) => `A phase has just ended: the ${what} is recorded, and ${then} at the beginning of the next one.`,
 } as const;

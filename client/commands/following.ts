@@ -52,13 +52,21 @@ export const list: Command = {
 
 export const followUp: Command = {
   name: 'follow-up',
-  summary: 'Show how a release is looked after, or end it',
+  summary: 'Show how a release is looked after, call for a look, or end it',
   example: 'analytics-deploy follow-up deploy:analytics:production',
   more: [
     'The follow-ups of a deployment that has succeeded: looks at signals and data,',
     'digests, alerts. --stop ends them and leaves the release as it is.',
+    '--alert tells of something that you see, as Alertmanager would: people are told',
+    'and the release is looked at, once until it is --over.',
   ],
   arguments: [idArgument],
-  options: [{ flags: '--stop', about: 'end the follow-ups' }, asOption, commentOption],
+  options: [
+    { flags: '--alert <name>', about: 'tell of an alert by hand; say with -m what is seen' },
+    { flags: '--over', about: 'with --alert: it is over' },
+    { flags: '--stop', about: 'end the follow-ups' },
+    asOption,
+    commentOption,
+  ],
   run: async (context) => (await import('../acts/follow-up.js')).followUp(context),
 };

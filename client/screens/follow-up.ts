@@ -34,8 +34,12 @@ export function followUpLines(look: Look, view: FollowUpView | EndedView, now: n
       const { sign, ink } = verdicts[verdict];
       return beside(` ${paint(look, ink, mark(look, sign))} ${stamp(at)}  `, note, look.width);
     }),
-    ...firing.flatMap(({ name, summary, at }) =>
-      beside(` ${mark(look, 'warning')} alert ${name} since ${timeOfDay(at, now)}  `, summary, look.width),
+    ...firing.flatMap(({ name, summary, at, by }) =>
+      beside(
+        ` ${mark(look, 'warning')} alert ${name} since ${timeOfDay(at, now)}${by === undefined ? '' : ` by ${by}`}  `,
+        summary,
+        look.width,
+      ),
     ),
     ...beneath(attestationLines(look, followUpIdOf(deploymentId), view.attestations, now, false)),
     ...(decisions.length > 0

@@ -176,6 +176,19 @@ describe('the follow-ups of a deployment', () => {
     });
   });
 
+  test('an alert that a person tells is on record with who and why, and people are told who says it; the spec need not ask for alerts', async () => {
+    const world = followedWorld();
+    await harness.followUp(world, async (followUps) => {
+      const sent = { by: 'eva', comment: 'users call', alerts: [alert({ name: 'SlowExports', summary: 'users call', labels: {} })] };
+      expect(await followUps.send('alert', sent)).toBe("1 of 1 alerts are this release's. People are told, and the release is looked at.");
+      expect(await followUps.send('alert', sent)).toBe("1 of 1 alerts are this release's.");
+      const { alerts, decisions } = await followUps.until(({ counts }) => counts.passed === 1);
+      expect(alerts).toMatchObject([{ name: 'SlowExports', firing: true, by: 'eva' }]);
+      expect(decisions[0]).toMatchObject({ what: 'alert', by: 'eva', comment: 'users call', on: 'alert SlowExports' });
+      expect(world.told.at(-1)?.text).toContain('Told by hand: SlowExports: users call, says eva. The release is looked at now.');
+    });
+  });
+
   test('alerts are refused where the spec does not ask for them, and whatever is pushed wedges nothing', async () => {
     await harness.followUp(followedWorld(), async (followUps) => {
       await expect(followUps.send('alert', { by: 'alertmanager', alerts: [alert()] })).rejects.toMatchObject({

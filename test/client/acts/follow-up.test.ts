@@ -126,6 +126,27 @@ describe('follow-up', () => {
     await expect(followUp(late)).rejects.toMatchObject({ code: 5, message: expect.stringContaining('have ended') });
   });
 
+  test('--alert tells of something by hand, so that the release is looked at; --over ends it', async () => {
+    const world = worldWith();
+    const { context, stdout } = contextOf(world, { id: deploymentId, options: { alert: 'SlowExports', comment: 'users call' } });
+    expect(await followUp(context)).toBe(0);
+    expect(stdout()).toContain('alert taken');
+    const over = contextOf(world, { id: workflowId, options: { alert: 'SlowExports', over: true } });
+    expect(await followUp(over.context)).toBe(0);
+    const told = { name: 'SlowExports', fingerprint: 'by-hand-SlowExports' };
+    expect(world.told).toMatchObject([
+      { by: 'update', name: 'alert', what: { by: 'ana', alerts: [{ ...told, summary: 'users call', firing: true }] } },
+      { by: 'update', name: 'alert', what: { alerts: [{ ...told, firing: false }] } },
+    ]);
+  });
+
+  test('refuses an alert without a name, and one together with --stop, before anything is asked', async () => {
+    for (const options of [{ alert: ' ' }, { over: true }, { alert: 'X', stop: true }]) {
+      const { context } = contextOf(worldWith(), { id: deploymentId, options });
+      await expect(followUp(context)).rejects.toMatchObject({ code: 2, message: expect.stringContaining('--alert') });
+    }
+  });
+
   test('says why there are none, and that a worker is missing', async () => {
     const { context } = contextOf(worldOf({ runs: [runOf()] }), { id: deploymentId });
     await expect(followUp(context)).rejects.toMatchObject({ code: 5, message: expect.stringContaining('There are no follow-ups of') });

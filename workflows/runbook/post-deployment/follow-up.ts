@@ -176,8 +176,10 @@ export interface CheckCounts {
 /** Shares at the digests before, oldest first, by signal. */
 export type Trend = Readonly<Record<string, readonly (number | null)[]>>;
 
-/** An alert as Alertmanager pushed it. */
+/** An alert as Alertmanager pushed it, or a person told it. */
 export interface AlertView {
+  /** Who told it; absent: Alertmanager. */
+  readonly by?: string;
   readonly name: string;
   readonly summary: string;
   readonly fingerprint: string;

@@ -186,8 +186,8 @@ function failingWords({ verdict, since, times, reasons }: Failing): string {
 function lookWords({ at, verdict, note }: CheckLine): string {
   return `${utc(at)}: ${verdict}${note === '' ? '' : `: ${note}`}`;
 }
-function alertWords({ name, summary, firing, at }: FollowUpView['alerts'][number]): string {
-  return `alert ${name} ${firing ? 'fires since' : 'was over at'} ${utc(at)}${summary === '' ? '' : `: ${summary}`}`;
+function alertWords({ name, summary, firing, at, by }: FollowUpView['alerts'][number]): string {
+  return `alert ${name} ${firing ? 'fires since' : 'was over at'} ${utc(at)}${by === undefined ? '' : `, told by ${by}`}${summary === '' ? '' : `: ${summary}`}`;
 }
 
 const moment = (at: number): Moment => new Date(at).toISOString();
