@@ -7,7 +7,6 @@ import { failure, quote } from './failures';
 import { at, parseJson } from './json-shape';
 import type { Ports } from './ports';
 
-/** What history keeps of an output that passed: there are six of them. */
 /** Passes that a worker remembers: those of its last releases. */
 const remembered = 200;
 

@@ -26,6 +26,9 @@ export const outcomeCodes = {
 /** Outcomes after which the world is as it was before: what `abort` and `rollback` wait for. */
 const restored: ReadonlySet<Outcome> = new Set<Outcome>(['ROLLED_BACK', 'FAILED', 'EXPIRED']);
 
+/** Whether what was deployed serves since. */
+export const isLive = (outcome: Outcome): boolean => outcomeCodes[outcome] === exitCodes.ok;
+
 /** Exit code of `abort`, `rollback` and `handover`: 0 when the world is restored, else 4. */
 export function effectCode(outcome: Outcome): number {
   return restored.has(outcome) ? exitCodes.ok : outcomeCodes.ROLLBACK_INCOMPLETE;

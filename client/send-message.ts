@@ -1,6 +1,8 @@
+import { isLive } from './exit-codes';
 import { refused } from './problems';
 import { readSituation } from './situation';
 import type { AllMessages, Engine, Run } from './temporal/engine';
+import { hasNoWorker } from './temporal/workers';
 
 /** What became of a message. */
 export type Sent =
@@ -38,23 +40,13 @@ async function deliver<Name extends keyof AllMessages>(engine: Engine, run: Run,
   return (await hasNoWorker(engine, run)) ? ({ kind: 'no answer' } as const) : engine.update(run, name, message);
 }
 
-/** A server that cannot tell now, or may not tell us, keeps no message from being sent. */
-async function hasNoWorker(engine: Engine, { taskQueue }: Run): Promise<boolean> {
-  try {
-    return (await engine.pollers(taskQueue, 'workflow')).length === 0;
-  } catch {
-    return false;
-  }
-}
-
 async function alreadyEnded(engine: Engine, run: Run, name: keyof AllMessages) {
   const situation = await readSituation(engine, run);
   const report = situation?.report;
   const how = report ? `${report.outcome}: ${report.reason}` : (situation?.run.status ?? 'ended');
   const id = run.memo.deploymentId ?? run.workflowId;
-  const isLive = report?.outcome === 'SUCCEEDED' || report?.outcome === 'SUCCEEDED_WITH_WAIVERS';
   const instead =
-    name === 'rollback' && isLive
+    name === 'rollback' && report && isLive(report.outcome)
       ? ` To take all traffic back to the version before: analytics-deploy rollback ${id} --level traffic (--dry-run shows it first).`
       : '';
   return refused(`Too late to ${name}: the deployment ${id} has ended (${how}). The message changed nothing.${instead}`, {

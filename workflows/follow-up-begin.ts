@@ -1,37 +1,33 @@
-import { ChildWorkflowCancellationType, ParentClosePolicy, startChild, workflowInfo } from '@temporalio/workflow';
-import { FOLLOW_UP_TYPE, followUpIdOf, searchAttributes, workflowTaskTimeout } from './messages';
-import type { FollowUpBeginning, FollowUpRequest } from './runbook/post-deployment/follow-up';
+import { workflowInfo } from '@temporalio/workflow';
+import { startApart } from './apart';
+import { FOLLOW_UP_TYPE, followUpIdOf, searchAttributes } from './messages';
+import type { FollowUpBeginning, FollowUpsBegun } from './runbook/post-deployment/follow-up';
 
-/** Begins the follow-ups as a workflow that outlives the deployment. Begun twice, as after a reset, they are the same. */
-export async function beginFollowUps(request: FollowUpRequest): Promise<void> {
+/** Begins the follow-ups as a workflow that outlives the deployment. */
+export async function beginFollowUps({ request, serving, brought }: FollowUpsBegun): Promise<void> {
   const { deploymentId, version, requester, spec, taskQueues } = request;
   const { service, environment } = spec;
-  const texts = [
-    [searchAttributes.service, service],
-    [searchAttributes.environment, environment],
-    [searchAttributes.release, version],
-    [searchAttributes.requester, requester],
-  ] as const;
-  try {
-    await startChild(FOLLOW_UP_TYPE, {
-      workflowId: followUpIdOf(deploymentId),
-      args: [beginning(request)],
-      taskQueue: taskQueues.control,
-      parentClosePolicy: ParentClosePolicy.ABANDON,
-      cancellationType: ChildWorkflowCancellationType.ABANDON,
-      workflowTaskTimeout,
-      memo: { deploymentId, version, requester, service, environment },
-      staticSummary: `follow-ups of ${service} ${version} in ${environment}`,
-      ...(request.searchAttributes
-        ? { typedSearchAttributes: texts.map(([name, value]) => ({ key: { name, type: 'KEYWORD' as const }, value })) }
-        : {}),
-    });
-  } catch (error) {
-    if ((error as Error).name !== 'WorkflowExecutionAlreadyStartedError') throw error;
-  }
-}
-
-function beginning({ deploymentId, searchAttributes, taskQueues, serving, brought }: FollowUpRequest): FollowUpBeginning {
   const { workflowId, runId } = workflowInfo();
-  return { deploymentId, searchAttributes, taskQueues, serving, ...(brought ? { brought } : {}), of: { workflowId, runId } };
+  const input: FollowUpBeginning = {
+    ...{ deploymentId, searchAttributes: request.searchAttributes, taskQueues, serving },
+    ...(brought ? { brought } : {}),
+    of: { workflowId, runId },
+  };
+  await startApart(FOLLOW_UP_TYPE, {
+    workflowId: followUpIdOf(deploymentId),
+    input,
+    taskQueue: taskQueues.control,
+    summary: `follow-ups of ${service} ${version} in ${environment}`,
+    memo: { deploymentId, version, requester, service, environment },
+    ...(request.searchAttributes
+      ? {
+          attributes: [
+            [searchAttributes.service, service],
+            [searchAttributes.environment, environment],
+            [searchAttributes.release, version],
+            [searchAttributes.requester, requester],
+          ],
+        }
+      : {}),
+  });
 }

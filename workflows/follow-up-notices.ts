@@ -6,6 +6,7 @@ import { followUpIdOf } from './messages';
 import { plainMessage, type About } from './runbook/announcements';
 import { readersOf, sinksFor } from './runbook/announcing';
 import type { NotifyReceipt, NotifyRequest } from './runbook/contract';
+import { firingWords } from './runbook/post-deployment/alerts';
 import { countsInWords } from './runbook/post-deployment/digest';
 import type { AlertView, DigestRequest, FollowUpReport, FollowUpRequest, FollowUpView } from './runbook/post-deployment/follow-up';
 import type { PlannedCheck } from './runbook/post-deployment/schedule';
@@ -74,7 +75,6 @@ export class FollowUpNotices {
 
   /** The last word, to those who had the digests: what is still not as it should be stays so, and nobody looks any more. */
   ended({ reason, counts, failing, alerts, attestations }: Ended): Notice {
-    const firing = alerts.filter((alert) => alert.firing).map(({ name }) => name);
     const missed = attestations.filter(({ state }) => state === 'expired' || state === 'closed').map(({ id }) => id);
     const lines = [
       `The follow-ups have ended, no digest comes any more: ${reason}`,
@@ -84,7 +84,7 @@ export class FollowUpNotices {
             `${failing.verdict === 'fail' ? 'Not within its limits' : 'Not known'} since ${utc(failing.since)}: ${failing.reasons.join('; ')}`,
           ]
         : []),
-      ...(firing.length > 0 ? [`Alerts that fire: ${firing.join(', ')}`] : []),
+      ...firingWords(alerts),
       ...(missed.length > 0 ? [`Nobody attested: ${missed.join(', ')}`] : []),
     ];
     return this.write('digest', 'follow-up-ended', 'the follow-ups have ended', lines.join('\n'));

@@ -18,6 +18,7 @@ import { rollbackId, startRollback } from './rollback-begin';
 import { Reception } from './reception';
 import { isAttestation, notGiven } from './runbook/attestations';
 import type { NotifyRequest } from './runbook/contract';
+import { firingWords } from './runbook/post-deployment/alerts';
 import { add } from './runbook/post-deployment/digest';
 import {
   standingOf,
@@ -218,12 +219,16 @@ export class FollowUps {
   private room(): number {
     const { desk, state } = this;
     const said = (desk.decisions.length + desk.unlisted) * costs.decision;
-    const spent = state.events + workflowInfo().historyLength + lastEvents;
     const planned = plannedEvents(this.checks.slice(state.next), this.begun);
     const ends = desk.alerts.filter(({ firing }) => firing).length * costs.push;
     const rollbacks = this.mayRollBack() ? (mostTries - state.tries) * costs.rollback : 0;
     const wayBack = state.toldFailing ? costs.standing : 0;
-    return mostEvents + said - spent - planned - ends - rollbacks - wayBack;
+    return mostEvents + said - this.spent() - planned - ends - rollbacks - wayBack;
+  }
+
+  /** Events of this run and those before it. */
+  private spent(): number {
+    return this.state.events + workflowInfo().historyLength + lastEvents;
   }
 
   private mayRollBack(): boolean {
@@ -361,9 +366,8 @@ export class FollowUps {
 
   private alertWords(): readonly string[] {
     const { alerts, alertsOf } = this.desk;
-    const firing = alerts.filter((alert) => alert.firing).map(({ name }) => name);
     return [
-      ...(firing.length > 0 ? [`Alerts that fire: ${firing.join(', ')}`] : []),
+      ...firingWords(alerts),
       ...(alertsOf && this.listensTo() === null ? ['No further alert is taken here: Alertmanager alone tells of them'] : []),
     ];
   }
@@ -383,9 +387,8 @@ export class FollowUps {
 
   private carried(): Carried {
     const { alerts, unheard, attestations, waived, decisions, unlisted, refusals } = this.desk;
-    const events = this.state.events + workflowInfo().historyLength + lastEvents;
     const { threads } = this.notices;
-    return { ...this.state, events, threads, alerts, unheard, attestations, waived, decisions, unlisted, refusals };
+    return { ...this.state, events: this.spent(), threads, alerts, unheard, attestations, waived, decisions, unlisted, refusals };
   }
 
   private view(): FollowUpView {

@@ -1,6 +1,6 @@
-import { ChildWorkflowCancellationType, ParentClosePolicy, startChild } from '@temporalio/workflow';
+import { startApart } from './apart';
 import { caller } from './calls';
-import { LAST_NOTICES_TYPE, lastNoticesIdOf, workflowTaskTimeout } from './messages';
+import { LAST_NOTICES_TYPE, lastNoticesIdOf } from './messages';
 import { Postman, type Letter, type Round } from './postman';
 import type { Delivery } from './runbook/contract';
 import type { TaskQueues } from './runbook/release';
@@ -23,21 +23,11 @@ export async function analyticsLastNotices({ letters, taskQueues, ...round }: La
   return told;
 }
 
-/** Begins it as a run that outlives the deployment, and says its id. Begun twice, as after a reset, it is the same. */
+/** Begins it as a run that outlives the deployment, and says its id. */
 export async function handOn(notices: LastNotices): Promise<string> {
-  const workflowId = lastNoticesIdOf(notices.deploymentId);
-  try {
-    await startChild(LAST_NOTICES_TYPE, {
-      workflowId,
-      args: [notices],
-      taskQueue: notices.taskQueues.control,
-      parentClosePolicy: ParentClosePolicy.ABANDON,
-      cancellationType: ChildWorkflowCancellationType.ABANDON,
-      workflowTaskTimeout,
-      staticSummary: `the last messages of ${notices.deploymentId}`,
-    });
-  } catch (error) {
-    if ((error as Error).name !== 'WorkflowExecutionAlreadyStartedError') throw error;
-  }
+  const { deploymentId, taskQueues } = notices;
+  const workflowId = lastNoticesIdOf(deploymentId);
+  const summary = `the last messages of ${deploymentId}`;
+  await startApart(LAST_NOTICES_TYPE, { workflowId, input: notices, taskQueue: taskQueues.control, summary });
   return workflowId;
 }

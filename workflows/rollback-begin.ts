@@ -1,5 +1,5 @@
-import { ChildWorkflowCancellationType, ParentClosePolicy, startChild } from '@temporalio/workflow';
-import { searchAttributes, workflowIdOf, workflowTaskTimeout, WORKFLOW_TYPE } from './messages';
+import { startApart } from './apart';
+import { searchAttributes, workflowIdOf, WORKFLOW_TYPE } from './messages';
 import type { DeploymentRequest } from './runbook/release';
 import { levelTitles, type RollbackLevel } from './runbook/rollback/level';
 
@@ -13,30 +13,22 @@ export function rollbackId({ deploymentId, spec }: DeploymentRequest, level: Rol
 export async function startRollback(request: DeploymentRequest): Promise<boolean> {
   const { deploymentId, planDigest, requester, version, spec, rollback } = request;
   const { service, environment, production } = spec;
-  const texts = [
-    [searchAttributes.id, deploymentId],
-    [searchAttributes.service, service],
-    [searchAttributes.environment, environment],
-    [searchAttributes.release, version],
-    [searchAttributes.requester, requester],
-  ] as const;
-  try {
-    await startChild(WORKFLOW_TYPE, {
-      workflowId: workflowIdOf(service, environment),
-      args: [request],
-      taskQueue: request.taskQueues.control,
-      parentClosePolicy: ParentClosePolicy.ABANDON,
-      cancellationType: ChildWorkflowCancellationType.ABANDON,
-      workflowTaskTimeout,
-      memo: { deploymentId, planDigest, requester, version, service, environment, cluster: production.cluster },
-      staticSummary: `${service} in ${environment}: ${rollback ? levelTitles[rollback.level] : version}, started by ${requester}`,
-      ...(request.searchAttributes
-        ? { typedSearchAttributes: texts.map(([name, value]) => ({ key: { name, type: 'KEYWORD' as const }, value })) }
-        : {}),
-    });
-    return true;
-  } catch (error) {
-    if ((error as Error).name !== 'WorkflowExecutionAlreadyStartedError') throw error;
-    return false;
-  }
+  return startApart(WORKFLOW_TYPE, {
+    workflowId: workflowIdOf(service, environment),
+    input: request,
+    taskQueue: request.taskQueues.control,
+    summary: `${service} in ${environment}: ${rollback ? levelTitles[rollback.level] : version}, started by ${requester}`,
+    memo: { deploymentId, planDigest, requester, version, service, environment, cluster: production.cluster },
+    ...(request.searchAttributes
+      ? {
+          attributes: [
+            [searchAttributes.id, deploymentId],
+            [searchAttributes.service, service],
+            [searchAttributes.environment, environment],
+            [searchAttributes.release, version],
+            [searchAttributes.requester, requester],
+          ],
+        }
+      : {}),
+  });
 }

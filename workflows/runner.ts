@@ -24,7 +24,7 @@ import {
 import type { RecordRequest, TakeReceipt, TakeRequest } from './runbook/contract';
 import type { SampleTally } from './runbook/judge/evidence';
 import { WHOLE_RUNBOOK } from './runbook/patches';
-import type { FollowUpRequest } from './runbook/post-deployment/follow-up';
+import type { FollowUpsBegun } from './runbook/post-deployment/follow-up';
 import type { Release } from './runbook/release';
 import type { Releases } from './runbook/rollback/released';
 import { partialRollback } from './runbook/rollback/partial';
@@ -472,14 +472,14 @@ export class TemporalRunner implements Runner {
     if (says !== undefined) this.observer.says(says);
   }
 
-  async followUps(step: FollowUps, request: FollowUpRequest): Promise<void> {
+  async followUps(step: FollowUps, begun: FollowUpsBegun): Promise<void> {
     const line = this.line(step);
     this.start(line);
     try {
-      const { brought } = request;
-      await beginFollowUps(brought ? { ...request, brought: { ...brought, names: this.migrations } } : request);
-      this.observer.stays(step.stays(request));
-      this.finish(line, step.summary(request));
+      const { brought } = begun;
+      await beginFollowUps(brought ? { ...begun, brought: { ...brought, names: this.migrations } } : begun);
+      this.observer.stays(step.stays(begun));
+      this.finish(line, step.summary(begun));
     } catch (error) {
       if (!(error instanceof TemporalFailure) || isCancellation(error)) throw error;
       this.leave(line, step, error.message);

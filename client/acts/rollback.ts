@@ -14,7 +14,7 @@ import { resolveRollback } from '../../workflows/runbook/rollback/resolve';
 import type { DeploymentRequest } from '../../workflows/runbook/release';
 import type { Row } from '../../workflows/runbook/view';
 import { argumentOf, isSet, textOf, type Context } from '../command';
-import { exitCodes } from '../exit-codes';
+import { exitCodes, isLive } from '../exit-codes';
 import { findDeployment } from '../find-deployment';
 import { hasEnded } from '../follow';
 import { whoIs } from '../identity';
@@ -189,7 +189,7 @@ async function endOf(engine: Engine, run: Run): Promise<'live' | 'as before'> {
     const how = report ? report.outcome : run.status;
     throw refused(`Not rolled back: ${id} has ended (${how}) and left something changed. Put it back first: analytics-deploy repair`);
   }
-  return report.outcome === 'SUCCEEDED' || report.outcome === 'SUCCEEDED_WITH_WAIVERS' ? 'live' : 'as before';
+  return isLive(report.outcome) ? 'live' : 'as before';
 }
 
 /** Somebody is at it already, or a deployment is to be rolled back first. */

@@ -6,6 +6,7 @@ import { allReadable } from '../../workflows/runbook/report/text';
 import { failure } from '../problems';
 import { readSituation } from '../situation';
 import { isConnectionError } from '../temporal/errors';
+import { hasNoWorker } from '../temporal/workers';
 import { NoAnswer, type Engine, type Run } from '../temporal/engine';
 
 /** The report of a deployment that Temporal knows: whole where it answers or has ended by itself, else the half that the history tells. */
@@ -45,9 +46,9 @@ export async function withFollowUps(engine: Engine, model: ReportModel, now: num
 async function readFollowUps(engine: Engine, deploymentId: string, now: number): Promise<FollowUpsTold | null> {
   const run = await orNull(engine.describe({ workflowId: followUpIdOf(deploymentId) }));
   if (!run) return null;
-  const hasWorker = (await orNull(engine.pollers(run.taskQueue, 'workflow')))?.length !== 0;
+  const isSilent = await hasNoWorker(engine, run);
   const [view, report] = await Promise.all([
-    hasWorker ? orNull(engine.followUpView(run)) : null,
+    isSilent ? null : orNull(engine.followUpView(run)),
     run.status === 'completed' ? orNull(engine.followUpReport(run)) : null,
   ]);
   return { workflowId: run.workflowId, status: run.status, asOf: now, ...(view ? { view } : {}), ...(report ? { report } : {}) };

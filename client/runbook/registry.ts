@@ -8,6 +8,7 @@ import { tailored } from '../../workflows/runbook/profiles';
 import type { DeploymentRequest } from '../../workflows/runbook/release';
 import { impactAfterwards } from '../../workflows/runbook/rollback/impact';
 import { levelTitles, rollbackLevels, type RollbackLevel } from '../../workflows/runbook/rollback/level';
+import { isPartOf } from '../../workflows/runbook/step';
 import {
   contactLevels,
   noticeKinds,
@@ -67,9 +68,8 @@ function reasons(plan: readonly PlanLine[], { off }: Spec): Registry['leftOut'] 
   const given = Object.entries(off).map(([id, what]) => ({ id, what }));
   const planned = plan.filter(({ kind }) => kind === 'off');
   return (name) => {
-    const holds = ({ id }: { readonly id: string }): boolean => name === id || name.startsWith(`${id}.`);
     const all = isAttestation(name) ? given : [...given, ...planned.filter(({ id, section }) => id === name || id === section)];
-    return all.find(holds)?.what;
+    return all.find(({ id }) => isPartOf(name, id))?.what;
   };
 }
 

@@ -1,5 +1,6 @@
 import type { SampleTally } from '../../workflows/runbook/judge/evidence';
 import { attestations, type AttestationId } from '../../workflows/runbook/attestations';
+import type { FollowUpView } from '../../workflows/runbook/post-deployment/follow-up';
 import type { AttentionView, AttestationView, DeploymentReport, DeploymentView, GateView, Row } from '../../workflows/runbook/view';
 import type { Look } from '../../client/screens/look';
 import type { Situation } from '../../client/situation';
@@ -181,5 +182,36 @@ export function failedLines(...ids: readonly string[]): AttentionView {
     },
     choices: ['retry', 'waive', 'rollback'],
     lines: ids.map((id) => ({ id, title: id, reason: `${id} says no.`, waived: null })),
+  };
+}
+
+/** Follow-ups in their first day: the newest look has failed, an alert fires, one thing is asked for. */
+export function inItsFirstDay(startedAt: number, more: Partial<FollowUpView> = {}): FollowUpView {
+  return {
+    deploymentId,
+    service: 'analytics',
+    environment: 'production',
+    version: 'v1.0.0',
+    state: 'failing',
+    phase: 'first day',
+    startedAt,
+    nextAt: startedAt + 180 * minute,
+    endsAt: startedAt + 30 * 24 * 60 * minute,
+    done: 2,
+    planned: 34,
+    counts: { passed: 1, failed: 1, inconclusive: 0 },
+    failing: { verdict: 'fail', since: startedAt + 120 * minute, times: 1, reasons: ['errors 9.0 %'], told: 'fail' },
+    recent: [
+      { at: startedAt + 60 * minute, verdict: 'pass', note: 'errors 0.1 %' },
+      { at: startedAt + 120 * minute, verdict: 'fail', note: 'errors 9.0 % of 900, must stay below 5.0 %' },
+    ],
+    alerts: [{ name: 'HighErrors', summary: 'errors 9 %', fingerprint: 'f1', firing: true, at: startedAt + 110 * minute }],
+    listensTo: { service: 'analytics' },
+    attestations: [asked('day.alerts', { onExpiry: 'listed as not given' })],
+    decisions: [],
+    unlisted: 0,
+    refusals: [],
+    report: null,
+    ...more,
   };
 }

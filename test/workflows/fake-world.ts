@@ -1,4 +1,4 @@
-import { Context } from '@temporalio/activity';
+import { ApplicationFailure, Context } from '@temporalio/activity';
 import type {
   Activities,
   DatabaseRequest,
@@ -324,6 +324,18 @@ function databaseSubject({ service, environment }: { readonly service: string; r
 
 export type AnyWrite = Write<unknown, unknown>;
 export type AnyUndo = Undo<unknown, unknown>;
+
+/** Another deployment has the lock when it is asked for first; else as before. */
+export function lockedAtFirst(world: FakeWorld): FakeWorld {
+  const { hook } = world;
+  let asked = 0;
+  world.hook = (name, input, when) => {
+    if (name === 'takeTarget' && when === 'before' && ++asked === 1)
+      throw ApplicationFailure.nonRetryable('held by another deployment', 'Locked');
+    return hook(name, input, when);
+  };
+  return world;
+}
 
 function workload({ namespace, deployment }: { readonly namespace: string; readonly deployment: string }): string {
   return `${namespace}/deployment/${deployment}`;

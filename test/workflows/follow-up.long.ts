@@ -277,9 +277,7 @@ describe('the follow-ups of a deployment', () => {
       expect(world.notices.map((key) => key.split('/').at(-1))).toEqual(['follow-up-failing-1', 'follow-up-ended']);
       const rollback = harness.client.workflow.getHandle(lane);
       expect(await rollback.describe()).toMatchObject({ type: WORKFLOW_TYPE, memo: { deploymentId: id, requester: 'follow-up' } });
-      const history = await rollback.fetchHistory();
-      const input = history.events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads?.[0]?.data;
-      expect(JSON.parse(Buffer.from(input ?? []).toString('utf8'))).toMatchObject({
+      expect(await harness.inputOf(lane)).toMatchObject({
         rollback: { level: 'traffic', of: world.request.deploymentId, reason: 'follow-up: errors 9.0 %' },
       });
       await rollback.terminate('test over').catch(() => undefined);

@@ -5,7 +5,7 @@ import type { Release } from '../../workflows/runbook/release';
 import type { DatabaseWish, RollbackLevel, RollbackWish } from '../../workflows/runbook/rollback/level';
 import type { RollbackSpec } from '../../workflows/runbook/spec';
 import type { DeploymentView } from '../../workflows/runbook/view';
-import { FakeWorld } from './fake-world';
+import { FakeWorld, lockedAtFirst } from './fake-world';
 import { Harness, type Deployment } from './harness';
 import { testRequest, testSpec } from './test-request';
 
@@ -621,16 +621,7 @@ describe('a rollback that had to wait, with nothing written yet', () => {
   afterEach(() => hours.close());
 
   const patient = { ...testSpec().attention, deadline: 30 * 24 * hour };
-  /** Another deployment has the lock when it is asked for first. */
-  function held(level: RollbackLevel): FakeWorld {
-    const world = ended(level);
-    let asked = 0;
-    world.hook = (name, _, when) => {
-      if (name === 'takeTarget' && when === 'before' && ++asked === 1)
-        throw ApplicationFailure.nonRetryable('held by another deployment', 'Locked');
-    };
-    return world;
-  }
+  const held = (level: RollbackLevel): FakeWorld => lockedAtFirst(ended(level));
   const wait = async (deployment: Deployment) => {
     await deployment.until(({ attention }) => attention?.step === '2.0.lock');
     await hours.skip(3 * hour);

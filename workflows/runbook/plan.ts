@@ -267,15 +267,15 @@ class Notes implements Runner, Checker {
     this.note({ id, title, what, kind: 'check', ifItFails: 'ask, then roll back' });
   }
 
-  async followUps(step: Parameters<Runner['followUps']>[0], request: Parameters<Runner['followUps']>[1]): Promise<void> {
+  async followUps(step: Parameters<Runner['followUps']>[0], begun: Parameters<Runner['followUps']>[1]): Promise<void> {
     const { id, title } = step;
     this.note({
       id,
       title,
-      what: step.summary(request),
+      what: step.summary(begun),
       kind: 'follow-ups',
-      takes: step.takes(request),
-      undo: `stays: ${step.stays(request)}`,
+      takes: step.takes(begun),
+      undo: `stays: ${step.stays(begun)}`,
       ifItFails: 'leave it, on record',
     });
   }

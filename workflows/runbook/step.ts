@@ -2,7 +2,7 @@ import type { AttestationId } from './attestations';
 import type { Announcement, RunFacts } from './announcing';
 import type { Activities, MigrationsState, TakeReceipt, TakeRequest, Undo, UndoReceipt, Write } from './contract';
 import type { Verdict } from './judge/judge';
-import type { FollowUpRequest } from './post-deployment/follow-up';
+import type { FollowUpsBegun } from './post-deployment/follow-up';
 import type { PolicyName } from './policies';
 import type { DeploymentRequest, Release } from './release';
 import type { Releases } from './rollback/released';
@@ -115,9 +115,9 @@ export interface Lock extends StepBase<TakeRequest> {
 }
 
 /** Begins the follow-ups: a workflow of their own, which outlives the deployment. Not worth putting a release back for. */
-export interface FollowUps extends Pick<StepBase<FollowUpRequest>, 'id' | 'title' | 'summary' | 'takes'> {
+export interface FollowUps extends Pick<StepBase<FollowUpsBegun>, 'id' | 'title' | 'summary' | 'takes'> {
   readonly kind: 'follow-ups';
-  readonly stays: (request: FollowUpRequest) => string;
+  readonly stays: (begun: FollowUpsBegun) => string;
 }
 
 /** The deployment waits for people. */
@@ -167,6 +167,11 @@ export interface Standstill {
   readonly title: string;
   /** What people decide on. */
   readonly reason: string;
+}
+
+/** Whether a step is the one of that id, or one of the section of that id. */
+export function isPartOf(id: string, whole: string): boolean {
+  return id === whole || id.startsWith(`${whole}.`);
 }
 
 /** A step or a section in words: the runbook's number first, where its id has one. */
@@ -267,7 +272,7 @@ export interface Runner {
   goOn(standstill: Standstill): Promise<void>;
   /** What this deployment leaves on record as healthy once it has succeeded: what a later rollback may go back to. */
   releases(releases: Releases, says?: string): void;
-  followUps(step: FollowUps, request: FollowUpRequest): Promise<void>;
+  followUps(step: FollowUps, begun: FollowUpsBegun): Promise<void>;
   /** Starts all of them and waits for all; every failure is told, not only the first. */
   together(steps: readonly (() => Promise<void>)[]): Promise<void>;
 }

@@ -1,42 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
 import { followUp } from '../../../client/acts/follow-up';
 import { attest } from '../../../client/acts/items';
-import type { FollowUpReport, FollowUpView } from '../../../workflows/runbook/post-deployment/follow-up';
+import type { FollowUpReport } from '../../../workflows/runbook/post-deployment/follow-up';
 import { contextOf, worldOf, type World } from '../fake-engine';
-import { began, deploymentId, minute, runOf } from '../fixtures';
+import { began, deploymentId, inItsFirstDay, minute, runOf } from '../fixtures';
 
 const workflowId = `follow-up:${deploymentId}`;
-const view: FollowUpView = {
-  deploymentId,
-  service: 'analytics',
-  environment: 'production',
-  version: 'v1.0.0',
-  state: 'failing',
-  phase: 'first day',
-  startedAt: began,
-  nextAt: began + 180 * minute,
-  endsAt: began + 30 * 24 * 60 * minute,
-  done: 2,
-  planned: 34,
-  counts: { passed: 1, failed: 1, inconclusive: 0 },
-  failing: { verdict: 'fail', since: began + 120 * minute, times: 1, reasons: ['errors 9.0 %'], told: 'fail' },
-  recent: [
-    { at: began + 60 * minute, verdict: 'pass', note: 'errors 0.1 %' },
-    { at: began + 120 * minute, verdict: 'fail', note: 'errors 9.0 % of 900, must stay below 5.0 %' },
-  ],
-  alerts: [{ name: 'HighErrors', summary: 'errors 9 %', fingerprint: 'f1', firing: true, at: began + 110 * minute }],
-  listensTo: { service: 'analytics' },
+const view = inItsFirstDay(began, {
   attestations: [
     {
       ...{ id: 'day.alerts', title: 'alerts were answered in time', owner: 'ops', people: ['bo'], state: 'open', openedAt: began },
       ...{ dueAt: began + 24 * 60 * minute, onExpiry: 'listed as not given', by: null, at: null, note: '', until: null },
     },
   ],
-  decisions: [],
-  unlisted: 0,
-  refusals: [],
-  report: null,
-};
+});
 const worldWith = (more: Partial<World> = {}): World => worldOf({ runs: [runOf(), runOf({ workflowId })], followUp: view, ...more });
 
 describe('follow-up', () => {

@@ -1,16 +1,29 @@
 import type { FollowUpReport, FollowUpView } from '../../../workflows/runbook/post-deployment/follow-up';
 import type { Material } from '../../../workflows/runbook/report/model';
 import type { Spec } from '../../../workflows/runbook/spec';
-import type { Row } from '../../../workflows/runbook/view';
+import type { DeploymentRequest } from '../../../workflows/runbook/release';
+import type { DeploymentReport, Row } from '../../../workflows/runbook/view';
 import { aMonth } from '../../workflows/test-follow-ups';
 import { testRequest, testSpec } from '../../workflows/test-request';
-import { asked, began, deploymentId, digest, minute, reportOf, row, runOf } from '../fixtures';
+import { asked, began, deploymentId, digest, inItsFirstDay, minute, reportOf, row, runOf } from '../fixtures';
 
 /** What somebody might write to be obeyed instead of read. */
 export const hostile = `<script>alert(1)</script> [x](javascript:alert(1)) \u001b[31m | **bold** "quoted" 'single' &amp;`;
 
 const done = (from: number, to: number) => ({ state: 'done', startedAt: began + from, endedAt: began + to }) as const;
 const watched = (id: string, title: string, more: Partial<Row>): Row => row(id, title, { window: 200, planned: 200, ...more });
+
+/** What Temporal knows of a run that has ended. */
+function endedWith(request: DeploymentRequest, report: DeploymentReport): Material {
+  const { workflowId, runId } = runOf();
+  const { endedAt } = report;
+  return {
+    request,
+    report,
+    run: { namespace: 'default', workflowId, runId, status: 'completed', startedAt: began, closedAt: endedAt },
+    asOf: endedAt,
+  };
+}
 
 /** A deployment that was put back at 50 %, with something of everything. */
 export function rolledBack(): Material {
@@ -108,12 +121,8 @@ export function rolledBack(): Material {
     ],
     unkept: 'The report could not be written to /reports (ENOSPC).',
   });
-  const { workflowId, runId } = runOf();
   return {
-    request,
-    report,
-    run: { namespace: 'default', workflowId, runId, status: 'completed', startedAt: began, closedAt: report.endedAt },
-    asOf: report.endedAt,
+    ...endedWith(request, report),
     links: [{ title: 'workflow in the web UI', url: 'http://127.0.0.1:8233/namespaces/default/workflows/x' }],
   };
 }
@@ -203,43 +212,18 @@ export function succeeded(more: Partial<Material> = {}, spec: Partial<Spec> = {}
       asked('monitoring.cdn', { state: 'attested', by: 'cy', at: began + 54 * minute }),
     ],
   });
-  const { workflowId, runId } = runOf();
   return {
-    request,
-    report,
-    run: { namespace: 'default', workflowId, runId, status: 'completed', startedAt: began, closedAt: report.endedAt },
-    asOf: report.endedAt,
+    ...endedWith(request, report),
     ...more,
   };
 }
 
-/** Its follow-ups in the first day: the newest look has failed, an alert fires, one thing is asked for. */
-export const lookedAfter: FollowUpView = {
-  deploymentId,
-  service: 'analytics',
-  environment: 'production',
-  version: 'v1.0.0',
-  state: 'failing',
-  phase: 'first day',
-  startedAt: began + 58 * minute,
-  nextAt: began + 238 * minute,
-  endsAt: began + 30 * 24 * 60 * minute,
-  done: 2,
-  planned: 34,
-  counts: { passed: 1, failed: 1, inconclusive: 0 },
-  failing: { verdict: 'fail', since: began + 178 * minute, times: 1, reasons: ['errors 9.0 %'], told: 'fail' },
-  recent: [
-    { at: began + 118 * minute, verdict: 'pass', note: 'errors 0.1 %' },
-    { at: began + 178 * minute, verdict: 'fail', note: 'errors 9.0 % of 900, must stay below 5.0 %' },
-  ],
+/** Its follow-ups in the first day. */
+export const lookedAfter: FollowUpView = inItsFirstDay(began + 58 * minute, {
   alerts: [{ name: 'HighErrors', summary: 'errors 9 %', fingerprint: 'f1', firing: true, at: began + 170 * minute }],
   listensTo: null,
-  attestations: [asked('day.alerts', { onExpiry: 'listed as not given' })],
-  decisions: [],
-  unlisted: 0,
-  refusals: [],
-  report: null,
-};
+  endsAt: began + 30 * 24 * 60 * minute,
+});
 
 /** Their end, where a second look agreed with the first. */
 export const rolledBackAfter: FollowUpReport = {

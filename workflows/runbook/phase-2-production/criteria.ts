@@ -3,7 +3,7 @@ import type { MonitoringReceipt, MonitoringRequest } from '../contract';
 import type { Verdict } from '../judge/judge';
 import { judgeCriterion, proofWords } from '../success';
 import type { CriterionSpec, Spec } from '../spec';
-import type { Check, ChecklistLine, Proof } from '../step';
+import { isPartOf, type Check, type ChecklistLine, type Proof } from '../step';
 
 /** Alerting is asked again, at the end: what fired meanwhile shows here. */
 function alertsAreQuiet({ id, title }: CriterionSpec): Check<MonitoringRequest, MonitoringReceipt> {
@@ -22,14 +22,11 @@ function alertsAreQuiet({ id, title }: CriterionSpec): Check<MonitoringRequest, 
 
 /** What of a criterion is proved by steps that are left out, with the reasons; and what is left of it. */
 function splitOff({ steps = [], ...rest }: CriterionSpec, { off }: Pick<Spec, 'off'>) {
-  const reasons = steps.flatMap((id) => Object.entries(off).flatMap(([left, why]) => (isIn(left, id) ? [`without ${id}: ${why}`] : [])));
-  const kept = steps.filter((id) => !Object.keys(off).some((left) => isIn(left, id)));
+  const reasons = steps.flatMap((id) =>
+    Object.entries(off).flatMap(([left, why]) => (isPartOf(id, left) ? [`without ${id}: ${why}`] : [])),
+  );
+  const kept = steps.filter((id) => !Object.keys(off).some((left) => isPartOf(id, left)));
   return { reasons, kept: { ...rest, ...(kept.length > 0 ? { steps: kept } : {}) } };
-}
-
-/** A section, or a step by its own id. */
-function isIn(left: string, id: string): boolean {
-  return id === left || id.startsWith(`${left}.`);
 }
 
 /** A criterion that only what is left out would prove is left out with it: that was decided where the step was. */

@@ -22,3 +22,9 @@ export function newsOf<Alert extends Pick<AlertView, 'fingerprint' | 'firing'> &
   const isTaken = (alert: Alert) => !alert.firing || (listensTo !== null && isOurs(listensTo, alert.labels));
   return pushed.filter((alert) => isTaken(alert) && isNews(alerts, alert));
 }
+
+/** Which alerts fire, as a line of a message; none where none does. */
+export function firingWords(alerts: readonly AlertView[]): readonly string[] {
+  const firing = alerts.filter((alert) => alert.firing).map(({ name }) => name);
+  return firing.length > 0 ? [`Alerts that fire: ${firing.join(', ')}`] : [];
+}

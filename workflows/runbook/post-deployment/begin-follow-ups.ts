@@ -1,19 +1,19 @@
 /** The end of a deployment that has succeeded: its follow-ups begin, as a workflow of their own that outlives it. */
 import { WHOLE_RUNBOOK } from '../patches';
 import type { FollowUps, Section } from '../step';
-import { broughtBy, followUpRequest, servingOf } from './follow-up';
+import { broughtBy, servingOf } from './follow-up';
 import { plannedChecks } from './schedule';
 
 export const beginFollowUps: FollowUps = {
   kind: 'follow-ups',
   id: 'follow-up.begin',
   title: 'begin the follow-ups',
-  summary: ({ spec: { followUps } }) => {
+  summary: ({ followUps }) => {
     const phases = followUps.phases.map(({ title }) => title).join(', ');
     return `${plannedChecks(followUps).length} looks at the release: ${phases}`;
   },
   takes: () => 1_000,
-  stays: ({ deploymentId }) => `the follow-ups go on by themselves: "follow-up ${deploymentId}" shows them, --stop ends them`,
+  stays: ({ request }) => `the follow-ups go on by themselves: "follow-up ${request.deploymentId}" shows them, --stop ends them`,
 };
 
 export const followUp: Section = {
@@ -22,6 +22,12 @@ export const followUp: Section = {
   phase: 'after: follow-ups',
   since: WHOLE_RUNBOOK,
   without: ({ followUps }) => (followUps ? null : 'the spec has no followUps'),
-  run: (runbook, { request, release }) =>
-    runbook.followUps(beginFollowUps, followUpRequest(request, servingOf(release, request.spec), broughtBy(release))),
+  async run(runbook, { request, release }) {
+    const { spec } = request;
+    const { followUps } = spec;
+    if (!followUps) return;
+    const serving = servingOf(release, spec);
+    const brought = followUps.onFailure.then === 'rollback' ? { brought: broughtBy(release) } : {};
+    await runbook.followUps(beginFollowUps, { request, followUps, serving, ...brought });
+  },
 };

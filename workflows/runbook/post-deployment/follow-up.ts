@@ -3,7 +3,7 @@ import type { NotifyReceipt, NotifyRequest, RunOf } from '../contract';
 import { gaugesOf, type NamedGauge } from '../monitoring';
 import type { DeploymentRequest, Release, TaskQueues } from '../release';
 import type { Brought } from '../rollback/level';
-import type { Milliseconds, ProductionSpec, Spec } from '../spec';
+import type { FollowUpsSpec, Milliseconds, ProductionSpec, Spec } from '../spec';
 import type { AttestationView, Decision } from '../view';
 import type { Labels } from './alerts';
 import type { Telling } from './stretch';
@@ -28,7 +28,16 @@ export interface FollowUpRequest {
   /** Carried from one run of the follow-ups to the next. */
   readonly carried?: Carried;
 }
-/** What a deployment begins its follow-ups with: they read the rest from its history, which has it already. */
+/** What a deployment that has succeeded begins its follow-ups with. */
+export interface FollowUpsBegun {
+  readonly request: DeploymentRequest;
+  readonly followUps: FollowUpsSpec;
+  readonly serving: Serving;
+  /** Where a failing look rolls it back. */
+  readonly brought?: Brought;
+}
+
+/** The same as they are told it: they read the rest from the deployment's history, which has it already. */
 export interface FollowUpBeginning extends Pick<
   FollowUpRequest,
   'deploymentId' | 'searchAttributes' | 'taskQueues' | 'serving' | 'brought'

@@ -1,6 +1,6 @@
 /** What people were asked to attest, and what they said: by the deployment, and later by its follow-ups. */
 import type { AttestationView } from '../view';
-import type { Moment } from './model';
+import { moment, type Moment } from './moment';
 
 export interface AttestationPart extends Pick<AttestationView, 'id' | 'title' | 'owner' | 'state' | 'by' | 'note' | 'onExpiry'> {
   readonly dueAt: Moment;
@@ -23,5 +23,3 @@ export function attestationPart({ id, title, owner, state, by, note, onExpiry, d
     until: until === null ? null : moment(until),
   };
 }
-
-const moment = (at: number): Moment => new Date(at).toISOString();

@@ -13,7 +13,7 @@ import type { FollowUpsSpec, Milliseconds } from '../spec';
 import type { Decision, Row } from '../view';
 import { utc } from '../words';
 import { attestationPart, type AttestationPart } from './attested';
-import type { Moment } from './model';
+import { moment, type Moment } from './moment';
 
 export interface FollowUpsPart {
   /** `begun`: by the deployment's word; how they went on is not known here. */
@@ -189,5 +189,3 @@ function lookWords({ at, verdict, note }: CheckLine): string {
 function alertWords({ name, summary, firing, at, by }: FollowUpView['alerts'][number]): string {
   return `alert ${name} ${firing ? 'fires since' : 'was over at'} ${utc(at)}${by === undefined ? '' : `, told by ${by}`}${summary === '' ? '' : `: ${summary}`}`;
 }
-
-const moment = (at: number): Moment => new Date(at).toISOString();

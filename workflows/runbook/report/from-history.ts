@@ -1,6 +1,7 @@
 import { sections } from '../index';
 import type { PlanLine } from '../plan';
 import type { Percent } from '../spec';
+import { isPartOf } from '../step';
 import type { Decision, DeploymentReport, Row, RowState } from '../view';
 
 /** What Temporal's history says without the deployment's own word: when steps were asked for and how they ended, and who sent what. */
@@ -58,7 +59,7 @@ function begunIn(lines: readonly PlanLine[], steps: readonly HappenedStep[]): Re
   const calls = new Map<string, HappenedStep[]>();
   for (const step of steps) {
     const [line] = lines
-      .filter(({ id }) => step.id === id || step.id.startsWith(`${id}.`) || step.id.startsWith(`${id}#`))
+      .filter(({ id }) => isPartOf(step.id, id) || step.id.startsWith(`${id}#`))
       .toSorted((a, b) => b.id.length - a.id.length);
     if (line) calls.set(line.id, [...(calls.get(line.id) ?? []), step]);
   }

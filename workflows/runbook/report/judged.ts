@@ -7,7 +7,8 @@ import type { GaugeSpec, MonitoringSignalSpec, SignalSpec, Spec } from '../spec'
 import { proofWords } from '../success';
 import type { AttestationView, Row, RowState } from '../view';
 import { percent } from '../words';
-import type { Moment, WatchPart } from './model';
+import type { WatchPart } from './model';
+import { moment, type Moment } from './moment';
 
 /** What cannot be proved is `not met`; `not judged`: the deployment did not come to it, or it was interrupted. */
 export type Judgement = 'met' | 'not met' | 'waived' | 'skipped' | 'left out' | 'open' | 'not judged';
@@ -247,4 +248,3 @@ function offReason(id: string, rows: readonly Row[]): string | null {
   const row = rows.find((candidate) => candidate.id === id);
   return row?.state === 'off' ? row.note : null;
 }
-const moment = (at: number): Moment => new Date(at).toISOString();

@@ -23,14 +23,12 @@ import { plannedFollowUps, toldFollowUps, type FollowUpsPart, type FollowUpsTold
 import { rowsOf, settled, type Happened } from './from-history';
 import { monitoringPart, successPart, type MonitoringPart, type SuccessPart, type Told } from './judged';
 import { howItEnded, whatItIs } from './outcomes';
+import { moment, type Moment } from './moment';
 import { allReadable } from './text';
 import { percent } from '../words';
 
 /** Raised where a field changes its meaning or goes; what is only added is optional and raises nothing. */
 export const SCHEMA_VERSION = 1;
-
-/** A moment in UTC, ISO 8601. */
-export type Moment = string;
 
 /** Everything that a report says, for people and programs: what is kept in a file at the end, and what the three forms are written from. */
 export interface ReportModel {
@@ -450,8 +448,4 @@ function linksOf({ spec }: DeploymentRequest): ReportModel['links'] {
     ...(dashboard === undefined ? [] : [{ title: 'dashboard', url: dashboard }]),
     ...(spec.links ?? []).map(({ title, url }) => ({ title, url })),
   ];
-}
-
-function moment(at: number): Moment {
-  return new Date(at).toISOString();
 }
