@@ -67,7 +67,9 @@ const variables = section({
 const certificates = section({
   hosts: list(text(grammar.hostAndPort), 'hosts')
     .prefault([])
-    .describe("Hosts besides those of the spec's https addresses: name or name:port."),
+    .describe(
+      "Hosts besides those of the spec's addresses with TLS: name or name:port. Those of git, registry, CI and sinks are judged if they answer; one that does not is named. An incoming webhook of Slack is a secret, and its host is not looked at.",
+    ),
   days: count(0, 3_650, 'a number of days').prefault(14).describe('How many days each certificate must still be valid.'),
   ca: authorities(),
 });

@@ -1,9 +1,9 @@
-import type { CertificatesReceipt, CertificatesRequest } from '../../workflows/runbook/contract';
+import type { CertificatesReceipt, CertificatesRequest, OtherHost } from '../../workflows/runbook/contract';
 import type { Attempt } from '../activity';
-import { failure } from '../failures';
+import { failure, failureTypeOf } from '../failures';
 import type { Ports } from '../ports';
 import type { CertificateFacts } from '../ports/certificates';
-import { judgeEach } from './verdict';
+import { judgeEach, sentenceOf } from './verdict';
 
 const deadline = 10_000;
 const day = 24 * 3_600_000;
@@ -11,22 +11,54 @@ const day = 24 * 3_600_000;
 /** Certificates of all hosts (runbook, pre-deployment checklist). */
 export function certificateActivities({ certificates, clock }: Ports) {
   return {
-    /** Every host shows a certificate for its name, by a chain that is trusted, which lasts long enough. */
-    async checkCertificates({ hosts, least, ca }: CertificatesRequest, { signal }: Attempt): Promise<CertificatesReceipt> {
+    /**
+     * Every host shows a certificate for its name, by a chain that is trusted, which lasts long enough. A host of others that shows none is told:
+     * whether it answers is not this line's question, and a mail server that is down holds up no deployment.
+     */
+    async checkCertificates({ hosts, others = [], least, ca }: CertificatesRequest, { signal }: Attempt): Promise<CertificatesReceipt> {
       if (hosts.length === 0) {
-        throw failure('Misconfigured', 'The spec has no https address and names no host: there is no certificate to look at', {
-          remedy: 'Name hosts below checklist.environment.certificates, or switch the line off with a reason.',
-        });
+        throw failure(
+          'Misconfigured',
+          'No address of the service has TLS, and the spec names no host: there is no certificate to look at',
+          {
+            remedy: 'Name hosts below checklist.environment.certificates, or switch the line off with a reason.',
+          },
+        );
       }
-      const facts = await judgeEach(
-        hosts,
-        (host) => certificates.look({ ...addressOf(host), ca, deadline, signal }),
-        (found, host) => certificateProblems(found, least, clock.now()).map((problem) => `the certificate of ${host} ${problem}`),
+      const subjects: readonly Subject[] = [...hosts.map((host) => ({ host })), ...others];
+      const looks = await judgeEach(
+        subjects,
+        async ({ host, whose, startTls }) => {
+          const look = certificates.look({ ...addressOf(host), startTls, ca, deadline, signal });
+          return whose === undefined ? look : look.catch(unseen);
+        },
+        (look, subject) =>
+          typeof look === 'string'
+            ? []
+            : certificateProblems(look, least, clock.now()).map((problem) => `the certificate of ${nameOf(subject)} ${problem}`),
         'Renew it, or correct what the host shows, then retry.',
       );
-      return { hosts: hosts.length, days: Math.floor((Math.min(...facts.map(({ until }) => until)) - clock.now()) / day) };
+      const ends = looks.flatMap((look) => (typeof look === 'string' ? [] : [look.until]));
+      const silent = looks.flatMap((look, place) => (typeof look === 'string' ? [`${subjects[place]?.whose}: ${look}`] : []));
+      return {
+        hosts: ends.length,
+        days: Math.floor((Math.min(...ends) - clock.now()) / day),
+        ...(silent.length > 0 ? { unseen: silent } : {}),
+      };
     },
   };
+}
+
+type Subject = Pick<OtherHost, 'host' | 'startTls'> & { readonly whose?: string };
+
+/** Why a host of others showed nothing. */
+function unseen(error: unknown): string {
+  if (failureTypeOf(error) !== 'Unavailable') throw error;
+  return sentenceOf(error);
+}
+
+function nameOf({ host, whose }: Subject): string {
+  return whose === undefined ? host : `${host} (${whose})`;
 }
 
 /** `name`, `name:port` or `[address]:port`. */

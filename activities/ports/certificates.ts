@@ -1,6 +1,8 @@
 export interface CertificateQuestion {
   readonly host: string;
   readonly port: number;
+  /** A mail server that is asked for TLS first. */
+  readonly startTls?: boolean | undefined;
   /** File with the authorities that are trusted besides the machine's. */
   readonly ca?: string | undefined;
   /** Until the certificate is shown, in milliseconds. */

@@ -801,14 +801,27 @@ export interface VariablesReceipt {
 export interface CertificatesRequest {
   /** `name` or `name:port`. */
   readonly hosts: readonly string[];
+  /** Hosts of others: what they show is judged as well, but they need not answer. */
+  readonly others?: readonly OtherHost[];
   /** Days that each must still be valid. */
   readonly least: number;
   readonly ca?: string;
 }
+/** A host that a deployment talks to, and that is not the service's. */
+export interface OtherHost {
+  readonly host: string;
+  /** What it is to us: git, registry, CI, or which sink. */
+  readonly whose: string;
+  /** A mail server that is asked for TLS first. */
+  readonly startTls?: boolean;
+}
 export interface CertificatesReceipt {
+  /** Hosts that were looked at. */
   readonly hosts: number;
   /** Whole days until the first of them ends. */
   readonly days: number;
+  /** Hosts of others that showed nothing, each with the reason. */
+  readonly unseen?: readonly string[];
 }
 
 export interface RoutingRequest {

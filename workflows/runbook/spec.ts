@@ -685,7 +685,7 @@ export interface VariablesSpec {
 }
 
 export interface CertificatesSpec {
-  /** Hosts besides those of the spec's https addresses: `name` or `name:port`. */
+  /** Hosts besides those of the spec's addresses with TLS: `name` or `name:port`. */
   readonly hosts: readonly string[];
   /** How many days each must still be valid. */
   readonly days: number;

@@ -3,6 +3,7 @@ import { checkServerIdentity, connect, type DetailedPeerCertificate, type TLSSoc
 import { codeOf, failure } from '../../failures';
 import { readAuthorities } from '../authorities';
 import type { CertificateFacts, CertificateQuestion, Certificates } from '../certificates';
+import { startTls } from './start-tls';
 
 /** Certificates by Node's own TLS: the handshake is made, whatever is wrong, so that all of it can be told. */
 export const tlsCertificates: Certificates = {
@@ -22,11 +23,12 @@ export const tlsCertificates: Certificates = {
   },
 };
 
-function handshake({ host, port }: CertificateQuestion, ca: string[] | undefined, signal: AbortSignal): Promise<CertificateFacts> {
+async function handshake(question: CertificateQuestion, ca: string[] | undefined, signal: AbortSignal): Promise<CertificateFacts> {
+  const { host } = question;
+  const place = question.startTls ? { socket: await startTls(question, signal) } : { host, port: question.port };
   return new Promise((resolve, reject) => {
     const socket = connect({
-      host,
-      port,
+      ...place,
       ...(isIP(host) ? {} : { servername: host }),
       ...(ca ? { ca } : {}),
       rejectUnauthorized: false,

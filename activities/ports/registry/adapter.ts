@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { registryOf } from '../../../workflows/runbook/registry';
 import { failure, retryDelay } from '../../failures';
 import type { Http, HttpAnswer } from '../http';
 import type { Registry } from '../registry';
@@ -20,7 +21,7 @@ type Request = Parameters<Registry['digestOf']>[0];
 export function createRegistry(http: Http): Registry {
   return {
     async digestOf(request) {
-      const { api, path } = addressOf(request);
+      const { api, path } = registryOf(request.repository, request.api);
       const send = (method: 'GET' | 'HEAD', token: Secret | undefined) =>
         http.send({
           method,
@@ -45,15 +46,6 @@ export function createRegistry(http: Http): Registry {
       return `sha256:${createHash('sha256').update(whole.body).digest('hex')}`;
     },
   };
-}
-
-/** The API's base and the path below it: a first part with a dot or a port is a host, anything else lives on Docker Hub. */
-function addressOf({ repository, api }: Request): { api: string; path: string } {
-  const slash = repository.indexOf('/');
-  const first = repository.slice(0, Math.max(slash, 0));
-  const isHost = /[.:]/.test(first) || first === 'localhost';
-  const path = isHost ? repository.slice(slash + 1) : repository.includes('/') ? repository : `library/${repository}`;
-  return { api: api ?? (isHost ? `https://${first}` : 'https://registry-1.docker.io'), path };
 }
 
 /** Token by the challenge that the registry answered; undefined where it makes none. Our own secret goes to the registry only. */

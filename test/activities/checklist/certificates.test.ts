@@ -10,7 +10,7 @@ import { machineClock } from '../../../activities/ports/clock/adapter';
 import { fakePorts } from '../../fakes/ports';
 import { testFolder } from '../../sandbox/parts/folder';
 import { failing, run } from '../run';
-import { type Authority, makeAuthority, startTlsHost } from './tls-host';
+import { type Authority, makeAuthority, startMailHost, startTlsHost } from './tls-host';
 
 const { checkCertificates } = createActivities({ ...fakePorts({ certificates: tlsCertificates }), clock: machineClock });
 const ca = join(testFolder(), 'ca.pem');
@@ -75,6 +75,45 @@ describe('the certificates of all hosts', () => {
     const told = await failing(run(checkCertificates, { hosts: ['localhost:1'], least: 14, ca: '/no/such/ca.pem' }));
     expect(told).toMatchObject({ type: 'Misconfigured' });
     expect(told.message).toContain('/no/such/ca.pem cannot be read: ENOENT');
+  });
+});
+
+describe('the certificates of hosts of others', () => {
+  const mail = async (settings?: Parameters<typeof startMailHost>[1]): Promise<string> => {
+    const started = await startMailHost(authority, settings);
+    open.push(started);
+    return started.host;
+  };
+
+  test('fail as the own ones do, with what the host is to the deployment', async () => {
+    const [own, git] = [await host(), await host({ days: 3 })];
+    const told = await failing(run(checkCertificates, { hosts: [own], others: [{ host: git, whose: 'git' }], least: 14, ca }));
+    expect(told).toMatchObject({ type: 'CheckFailed' });
+    expect(told.message).toContain(`the certificate of ${git} (git) ends in 3 days (${dayIn(3)})`);
+  });
+
+  test('are asked of a mail server by STARTTLS', async () => {
+    const [own, good, bad] = [await host(), await mail({ days: 20 }), await mail({ days: 3 })];
+    const others = (at: string) => [{ host: at, whose: 'sink mail', startTls: true }];
+    expect(await run(checkCertificates, { hosts: [own], others: others(good), least: 14, ca })).toEqual({ hosts: 2, days: 20 });
+    const told = await failing(run(checkCertificates, { hosts: [own], others: others(bad), least: 14, ca }));
+    expect(told.message).toContain(`the certificate of ${bad} (sink mail) ends in 3 days`);
+  });
+
+  test('that show none hold up nothing, and are named', async () => {
+    const [own, plain] = [await host(), await mail({ offers: false })];
+    const others = [
+      { host: plain, whose: 'sink mail', startTls: true },
+      { host: '127.0.0.1:1', whose: 'registry' },
+    ];
+    expect(await run(checkCertificates, { hosts: [own], others, least: 14, ca })).toEqual({
+      hosts: 1,
+      days: 60,
+      unseen: [
+        expect.stringMatching(`^sink mail: ${plain} shows no certificate: no STARTTLS \\(50[02]\\)$`),
+        'registry: 127.0.0.1:1 shows no certificate: ECONNREFUSED',
+      ],
+    });
   });
 });
 

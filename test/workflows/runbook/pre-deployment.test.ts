@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { environmentLines } from '../../../workflows/runbook/pre-deployment/environment';
-import { hostsOf } from '../../../workflows/runbook/pre-deployment/hosts';
+import { hostsOf, othersOf } from '../../../workflows/runbook/pre-deployment/hosts';
 import { infrastructureLines } from '../../../workflows/runbook/pre-deployment/infrastructure';
 import { plannedRelease } from '../../../workflows/runbook/release';
 import type { Check, ChecklistLine } from '../../../workflows/runbook/step';
@@ -75,7 +75,7 @@ describe('environment and infrastructure in the checklist', () => {
 });
 
 describe('hosts whose certificates count', () => {
-  test('are those of all https addresses and those that are named, each once', () => {
+  test('are those of all addresses with TLS of the service and those that are named, each once', () => {
     expect(hostsOf(analyticsSpec(), ['cdn.example.com', 'api.example.com'])).toEqual([
       'staging-api.example.com',
       'api.example.com',
@@ -84,6 +84,35 @@ describe('hosts whose certificates count', () => {
       'alertmanager.example.com',
       'cache.example.com:6379',
       'cdn.example.com',
+    ]);
+  });
+
+  test('are those of git, registry and sinks as well, each with what it is to the deployment', () => {
+    expect(othersOf(analyticsSpec(), ['prometheus.example.com'])).toEqual([
+      { host: 'git.example.com', whose: 'git' },
+      { host: 'gcr.io', whose: 'registry' },
+      { host: 'slack.com', whose: 'sink chat' },
+      { host: 'smtp.example.com:587', whose: 'sink mail', startTls: true },
+      { host: 'pager.example.com', whose: 'sink pager' },
+    ]);
+  });
+
+  test('of others are no host of the service, no address without TLS, and no host twice', () => {
+    const spec: Spec = {
+      ...analyticsSpec(),
+      tag: { ...analyticsSpec().tag, remote: 'https://deploy@git.example.com:8443/a.git' },
+      image: { ...analyticsSpec().image, repository: 'analytics', registry: 'http://registry.local:5000' },
+      sinks: [
+        { kind: 'slack', name: 'hooked', hook: 'chat', api: 'https://slack.com/api' },
+        { kind: 'mail', name: 'mail', host: 'smtp.local', port: 25, security: 'none', from: 'a@b', to: ['c@d'] },
+        { kind: 'mail', name: 'tls', host: 'smtp.local', port: 465, security: 'tls', from: 'a@b', to: ['c@d'] },
+        { kind: 'webhook', name: 'own', url: 'https://api.example.com/notices' },
+        { kind: 'webhook', name: 'again', url: 'https://git.example.com:8443/hooks' },
+      ],
+    };
+    expect(othersOf(spec, ['api.example.com'])).toEqual([
+      { host: 'git.example.com:8443', whose: 'git' },
+      { host: 'smtp.local:465', whose: 'sink tls' },
     ]);
   });
 

@@ -13,10 +13,10 @@ import type {
   VariablesReceipt,
   VariablesRequest,
 } from '../contract';
-import type { SecretReference, Spec } from '../spec';
+import type { CertificatesSpec, SecretReference, Spec } from '../spec';
 import type { Check, ChecklistLine, Context } from '../step';
 import { migrationLines } from './database';
-import { hostsOf } from './hosts';
+import { hostsOf, othersOf } from './hosts';
 import type { ChecklistLineId } from './ids';
 import { line } from './line';
 
@@ -89,10 +89,12 @@ const certificates: LineCheck<CertificatesRequest, CertificatesReceipt> = {
   title: 'certificates are valid',
   does: 'checkCertificates',
   policy: 'probe',
-  summary: ({ hosts, least }) => `${hosts.join(', ')}: at least ${least} days`,
+  summary: ({ hosts, others = [], least }) =>
+    `${[...hosts, ...others.map(({ host, whose }) => `${host} (${whose})`)].join(', ')}: at least ${least} days`,
   takes: () => 1_000,
   ifItFails: 'ask',
-  receipt: ({ hosts, days }) => `${counted(hosts, 'host')}, the first ends in ${counted(days, 'day')}`,
+  receipt: ({ hosts, days, unseen = [] }) =>
+    [`${counted(hosts, 'host')}, the first ends in ${counted(days, 'day')}`, ...unseen.map((why) => `not looked at: ${why}`)].join(' · '),
 };
 
 /** The lines of environment preparation that the spec gives something to look at. */
@@ -131,16 +133,13 @@ function surroundingLines({ request: { spec }, release }: Context): readonly Che
           }),
         ]
       : []),
-    ...(environment.certificates
-      ? [
-          line(certificates, {
-            hosts: hostsOf(spec, environment.certificates.hosts),
-            least: environment.certificates.days,
-            ...(environment.certificates.ca === undefined ? {} : { ca: environment.certificates.ca }),
-          }),
-        ]
-      : []),
+    ...(environment.certificates ? [line(certificates, certificatesRequest(spec, environment.certificates))] : []),
   ];
+}
+
+function certificatesRequest(spec: Spec, { hosts: besides, days, ca }: CertificatesSpec): CertificatesRequest {
+  const hosts = hostsOf(spec, besides);
+  return { hosts, others: othersOf(spec, hosts), least: days, ...(ca === undefined ? {} : { ca }) };
 }
 
 /** What both looks at Redis ask. */
