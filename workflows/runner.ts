@@ -73,7 +73,11 @@ export interface Observer {
 type AnyStep = Pick<Check<never, never>, 'id' | 'title' | 'policy' | 'ifItFails'>;
 /** What a step that needs attention may be answered with, beside a rollback. */
 type Choice = 'retry' | 'adopt' | 'skip' | 'waive';
-type Attempt<Out> = { readonly kind: 'done'; readonly out: Out } | { readonly kind: 'skipped' };
+type Attempt<Out> =
+  | { readonly kind: 'done'; readonly out: Out }
+  | { readonly kind: 'skipped' }
+  /** Nobody has decided, and it stays as it is. */
+  | { readonly kind: 'left'; readonly reason: string };
 
 /** What people have approved, and when it was last seen to be so (epoch milliseconds). */
 interface Approved {
@@ -144,7 +148,7 @@ export class TemporalRunner implements Runner {
     const attempt = await this.attempt(step, line, ['retry'], () =>
       this.call(step.does, input, { ...step, summary: labelOf(step, input) }),
     );
-    if (attempt.kind === 'skipped') {
+    if (attempt.kind !== 'done') {
       if (step.ifItFails === 'go on') return planned();
       throw stop({ kind: 'failed', by: null, reason: `${step.title} cannot be skipped.` });
     }
@@ -159,7 +163,8 @@ export class TemporalRunner implements Runner {
     const attempt = await this.attempt(step, line, ['retry', 'skip'], () =>
       this.call(step.does, input, { ...step, summary: labelOf(step, input) }),
     );
-    if (attempt.kind === 'skipped') return;
+    if (attempt.kind === 'left') this.saga.unwell.push({ ...unwellOf(step, input), reason: attempt.reason });
+    if (attempt.kind !== 'done') return;
     if (step.measures) this.observer.measured(`${step.title}: ${step.receipt(attempt.out)}`);
     this.finish(line, step.receipt(attempt.out));
   }
@@ -192,7 +197,7 @@ export class TemporalRunner implements Runner {
       },
       adopt,
     );
-    if (attempt.kind === 'skipped') return;
+    if (attempt.kind !== 'done') return;
     if (share !== undefined) {
       this.observer.share(share);
       state.ramp = { share, isWhole: step.isWhole === true, isCommitted: false };
@@ -239,7 +244,7 @@ export class TemporalRunner implements Runner {
       approved.seenAt = Date.now();
       return { taken };
     });
-    if (attempt.kind === 'skipped') return false;
+    if (attempt.kind !== 'done') return false;
     const { taken, changed = [] } = attempt.out;
     if (!taken) {
       mark(line, 'pending', changedWords(changed));
@@ -620,10 +625,7 @@ export class TemporalRunner implements Runner {
         }
         const answer = await this.ask(step, reason, adopt && failure.type === 'Foreign' ? [...choices, 'adopt'] : choices);
         adopting = answer.kind === 'adopt';
-        if (answer.kind === 'leave') {
-          this.leave(line, step, reason);
-          return { kind: 'skipped' };
-        }
+        if (answer.kind === 'leave') return { kind: 'left', reason };
         if (answer.kind === 'skip') {
           this.skipped(line, answer);
           return { kind: 'skipped' };
@@ -665,7 +667,7 @@ export class TemporalRunner implements Runner {
 
   /** What happens where nobody answers. */
   private atDeadline({ ifItFails }: Partial<Pick<AnyStep, 'ifItFails'>>): string {
-    if (ifItFails === 'ask, then go on') return 'it stays so, on record';
+    if (ifItFails === 'ask, then go on') return 'it stays so, and counts as incomplete';
     return this.desk.state.request.rollback ? 'what this rollback changed is put back' : 'rollback';
   }
 
@@ -741,7 +743,9 @@ export class TemporalRunner implements Runner {
     this.start(line);
     try {
       await body();
-      this.finish(line, sumUp(line));
+      const isWhole = line.children.every(({ state }) => state !== 'failed');
+      mark(line, isWhole ? 'done' : 'failed', sumUp(line));
+      this.observer.changed();
     } catch (error) {
       mark(line, 'failed', endingOf(error)?.reason ?? 'interrupted');
       throw error;
@@ -781,6 +785,10 @@ function isFinal({ ifItFails }: Pick<AnyStep, 'ifItFails'>, { type }: StepFailur
 
 function changedWords(changed: readonly string[]): string {
   return `The release is not as it was approved: ${changed.join('; ')}`;
+}
+
+function unwellOf<In, Out>({ id, title, unwell }: Check<In, Out>, input: In): { readonly subject: string; readonly byHand: string } {
+  return unwell?.(input) ?? { subject: `${id} ${title}`, byHand: '' };
 }
 
 /** What failed, one sentence each. */

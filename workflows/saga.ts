@@ -103,6 +103,9 @@ export class Saga {
   /** By step: what nothing takes back, was begun, and was not seen to end. It is left to people. */
   readonly unfinished = new Map<string, DeploymentReport['left'][number]>();
 
+  /** Where a rollback went, the service was not found well, and nobody has decided: it stays there, and is no success. */
+  readonly unwell: DeploymentReport['left'][number][] = [];
+
   /** Something was asked for in production that nothing takes back. */
   wroteForGood = false;
 

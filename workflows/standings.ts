@@ -214,6 +214,7 @@ export class Standings implements Observer {
       benchmarks: this.benchmarks,
       exposure: this.exposure,
       waivers: this.waivers(),
+      unwell: this.saga.unwell,
     };
   }
 
@@ -242,14 +243,20 @@ export class Standings implements Observer {
   /** Ends the deployment's record: from here on no message changes anything. */
   close(ending: Ending | null, unwound: Unwound): DeploymentReport {
     const { request, desk } = this;
-    const outcome = outcomeOf(ending, unwound, this.waivers().length > 0);
+    const { unwell } = this.saga;
+    const isUnwell = !ending && unwell.length > 0;
+    const { undone, left } = isUnwell ? { undone: [], left: unwell } : unwound;
+    const outcome = outcomeOf(ending, { undone, left }, this.waivers().length > 0);
     if (ending && unwound.left.length === 0) this.shareNow = this.shareBefore;
     this.phaseNow = 'ended';
     this.windowNow = null;
     this.report = {
       deploymentId: request.deploymentId,
       outcome,
-      reason: ending?.reason ?? this.done ?? `${request.spec.service} ${request.version} is live.`,
+      reason: [
+        ending?.reason ?? this.done ?? `${request.spec.service} ${request.version} is live.`,
+        ...(isUnwell ? [`But it is not well there: ${unwell.map(({ reason }) => reason).join(' ')}`] : []),
+      ].join(' '),
       service: request.spec.service,
       environment: request.spec.environment,
       version: request.version,
@@ -263,7 +270,9 @@ export class Standings implements Observer {
       rows: this.board.rows,
       decisions: desk.state.decisions,
       unlisted: desk.state.unlisted,
-      ...unwound,
+      undone,
+      left,
+      ...(isUnwell ? { unwell: true } : {}),
       forwardOnly: this.forwardOnly,
       ...(this.migrations.length > 0 ? { migrations: this.migrations } : {}),
       ...(desk.state.attestations.length > 0 ? { attestations: desk.state.attestations } : {}),
@@ -353,6 +362,7 @@ const endings: Readonly<Record<EndingKind, (somethingUndone: boolean) => Outcome
 };
 
 function outcomeOf(ending: Ending | null, { undone, left }: Unwound, waived: boolean): Outcome {
+  if (left.length > 0) return 'ROLLBACK_INCOMPLETE';
   if (!ending) return waived ? 'SUCCEEDED_WITH_WAIVERS' : 'SUCCEEDED';
-  return left.length > 0 ? 'ROLLBACK_INCOMPLETE' : endings[ending.kind](undone.length > 0);
+  return endings[ending.kind](undone.length > 0);
 }

@@ -10,9 +10,9 @@ import {
   type RollbackWish,
 } from '../../workflows/runbook/rollback/level';
 import { rollbackOf } from '../../workflows/runbook/rollback/request';
-import { resolveRollback } from '../../workflows/runbook/rollback/resolve';
+import { refusing } from '../../workflows/runbook/rollback';
 import type { DeploymentRequest } from '../../workflows/runbook/release';
-import type { Row } from '../../workflows/runbook/view';
+import type { DeploymentReport } from '../../workflows/runbook/view';
 import { argumentOf, isSet, textOf, type Context } from '../command';
 import { exitCodes, isLive } from '../exit-codes';
 import { findDeployment } from '../find-deployment';
@@ -119,7 +119,7 @@ async function afterwards(context: Context, engine: Engine, run: Run, level: Rol
   return untilEnd(context, engine, begun, request);
 }
 
-/** Follows it; one that does not apply was refused when it was resolved, and is a refusal. */
+/** Follows it; one that does not apply is a refusal. */
 async function untilEnd(context: Context, engine: Engine, run: Run, { deploymentId }: DeploymentRequest): Promise<number> {
   const last = await followToEnd(context, engine, run, {});
   if (!last || !hasEnded(last)) {
@@ -127,11 +127,12 @@ async function untilEnd(context: Context, engine: Engine, run: Run, { deployment
     return exitCodes.detached;
   }
   const code = sayEnd(context, last);
-  return last.report?.rows.some(isRefusal) ? exitCodes.refused : code;
+  return last.report && isRefusal(last.report) ? exitCodes.refused : code;
 }
 
-function isRefusal({ children }: Pick<Row, 'children'>): boolean {
-  return children.some(({ id, state }) => id === resolveRollback.id && state === 'failed');
+/** At the first look, or at one after people or the lock were waited for. */
+function isRefusal({ outcome, rows }: Pick<DeploymentReport, 'outcome' | 'rows'>): boolean {
+  return outcome === 'FAILED' && rows.some(({ children }) => children.some(({ id, state }) => refusing.includes(id) && state === 'failed'));
 }
 
 /**
@@ -185,6 +186,8 @@ async function endOf(engine: Engine, run: Run): Promise<'live' | 'as before'> {
   if (situation?.run.status === 'running') throw await laneIsTaken(engine, run);
   const report = situation?.report;
   if (report?.rollback?.level === 'database') return 'as before';
+  // It is where it was to go: what it is not well with is a reason for another rung.
+  if (report?.unwell) return 'live';
   if (!report || report.outcome === 'ROLLBACK_INCOMPLETE') {
     const how = report ? report.outcome : run.status;
     throw refused(`Not rolled back: ${id} has ended (${how}) and left something changed. Put it back first: analytics-deploy repair`);

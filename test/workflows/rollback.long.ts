@@ -481,7 +481,7 @@ describe('a rollback of an ended deployment', () => {
     });
   });
 
-  test('stays where it went though the service is not well there: nobody but a person brings the release back that was left', async () => {
+  test('stays where it went though the service is not well there, and is no success: nobody but a person brings the release back that was left', async () => {
     const unwell = (): FakeWorld => {
       const world = ended('traffic');
       world.hook = (name, _, when) => {
@@ -495,13 +495,27 @@ describe('a rollback of an ended deployment', () => {
       left,
       async (deployment) => {
         const { attention } = await deployment.until((view) => view.attention !== null);
-        expect(attention).toMatchObject({ onDeadline: 'it stays so, on record', choices: ['retry', 'skip', 'abort'] });
-        expect(await deployment.result()).toMatchObject({
-          outcome: 'SUCCEEDED_WITH_WAIVERS',
-          waivers: [expect.stringMatching(/^rollback\.health\.request-1 .* was left: \/health answered 503\./)],
+        expect(attention).toMatchObject({ onDeadline: 'it stays so, and counts as incomplete', choices: ['retry', 'skip', 'abort'] });
+        const report = await deployment.result();
+        expect(report).toMatchObject({
+          outcome: 'ROLLBACK_INCOMPLETE',
+          reason: expect.stringMatching(/^analytics is back on v0\.9\.0 .* But it is not well there: \/health answered 503\./),
+          undone: [],
+          left: [
+            {
+              subject: expect.stringMatching(/^GET http.*\/health$/),
+              reason: expect.stringMatching(/503/),
+              byHand: expect.stringMatching(/^curl -f -X GET 'http.*\/health'$/),
+            },
+          ],
+          unwell: true,
+          waivers: [],
         });
+        expect(report.rows.find(({ id }) => id === 'rollback.health')).toMatchObject({ state: 'failed', children: [{ state: 'failed' }] });
         expect(weights(left)).toEqual({ blue: 0, green: 100 });
-        expect(left.told.find(({ kind }) => kind === 'rollback')?.text).toMatch(/people to look at: .*503/);
+        const message = left.told.find(({ kind }) => kind === 'rollback');
+        expect(message?.subject).toMatch(/NOT WELL$/);
+        expect(message?.text).toMatch(/nobody has decided:\nGET .*503[^]*curl -f/);
       },
       {
         spec: {
@@ -511,6 +525,12 @@ describe('a rollback of an ended deployment', () => {
         },
       },
     );
+    const accepted = unwell();
+    await harness.deploy(accepted, async (deployment) => {
+      await deployment.until((view) => view.attention !== null);
+      await deployment.send('skip', { by: 'eva', step: 'rollback.health.request-1', comment: 'a page of its own' });
+      expect(await deployment.result()).toMatchObject({ outcome: 'SUCCEEDED_WITH_WAIVERS', left: [] });
+    });
     const wanted = unwell();
     await harness.deploy(wanted, async (deployment) => {
       await deployment.until((view) => view.attention !== null);
@@ -658,8 +678,11 @@ describe('a rollback that had to wait, with nothing written yet', () => {
         throw ApplicationFailure.nonRetryable('Not rolled back: v1.1.0 serves, released by another.', 'NotApplicable');
       };
       await ask(deployment, '2.0.lock');
-      const { outcome, reason } = await deployment.result();
+      const { outcome, reason, rows } = await deployment.result();
       expect([outcome, reason]).toEqual(['FAILED', expect.stringContaining('v1.1.0 serves, released by another')]);
+      // What its exit code is told by.
+      const looks = rows.flatMap(({ children }) => children.filter(({ state }) => state === 'failed'));
+      expect(looks.map(({ id }) => id)).toContain('gate.resolve');
       expect(world.state).toEqual(before);
       // The one that was refused.
       expect(world.calls.filter((name) => name === 'takeTarget')).toHaveLength(1);

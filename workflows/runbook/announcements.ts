@@ -162,7 +162,8 @@ export function rollback(about: About, { ended, now, reason, beganAt, endedAt, a
   ]);
 }
 
-function leftoverWords({ subject, reason, byHand }: Leftover): string {
+/** One thing that is left, with what finishes it. */
+export function leftoverWords({ subject, reason, byHand }: Leftover): string {
   return [`${subject}: ${reason}`, ...byHand.split('\n').filter((line) => line !== '')].join('\n    ');
 }
 

@@ -74,6 +74,8 @@ export interface RunFacts {
   readonly benchmarks: readonly string[];
   readonly exposure: readonly Exposure[];
   readonly waivers: readonly string[];
+  /** Of a rollback: what was not found well where it went, and nobody has decided on. */
+  readonly unwell: readonly Leftover[];
 }
 
 /** What the spec says, or its defaults: also for deployments whose spec has no such section. */

@@ -79,7 +79,7 @@ export interface PlanTotals {
 /** What happens when the tries are used up, in words. */
 const giveUp = {
   ask: 'ask, then roll back',
-  'ask, then go on': 'ask, then leave it, on record',
+  'ask, then go on': 'ask, then leave it so, as incomplete',
   'roll back': 'roll back',
   'go on': 'leave it, on record',
 } as const;

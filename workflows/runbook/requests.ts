@@ -20,6 +20,10 @@ function requestCheck(
     takes: () => 1_000,
     ifItFails,
     receipt: ({ status, took }) => `${status} in ${took} ms`,
+    unwell: ({ url, request }) => ({
+      subject: `${request.method} ${url}${request.path}`,
+      byHand: `curl -f -X ${request.method} '${url}${request.path}'`,
+    }),
   };
 }
 

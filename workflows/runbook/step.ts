@@ -53,6 +53,8 @@ export interface Check<In, Out> extends StepBase<In> {
   readonly does: Doing<In, Out>;
   /** The receipt in a few words, with the number that matters. */
   readonly receipt: (out: Out) => string;
+  /** What people are left with where nobody decides on its failure: what is not well, and how they see that it is again. */
+  readonly unwell?: (input: In) => { readonly subject: string; readonly byHand: string };
   /** Its receipt is a measurement against limits of its own: announcements tell it as a benchmark. */
   readonly measures?: true;
 }

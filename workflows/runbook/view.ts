@@ -264,6 +264,8 @@ export interface DeploymentReport {
   readonly undone: readonly { readonly subject: string; readonly title: string; readonly note: string }[];
   /** What could not be put back, with the command that does it. */
   readonly left: readonly { readonly subject: string; readonly reason: string; readonly byHand: string }[];
+  /** It went where it was asked to, and was not found well there: `left` says what of it. */
+  readonly unwell?: true;
   /** Changes that stay by their nature. */
   readonly forwardOnly: readonly string[];
   /** Names of the migrations that it was to apply, oldest first; absent: none. */

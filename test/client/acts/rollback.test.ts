@@ -233,12 +233,14 @@ describe('a rung after the deployment', () => {
   });
 
   test.each([
-    ['refused when it is resolved', 'failed', 5],
-    ['rejected at its gate', 'done', 6],
-  ] as const)('that is %s has changed nothing, and its exit code tells which', async (_, state, code) => {
+    ['refused when it is resolved', 'resolve.rollback', 'failed', 5],
+    ['refused at the second look, after a wait', 'gate.resolve', 'failed', 5],
+    ['refused as there is no backup that it may take', 'rollback.since', 'failed', 5],
+    ['rejected at its gate', 'resolve.rollback', 'done', 6],
+  ] as const)('that is %s has changed nothing, and its exit code tells which', async (_, step, state, code) => {
     const world = over({ starts: [{ kind: 'started', runId: 'run-2' }] });
     world.onStart = () => {
-      const resolved = row('resolve', 'resolve', { children: [row('resolve.rollback', 'resolve the rollback', { state })] });
+      const resolved = row('resolve', 'resolve', { children: [row(step, 'resolve the rollback', { state })] });
       world.report = reportOf({
         outcome: 'FAILED',
         reason: 'Not rolled back: nothing is on record.',
@@ -251,6 +253,25 @@ describe('a rung after the deployment', () => {
     expect(await rollback(context)).toBe(code);
     expect(stdout()).toMatch(/not done, nothing is changed/);
     expect(stdout()).toMatch(/nothing is on record/);
+  });
+
+  test('where the service is not well in the end fails, and the next rung can be taken from there', async () => {
+    const back = 'analytics-production-rollback-traffic-20261124T030000Z';
+    const wish = { level: 'traffic', of: deploymentId } as const;
+    const unwell = reportOf({ deploymentId: back, outcome: 'ROLLBACK_INCOMPLETE', unwell: true, rollback: wish });
+    const ends = over({ starts: [{ kind: 'started', runId: 'run-2' }] });
+    ends.onStart = () => {
+      ends.report = unwell;
+      ends.runs = [runOf({ runId: 'run-2', status: 'completed', closedAt: 2 }), ...ends.runs];
+    };
+    expect(await rollback(contextOf(ends, { id: deploymentId, options: { level: 'traffic', yes: true } }).context)).toBe(4);
+    const next = over({
+      each: { 'run-9': { request: { ...request, deploymentId: back, rollback: wish }, report: unwell } },
+      runs: [runOf({ runId: 'run-9', status: 'completed', memo: { deploymentId: back } }), runOf({ runId: 'run-2' })],
+      starts: [{ kind: 'started', runId: 'run-2' }],
+    });
+    expect(await rollback(contextOf(next, { id: back, options: { level: 'system', yes: true, wait: false } }).context)).toBe(0);
+    expect(started(next)?.rollback).toEqual({ level: 'system', of: back });
   });
 
   test.each([

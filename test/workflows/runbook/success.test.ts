@@ -37,6 +37,7 @@ const facts = (more: Partial<RunFacts> = {}): RunFacts => ({
   benchmarks: [],
   exposure: [],
   waivers: [],
+  unwell: [],
   ...more,
 });
 

@@ -31,6 +31,8 @@ export const rowsSince: Lookup<SinceRequest, SinceReceipt> = {
   }),
 };
 
+export const rowsSinceAgain = { ...rowsSince, id: 'gate.since', title: 'rows since the backup, again', section: 'gate' } as const;
+
 /** What is there now is dumped first, so that even this has a way back. */
 export const restore: ForwardOnly<RestoreRequest, RestoreReceipt> = {
   kind: 'forward-only',
@@ -154,10 +156,9 @@ async function lookAtBackup(
 /** Hours later. */
 async function standingNow(runbook: Runner, asked: Asked, { release, backup }: Standing): Promise<Standing> {
   const { request, wish } = asked;
-  const sinceNow = { ...rowsSince, id: 'gate.since', title: 'rows since the backup, again', section: 'gate' } as const;
   const now = {
     ...(await lookAtMigrations(runbook, request, wish, 'gate.migrations')),
-    ...(await lookAtBackup(runbook, asked, release, { ...sinceNow, planned: (input, of) => backup ?? rowsSince.planned(input, of) })),
+    ...(await lookAtBackup(runbook, asked, release, { ...rowsSinceAgain, planned: (input, of) => backup ?? rowsSince.planned(input, of) })),
   };
   return { ...now, release: await runbook.look(resolveAgain(release), rollbackRequest(request, wish, now)) };
 }

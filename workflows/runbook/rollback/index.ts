@@ -2,13 +2,13 @@ import { differences, type DeploymentRequest, type Release } from '../release';
 import type { Context, Runner, Section, Standstill } from '../step';
 import { lockTarget } from '../phase-2-production/step-2.0-lock';
 import { isRolledBack } from './announcing';
-import { databaseSections, rollBackDatabase } from './database';
+import { databaseSections, rollBackDatabase, rowsSince, rowsSinceAgain } from './database';
 import { bringUp, deployAgain } from './destination';
 import { flagsGate, flagsSubject, safeFlags } from './flags';
 import { answersWell, smokeInProduction, stillAnswersWell } from './health';
 import { withdraws, type RollbackLevel, type RollbackWish } from './level';
 import type { Releases } from './released';
-import { lookAtMigrations, resolveAgain, resolveRollback, rollbackRequest, type Looked } from './resolve';
+import { againId, lookAtMigrations, resolveAgain, resolveRollback, rollbackRequest, type Looked } from './resolve';
 import { autoscalersAsBefore, switchAll } from './switch';
 
 /** What a rung does once it is known where it goes. */
@@ -29,6 +29,9 @@ const rungs: Readonly<Record<RollbackLevel, Rung>> = {
   partial: { sections: [], performs: async () => '' },
   database: { sections: databaseSections, performs: rollBackDatabase },
 };
+
+/** Looks that refuse a rung which does not apply, or not any more. */
+export const refusing: readonly string[] = [resolveRollback.id, againId, rowsSince.id, rowsSinceAgain.id];
 
 /** Every section of the ladder, for their titles. */
 export const rollbackSections: readonly Section[] = [...new Set(Object.values(rungs).flatMap(({ sections }) => sections))];

@@ -25,9 +25,12 @@ export const resolveRollback: Lookup<ResolveRollbackRequest, Release> = {
   },
 };
 
+/** A rung may not apply any more: another release serves, or what it goes to is gone. */
+export const againId = 'gate.resolve';
+
 /** Hours after it was approved. The plan knows of no change, so that its gate closes at the first look. */
 export function resolveAgain(approved: Release): typeof resolveRollback {
-  return { ...resolveRollback, id: 'gate.resolve', title: 'resolve the rollback again', section: 'gate', planned: () => approved };
+  return { ...resolveRollback, id: againId, title: 'resolve the rollback again', section: 'gate', planned: () => approved };
 }
 
 /** Of the database, what was looked at before. */
