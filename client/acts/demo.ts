@@ -118,7 +118,7 @@ async function play(context: Context, stage: Stage, wishes: Wishes): Promise<num
     void stage.serverEnded.then(() => lost.abort());
     const on: Context = { ...context, env, connect: async () => engine, interrupted: AbortSignal.any([interrupted, lost.signal]) };
     if (interrupted.aborted) return detach(out);
-    out.note(`The demo acts as named people: ${requester} starts, others approve (${asStated}).`, '');
+    out.note(...wrap(`The demo acts as named people: ${requester} starts, others approve (${asStated}).`, out.look.width), '');
     const before = await stage.control.snapshot();
     if (wishes.fault) await stage.control.setFault(wishes.fault);
     const run = await begin(on, stage);
@@ -156,7 +156,7 @@ async function begin(on: Context, stage: Stage): Promise<Run> {
   ];
   out.note(
     ...wrap(plain(out.look, words.join('   ')), out.look.width),
-    plain(out.look, `The spec is the default one with ${stage.overridesPath} laid over it.`),
+    ...wrap(`The spec is the default one with ${stage.overridesPath} laid over it.`, out.look.width),
     ...(link ? [link] : []),
     '',
   );
@@ -164,7 +164,8 @@ async function begin(on: Context, stage: Stage): Promise<Run> {
 }
 
 function detach(out: Context['out']): number {
-  out.note('Left before its end: the demo stops what it started, and its deployment with it. Begin anew: npm run demo');
+  const left = 'Left before its end: the demo stops what it started, and its deployment with it. Begin anew: npm run demo';
+  out.note(...wrap(left, out.look.width));
   return exitCodes.detached;
 }
 

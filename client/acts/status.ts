@@ -39,7 +39,7 @@ async function statusLines(
   if (situation.view) {
     const watched = await readWatched(engine, situation, {});
     return [
-      ...deploymentLines(look, { view: situation.view, watched, trouble: situation.trouble, link, keys: '', now }),
+      ...deploymentLines(look, { view: situation.view, watched, trouble: situation.trouble, link, keys: [], now }),
       `${situation.view.deploymentId}   started by ${situation.view.requester} (${asStated})`,
     ];
   }

@@ -1,20 +1,14 @@
+import type { Pressable } from '../screens/keys';
 import type { Situation } from '../situation';
 
 /** One key that does something now. */
-export interface KeyAction {
-  readonly key: string;
-  readonly label: string;
+export interface KeyAction extends Pressable {
   /** Asked before it is done; absent: done at once. */
   readonly confirm?: string;
   /** Does it; answers with one sentence. */
   readonly act: () => Promise<string>;
 }
 export type ExtraKeys = (situation: Situation) => readonly KeyAction[];
-
-/** The line that says what can be pressed. */
-export function keysLine(actions: readonly KeyAction[], leave: string): string {
-  return [...actions.map(({ key, label }) => `${key} ${label}`), `q ${leave}`].join('   ');
-}
 
 /** Reads single keys from the terminal until told to stop. Ctrl-C arrives as it would without us. */
 export function listenForKeys(onKey: (key: string) => void): () => void {

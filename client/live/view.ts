@@ -7,13 +7,14 @@ import { follow, hasEnded } from '../follow';
 import { Problem } from '../problems';
 import { addToTrend, type Trend } from '../screens/bars';
 import { deploymentLines } from '../screens/deployment';
+import { keyLines, type Pressable } from '../screens/keys';
 import { paint, plain, type Look } from '../screens/look';
 import type { Watched } from '../screens/signals';
 import { withoutViewLines } from '../screens/without-worker';
 import type { Situation } from '../situation';
 import type { Engine, Run } from '../temporal/engine';
 import { usualActions } from './actions';
-import { keysLine, listenForKeys, type KeyAction } from './keys';
+import { listenForKeys, type KeyAction } from './keys';
 
 /** The clock on the screen goes on between two looks. */
 const redrawEvery = 500;
@@ -49,7 +50,7 @@ interface Screen {
   readonly show: (situation: Situation, watched: Watched | null) => void;
   /** A word below the screen: a question, or an answer. */
   readonly tell: (text: string) => void;
-  readonly keys: (text: string) => void;
+  readonly keys: (keys: readonly Pressable[]) => void;
   readonly draw: () => void;
   /** Leaves the last picture, or makes room for the report. */
   readonly close: (ended: boolean) => void;
@@ -60,7 +61,7 @@ function openScreen(context: Context, engine: Engine, run: Run): Screen {
   const link = linkTo(engine, run, context);
   let shown: { readonly situation: Situation; readonly watched: Watched | null } | null = null;
   let word = '';
-  let keys = '';
+  let keys: readonly Pressable[] = [];
   const draw = () => {
     if (!shown) return;
     const look: Look = { ...context.out.look, width: Math.max(40, process.stdout.columns || context.out.look.width) };
@@ -80,7 +81,7 @@ function openScreen(context: Context, engine: Engine, run: Run): Screen {
       word = text;
       draw();
     },
-    keys: (text) => void (keys = text),
+    keys: (now) => void (keys = now),
     draw,
     close(ended) {
       if (ended) update.clear();
@@ -94,13 +95,13 @@ function linesOf(
   situation: Situation,
   watched: Watched | null,
   link: string | null,
-  keys: string,
+  keys: readonly Pressable[],
   height: number,
 ): readonly string[] {
   const now = Date.now();
   const { view, trouble } = situation;
   if (view) return deploymentLines(look, { view, watched, trouble, link, keys, now, height });
-  return [...withoutViewLines(look, situation, now), '', paint(look, 'faint', keys)].map((line) => plain(look, line));
+  return [...withoutViewLines(look, situation, now), '', ...keyLines(look, keys)].map((line) => plain(look, line));
 }
 
 interface KeyDesk {
@@ -123,7 +124,7 @@ function openDesk(screen: Screen, leave: () => void, leaveLabel: string): KeyDes
   return {
     offer(now) {
       actions = now;
-      screen.keys(keysLine(now, leaveLabel));
+      screen.keys([...now, { key: 'q', label: leaveLabel }]);
     },
     press(key) {
       if (asked) {

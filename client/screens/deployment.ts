@@ -6,6 +6,7 @@ import { attentionLines } from './attention';
 import { alarmLines, undelivered } from './called';
 import { shareBar } from './bars';
 import { gateLines } from './gate';
+import { keyLines, type Pressable } from './keys';
 import { windowLines } from './window';
 import { arrow, beside, columns, dot, mark, paint, plain, wrap, type Look } from './look';
 import { rowLines, rowLinesInShort } from './rows';
@@ -19,7 +20,7 @@ export interface DeploymentScreen {
   readonly trouble: readonly string[];
   readonly link: string | null;
   /** Keys that do something here; empty where nobody can press any. */
-  readonly keys: string;
+  readonly keys: readonly Pressable[];
   readonly now: number;
   /** Lines of the terminal; absent where it can scroll. */
   readonly height?: number;
@@ -70,7 +71,7 @@ function layOut(look: Look, screen: DeploymentScreen, compact: boolean): readonl
       ...view.refusals.map((line) => `refused: ${line}`),
       ...undelivered(view.notices ?? []),
     ].flatMap((line) => wrap(line, look.width).map((part) => paint(look, 'warn', part))),
-    [...(keys ? [paint(look, 'faint', keys)] : []), ...(link && !compact ? [paint(look, 'faint', link)] : [])],
+    [...keyLines(look, keys), ...(link && !compact ? [paint(look, 'faint', link)] : [])],
   ];
   return parts
     .filter((lines) => lines.length > 0)
@@ -89,7 +90,7 @@ function headLines(
   const place = running ? numbered(running.id, running.title) : '';
   const time = `${clock(now - startedAt)} gone${endsAt === null ? '' : `, ends ≈ ${timeOfDay(endsAt, now)}`}${window && !window.waiting ? `, window closes ${timeOfDay(window.closes, now)}` : ''}`;
   const whole = [title, place, time].filter((part) => part !== '').join('      ');
-  return columns(whole) <= look.width ? [whole] : [title, `${place}${place ? '   ' : ''}${time}`];
+  return columns(whole) <= look.width ? [whole] : [title, ...wrap(`${place}${place ? '   ' : ''}${time}`, look.width)];
 }
 
 function trafficLines(look: Look, { view: { candidate, live, share }, watched }: DeploymentScreen): readonly string[] {

@@ -61,22 +61,23 @@ export function cut(text: string, to: number): string {
   return letters.length <= to ? text : `${letters.slice(0, Math.max(0, to - 1)).join('')}…`;
 }
 
-/** Breaks a text between words; a word longer than the line stays whole. For unpainted text. */
-export function wrap(text: string, width: number): readonly string[] {
+/** Breaks a text between words, or where it is told to; a word longer than the line stays whole. For unpainted text. */
+export function wrap(text: string, width: number, between = ' '): readonly string[] {
   const lines: string[] = [];
-  for (const word of text.split(' ')) {
+  for (const word of text.split(between)) {
     const last = lines.at(-1);
-    if (last !== undefined && columns(last) + 1 + columns(word) <= width) lines[lines.length - 1] = `${last} ${word}`;
+    if (last !== undefined && columns(last) + between.length + columns(word) <= width) lines[lines.length - 1] = `${last}${between}${word}`;
     else lines.push(word);
   }
   return lines;
 }
 
-/** A head, then a text beside it, continued below where it began. */
+/** A head, then a text beside it, continued below where it began; the whole text below where a word of it has no room beside. */
 export function beside(head: string, text: string, width: number): readonly string[] {
   const from = columns(head);
   const room = width - from;
-  if (room < 20) return [head, ...wrap(text, width - 6).map((line) => `      ${line}`)];
+  if (room < 20 || text.split(' ').some((word) => columns(word) > room))
+    return [head, ...wrap(text, width - 6).map((line) => `      ${line}`)];
   return wrap(text, room).map((line, place) => (place === 0 ? `${head}${line}`.trimEnd() : `${' '.repeat(from)}${line}`));
 }
 

@@ -1,17 +1,21 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Says on stderr how a download goes while `work` runs: the size so far of the folder that it fills. */
+/** Says on stderr, on one line of a terminal, how a download goes while `work` runs: the size so far of the folder that it fills. */
 export async function showProgress<Result>(title: string, folder: string, work: () => Promise<Result>): Promise<Result> {
   const { isTTY } = process.stderr;
   const started = Date.now();
   let said = '';
+  // A line that a terminal breaks is not the one that the next one overwrites.
+  const write = (line: string): void => {
+    process.stderr.write(isTTY ? `\r${line.slice(0, process.stderr.columns - 1)}\u001b[K` : `${line}\n`);
+  };
   const say = async (): Promise<void> => {
     const line = `${title}: ${megabytes(await sizeOf(folder))} after ${Math.round((Date.now() - started) / 1000)} s`;
     said = line;
-    process.stderr.write(isTTY ? `\r${line}\u001b[K` : `${line}\n`);
+    write(line);
   };
-  process.stderr.write(isTTY ? title : `${title}\n`);
+  write(title);
   const timer = setInterval(() => void say(), isTTY ? 500 : 5_000);
   try {
     return await work();

@@ -52,7 +52,7 @@ describe('whom a deployment calls', () => {
       watched: null,
       trouble: [],
       link: null,
-      keys: '',
+      keys: [],
       now: began,
     };
     const text = deploymentLines(wide, screen).join(' ').replace(/\s+/g, ' ');

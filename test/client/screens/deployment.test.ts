@@ -7,7 +7,7 @@ import { ascii, asked, began, deploymentId, failedLines, minute, openGate, rampi
 const now = began + 34 * minute + 11_000;
 
 function show(view: DeploymentView, more: Partial<DeploymentScreen> = {}, look: Look = wide): readonly string[] {
-  return deploymentLines(look, { view, watched: null, trouble: [], link: null, keys: '', now, ...more });
+  return deploymentLines(look, { view, watched: null, trouble: [], link: null, keys: [], now, ...more });
 }
 
 const signals = [
@@ -160,7 +160,7 @@ describe('the live screen', () => {
 
   test('fits a terminal of 24 lines: the head and the question stay', () => {
     const gate = openGate();
-    const lines = show(ramping({ gate, state: 'waiting for approval' }), { height: 23, keys: 'y approve as eva' });
+    const lines = show(ramping({ gate, state: 'waiting for approval' }), { height: 23, keys: [{ key: 'y', label: 'approve as eva' }] });
     expect(lines.length).toBeLessThanOrEqual(23);
     const text = lines.join('\n');
     expect(lines[0]).toContain('analytics v1.0.0 → production');
@@ -169,15 +169,25 @@ describe('the live screen', () => {
     expect(text).toContain(gate.shows[0]?.split(' ')[0]);
     expect(text).toContain('✔ 3 done');
     expect(lines.at(-1)).toBe('y approve as eva');
-    const tiny = show(ramping({ gate }), { height: 10, keys: 'y approve as eva' });
+    const tiny = show(ramping({ gate }), { height: 10, keys: [{ key: 'y', label: 'approve as eva' }] });
     expect(tiny.length).toBe(10);
     expect([tiny[0], tiny.at(-1)]).toEqual([lines[0], 'y approve as eva']);
   });
 
   test('fits 80 columns, image digests aside', () => {
     const busy = ramping({ gate: openGate(), paused: { by: 'bo', since: now }, ifStoppedNow: Array(12).fill('one undo with a long name') });
-    const lines = show(busy, { watched, keys: 'a abort   p pause   q leave it running' });
+    const lines = show(busy, {
+      watched,
+      keys: [
+        { key: 'a', label: 'abort' },
+        { key: 'p', label: 'pause' },
+        { key: 'e', label: 'extend by 30 min' },
+        { key: 'y', label: 'attest "somebody is on call"' },
+        { key: 'q', label: 'leave it running' },
+      ],
+    });
     expect(lines.filter((line) => columns(line) > 80 && !line.includes('sha256:'))).toEqual([]);
+    expect(lines.at(-1)).toBe('q leave it running');
   });
 
   test('an ASCII terminal gets ASCII only', () => {

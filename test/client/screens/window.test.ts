@@ -23,7 +23,7 @@ const screen = (view: WindowView, now = began + 10 * minute) =>
     watched: null,
     trouble: [],
     link: null,
-    keys: '',
+    keys: [],
     now,
   });
 
