@@ -65,7 +65,8 @@ export const table: readonly Row[] = [
     folder: 'spec',
     from: [
       'spec',
-      ...['spec', 'attestations', 'monitoring', 'pre-deployment/ids', 'post-deployment/room', 'windows', 'words', 'zones'].map(
+      `${runbook}/spec`,
+      ...['attestations', 'monitoring', 'pre-deployment/ids', 'post-deployment/room', 'windows', 'words', 'zones'].map(
         (name) => `${runbook}/${name}.ts`,
       ),
     ],

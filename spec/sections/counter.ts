@@ -1,5 +1,5 @@
-import * as grammar from './grammar';
-import { map, section, text } from './scalars';
+import * as grammar from '../grammar';
+import { map, section, text } from '../scalars';
 
 /** The sum of all series of one metric whose labels match. */
 export const counter = section({

@@ -1,9 +1,7 @@
-import type { z } from 'zod';
-import * as grammar from './grammar';
-import { choice, count, duration, flag, fraction, list, map, section, text } from './scalars';
+import * as grammar from '../grammar';
+import { choice, count, duration, flag, fraction, list, map, section, text } from '../scalars';
+import { tokenName } from './token';
 
-/** What the checklist before a deployment looks at in environment and infrastructure. */
-const tokenName = () => text(grammar.shortName);
 const authorities = () =>
   text(grammar.absoluteFile)
     .exactOptional()
@@ -82,24 +80,3 @@ export const environment = section({
   variables: variables.exactOptional().describe("Environment variables of the candidate's pods, and the ConfigMaps that they come from."),
   certificates: certificates.exactOptional().describe('Certificates of all hosts: for their names, trusted, and lasting.'),
 });
-
-/** @param command the schema of a command without a shell */
-export const infrastructureWith = <Command extends z.ZodType>(command: Command) =>
-  section({
-    routing: section({
-      ready: fraction().prefault(1).describe("Part of the live colour's replicas that must be ready endpoints; fraction of one."),
-    })
-      .exactOptional()
-      .describe('Service, route and EndpointSlices are consistent: the live colour has all of the traffic.'),
-    cdn: command,
-    monitoring: section({
-      prometheus: text(grammar.baseUrl).describe('Base URL of Prometheus, which must be ready and tell an Alertmanager.'),
-      alertmanager: text(grammar.baseUrl).describe('Base URL of Alertmanager, which must be ready.'),
-      token: tokenName().exactOptional().describe('Name below tokens: sent to both as "Authorization: Bearer".'),
-      alerts: list(text(grammar.alertMatcher), 'matchers', { least: 1 })
-        .prefault(['severity="critical"'])
-        .describe('No alert that matches all of these may be active and unsilenced.'),
-    })
-      .exactOptional()
-      .describe('The monitoring itself is operational, and no alert that matters is active.'),
-  });

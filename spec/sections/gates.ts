@@ -1,5 +1,5 @@
-import * as grammar from './grammar';
-import { choice, count, duration, list, section, text } from './scalars';
+import * as grammar from '../grammar';
+import { choice, count, duration, list, section, text } from '../scalars';
 
 export const gate = section({
   approvals: count(1, 20, 'a number of people')

@@ -1,0 +1,4 @@
+export interface LinkSpec {
+  readonly title: string;
+  readonly url: string;
+}

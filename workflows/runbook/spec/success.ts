@@ -1,0 +1,27 @@
+import type { Milliseconds } from './values';
+
+/** Runbook, success criteria. */
+export interface SuccessSpec {
+  readonly criteria: readonly CriterionSpec[];
+}
+
+/** One criterion: proved by steps and watches, by its duration, by alerting, or attested; by one of these. */
+export interface CriterionSpec {
+  readonly id: string;
+  readonly title: string;
+  /** Steps, sections or attestations that must be done, with nothing skipped. */
+  readonly steps?: readonly string[];
+  /** Signals that every watch must have found within their limits. */
+  readonly watches?: readonly string[];
+  readonly duration?: DurationCriterion;
+  /** Alerting is asked again: no alert that matters may be active. */
+  readonly alerts?: boolean;
+  /** Of the closed list: no machine can look. */
+  readonly attestation?: string;
+}
+
+/** Work and watches may take so many times their plan, and a grace. */
+export interface DurationCriterion {
+  readonly times: number;
+  readonly grace: Milliseconds;
+}
