@@ -74,26 +74,33 @@ async function makeBackup(
   }
 }
 
-/** A dump of what is there before a restore: read to its end, so that the restore itself can be taken back. */
-export async function safetyDump(
+/**
+ * A dump of what is there before a restore: read to its end, so that the restore itself can be taken back. Each try has one of its own: what was
+ * written after an earlier one, which may have done it, is in no other. All of them, the oldest first.
+ */
+export async function safetyDumps(
   ports: Ports,
   request: DatabaseRequest,
   folder: string,
   limits: () => Limits,
   signal: AbortSignal,
-): Promise<Sidecar> {
+): Promise<readonly [Sidecar, ...Sidecar[]]> {
   const { databases } = ports;
-  const id = `${fileName(request.deployment)}-before-restore`;
-  const known = await readSidecar(folder, id);
-  // A retry must not put the half-restored in its place.
-  if (known && (await isWhole(folder, known, signal))) return known;
+  const earlier: Sidecar[] = [];
+  let id = `${fileName(request.deployment)}-before-restore`;
+  for (let known = await readSidecar(folder, id); known; known = await readSidecar(folder, id)) {
+    earlier.push(known);
+    id = `${fileName(request.deployment)}-before-restore-${earlier.length + 1}`;
+  }
   const place = await placeOf(ports, request.database);
   const tools = await databases.checkTools(place, limits());
   const partial = partialOf(folder, id);
   try {
     const taken = await dumpInSnapshot(databases, place, partial, limits);
     await databases.readDump(place, partial, limits());
-    return await keepAs(id, 'safety', request, folder, partial, { tools, ...taken }, signal);
+    const made = await keepAs(id, 'safety', request, folder, partial, { tools, ...taken }, signal);
+    const [first, ...others] = earlier;
+    return first ? [first, ...others, made] : [made];
   } finally {
     await rm(partial, { force: true });
   }

@@ -5,8 +5,9 @@ import type { RestoreReceipt, RestoreRequest } from '../../workflows/runbook/con
 import type { Attempt } from '../activity';
 import { failure } from '../failures';
 import type { Ports } from '../ports';
+import { restoring } from '../ports/databases';
 import { acceptableBackup } from './acceptable';
-import { safetyDump } from './backup';
+import { safetyDumps } from './backup';
 import { firstOf, restored, totalRows } from './compare';
 import { dumpOf } from './files';
 import { placeOf, within } from './place';
@@ -37,7 +38,9 @@ export function restoreActivities(ports: Ports) {
       const dump = dumpOf(folder, sidecar);
       await databases.checkTools(place, limits());
       await databases.readDump(place, dump, limits());
-      const safety = await safetyDump(ports, request, folder, limits, signal);
+      // A worker that was killed leaves a restore behind, which would end after the dump of what is there before.
+      await databases.endSessions(place, restoring(dump), limits());
+      const [safety, ...later] = await safetyDumps(ports, request, folder, limits, signal);
       const { id, file, bytes, sha256 } = safety;
       attempt.mayWrite();
       await databases.restore(place, { file: dump, into: 'replace' }, { signal, timeout: request.database.restore.deadline });
@@ -54,7 +57,11 @@ export function restoreActivities(ports: Ports) {
         rows: totalRows(sidecar.tables),
         lost: since(sidecar, safety).words,
         took: Math.round(performance.now() - started),
-        notes: [...notes, ...(olderAccepted === undefined ? [] : [`not verified in ${of}, accepted: ${olderAccepted}`])],
+        notes: [
+          ...notes,
+          ...later.map((again) => `tried again at ${again.takenAt}: what was there by then is in ${again.file}`),
+          ...(olderAccepted === undefined ? [] : [`not verified in ${of}, accepted: ${olderAccepted}`]),
+        ],
       };
       await writeFile(`${marker}.partial`, JSON.stringify(receipt), { mode: 0o600 });
       await rename(`${marker}.partial`, marker);

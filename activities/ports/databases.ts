@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Secret } from './secrets';
 
 /** A database, and the tools that fit it. */
@@ -84,6 +85,11 @@ export interface Databases {
   abandonedScratch(place: DatabasePlace, age: number, limits: Limits): Promise<readonly string[]>;
   /** Ends the sessions of an application's name; tells how many there were. */
   endSessions(place: DatabasePlace, application: string, limits: Limits): Promise<number>;
+}
+
+/** Name under which the server knows the session that restores a file: a worker that was killed leaves one behind. */
+export function restoring(file: string): string {
+  return `analytics-deploy:${createHash('sha256').update(file).digest('hex').slice(0, 16)}`;
 }
 
 /** Every scratch database begins so. */

@@ -862,6 +862,38 @@ describe('the database, after the traffic has gone back', () => {
     });
   });
 
+  test('is approved anew where it has become much more little by little, by the looks before and after the wait for the lock', async () => {
+    const hours = await Harness.openTimeSkipping();
+    try {
+      const world = lockedAtFirst(lost({ by: 'backup' }));
+      const rows = [7, 13];
+      world.rows = () => rows.shift() ?? 25;
+      const { spec } = world.request;
+      const day = 24 * 60 * minute;
+      const patient = {
+        attention: { ...spec.attention, deadline: 30 * day },
+        rollback: { ...spec.rollback, database: { gate: { ...gate, expires: 30 * day } } },
+      };
+      await hours.deploy(
+        world,
+        async (deployment) => {
+          const first = await approve(deployment);
+          expect(first?.shows[1]).toMatch(/^lost by it: 7 rows/);
+          await deployment.until(({ attention }) => attention?.step === '2.0.lock');
+          await hours.skip(3 * 60 * minute);
+          await deployment.send('retry', { step: '2.0.lock', by: 'eva' });
+          const again = await deployment.until((view) => view.gate !== null);
+          expect(again.gate?.changed).toEqual([expect.stringMatching(/^lost by it: 7 rows .* → lost by it: 25 rows/)]);
+          await approve(deployment);
+          expect(await deployment.result()).toMatchObject({ outcome: 'SUCCEEDED' });
+        },
+        { spec: { ...spec, ...patient } },
+      );
+    } finally {
+      await hours.close();
+    }
+  });
+
   test('is approved anew where other migrations would be taken back by then, and what is taken back is named', async () => {
     const world = lost({ by: 'migrations' });
     const inputs = asked(world, 'reverseMigrations');

@@ -1,7 +1,14 @@
-import { createHash } from 'node:crypto';
 import { failure, failureTypeOf } from '../../failures';
 import { Secret } from '../secrets';
-import { scratchPrefix, type Databases, type DatabasePlace, type Description, type Limits, type RestoreWish } from '../databases';
+import {
+  restoring,
+  scratchPrefix,
+  type Databases,
+  type DatabasePlace,
+  type Description,
+  type Limits,
+  type RestoreWish,
+} from '../databases';
 import { readAddress, urlOf, type Address } from './address';
 import { grouped, schemaQuery, tablesQuery, writesQuery, type SchemaRow } from './description';
 import { withSession, type Session } from './session';
@@ -98,7 +105,7 @@ export function createDatabases(environment: Readonly<Record<string, string | un
     },
 
     async restore(place, { file, into }, limits) {
-      const application = `analytics-deploy:${createHash('sha256').update(file).digest('hex').slice(0, 16)}`;
+      const application = restoring(file);
       const connection = connectionOf(place, application);
       const words = [
         '--exit-on-error',

@@ -1,7 +1,8 @@
 import { beforeEach, expect, test } from '@jest/globals';
-import { spawn } from 'node:child_process';
-import { appendFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { restoring } from '../../../activities/ports/databases';
 import type { RestoreRequest } from '../../../workflows/runbook/contract';
 import { describeWithParts } from '../../support/parts';
 import { failing, run } from '../run';
@@ -29,6 +30,24 @@ describeWithParts('a database that is restored', ['postgres'], ({ postgres }) =>
   });
   const restore = (change: Partial<RestoreRequest> = {}) => run(current().activities.restoreDatabase, request(change));
   const since = (backup?: string) => run(current().activities.rowsSinceBackup, { ...current().request(), ...(backup ? { backup } : {}) });
+
+  /** Somebody else in the database, in a transaction that stays open. */
+  const session = async (application: string, sql: string): Promise<ChildProcess> => {
+    const { server } = current();
+    const env = {
+      PGHOST: '127.0.0.1',
+      PGPORT: String(server.port),
+      PGUSER: server.user,
+      PGPASSWORD: server.password,
+      PGDATABASE: await current().sql('select current_database()'),
+      PGAPPNAME: application,
+    };
+    return spawn(join(server.tools, 'psql'), ['-XqtA', '-c', `begin; ${sql}; select pg_sleep(60)`], { env });
+  };
+  const until = async (isSo: () => Promise<boolean>): Promise<void> => {
+    const end = Date.now() + 10_000;
+    while (!(await isSo()) && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 20));
+  };
 
   test('shows only a backup of the deployment that is rolled back, unless an older one is accepted', async () => {
     const asked = { ...current().request(), backup: deployment };
@@ -82,6 +101,34 @@ describeWithParts('a database that is restored', ['postgres'], ({ postgres }) =>
     expect(await current().sql('select count(*) from events')).toBe('1001');
   });
 
+  test('is saved anew before it is restored a second time: what was written after the first is in a dump of its own', async () => {
+    await restore();
+    await current().sql(`insert into events (kind) values ('after')`);
+    const backups = join(current().folder, 'backups');
+    // It was done, and nobody knows: the worker was killed before it noted it.
+    for (const name of readdirSync(backups).filter((one) => one.startsWith('.restored-'))) rmSync(join(backups, name));
+    const second = await restore();
+    expect(second.safety.file).toBe(`${rollback}-before-restore.dump`);
+    expect(second.notes).toEqual([
+      expect.stringMatching(new RegExp(`^tried again at .*: what was there by then is in ${rollback}-before-restore-2\\.dump$`)),
+    ]);
+    const saved = JSON.parse(readFileSync(join(backups, `${rollback}-before-restore-2.json`), 'utf8')) as unknown;
+    expect(saved).toMatchObject({ tables: { 'public.events': { rows: 1_001 } } });
+    expect(await current().sql('select count(*) from events')).toBe('1000');
+  });
+
+  test('is not held up by the restore of a worker that was killed: that one is ended first', async () => {
+    const orphan = await session(restoring(join(current().folder, 'backups', `${deployment}.dump`)), 'lock table events');
+    try {
+      const locked = `select count(*) from pg_locks where relation = 'events'::regclass and mode = 'AccessExclusiveLock' and granted`;
+      await until(async () => (await current().sql(locked)) !== '0');
+      const { database } = current().request();
+      expect(await restore({ database: { ...database, restore: { deadline: 5_000 } } })).toMatchObject({ rows: 1_021 });
+    } finally {
+      orphan.kill('SIGKILL');
+    }
+  });
+
   test('keeps tables that were made since, and says so', async () => {
     await current().sql('create table exports (id int)');
     expect((await restore()).notes).toEqual(['stay as they are, made after the backup: public.exports']);
@@ -113,27 +160,10 @@ describeWithParts('a database that is restored', ['postgres'], ({ postgres }) =>
   });
 
   test('is unchanged where somebody holds its locks: the restore ends at its deadline and names them', async () => {
-    const { server } = current();
-    const name = /analytics_\d+/.exec(await current().sql('select current_database()'))?.[0] ?? '';
-    const holder = spawn(
-      join(server.tools, 'psql'),
-      ['-XqtA', '-c', "begin; insert into events (kind) values ('open'); select 'held'; select pg_sleep(60)"],
-      {
-        env: {
-          PGHOST: '127.0.0.1',
-          PGPORT: String(server.port),
-          PGUSER: server.user,
-          PGPASSWORD: server.password,
-          PGDATABASE: name,
-          PGAPPNAME: 'reports',
-        },
-      },
-    );
+    const holder = await session('reports', `insert into events (kind) values ('open')`);
     try {
-      const end = Date.now() + 10_000;
-      const isHeld = () =>
-        current().sql(`select count(*) from pg_stat_activity where application_name = 'reports' and query like '%pg_sleep%'`);
-      while ((await isHeld()) === '0' && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 20));
+      const held = `select count(*) from pg_stat_activity where application_name = 'reports' and query like '%pg_sleep%'`;
+      await until(async () => (await current().sql(held)) !== '0');
       const { database } = current().request();
       const told = await failing(restore({ database: { ...database, restore: { deadline: 2_000 } } }));
       expect(told.type).toBe('CommandFailed');

@@ -93,27 +93,29 @@ export async function rollBackDatabase(runbook: Runner, context: Context, wish: 
     ...(applied ? { applied } : {}),
     ...(await lookAtBackup(runbook, asked, context.release)),
   };
+  // However often it is looked at meanwhile: a little more each time is much more in the end.
+  let approved = stands;
   let changed: readonly string[] = [];
   const lookAgain = async (): Promise<readonly string[]> => {
-    const now = await standingNow(runbook, asked, stands);
-    changed = differences(asked, stands, now);
-    stands = now;
+    stands = await standingNow(runbook, asked, stands);
+    changed = differences(asked, approved, stands);
     return changed;
   };
   for (;;) {
+    approved = stands;
     const { release } = stands;
     const subject = { digest: release.digest, shows: [...meansOf(how).shows(asked, stands), serving(asked, release)], changed };
     const approvers = await runbook.approve(gateOf(rollback.database, service), subject, { request, release });
     if ((await lookAgain()).length > 0) continue;
-    const approved = { request, release: stands.release };
-    if (!(await lockTarget(runbook, approved, lookAgain))) continue;
+    const last = { request, release: stands.release };
+    if (!(await lockTarget(runbook, last, lookAgain))) continue;
     const { perform, says } = meansOf(how);
     await runbook.section(
       databaseSection((runner) => perform(runner, asked, stands, approvers)),
-      approved,
+      last,
     );
     if (isUnderIt(asked, release)) return `${says(asked, stands)} Now all traffic back: ${trafficBack(wish)}`;
-    await runbook.section(answersWell, approved);
+    await runbook.section(answersWell, last);
     return says(asked, stands);
   }
 }
