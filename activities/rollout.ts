@@ -2,8 +2,8 @@ import type { PodConfigReceipt, PodConfigRequest, RolloutReceipt, RolloutRequest
 import type { Attempt } from './activity';
 import { assertNever, failure } from './failures';
 import type { Ports } from './ports';
-import type { Deployment, Follower, Reference } from './ports/kubernetes';
-import { rolloutStatus } from './rollout-status';
+import type { Deployment, Follower, Pod, Reference } from './ports/kubernetes';
+import { imageOf, rolloutStatus, type RolloutStatus } from './rollout-status';
 import { foreignFailure, label, writerOf } from './safe-write';
 import { containerField } from './workloads';
 
@@ -27,7 +27,7 @@ export function rolloutActivities(ports: Ports) {
   async function untilComplete(request: RolloutRequest, attempt: Attempt, startedAt: number, waiting: Waiting): Promise<RolloutReceipt> {
     for (;;) {
       const deployment = await readDeployment(request);
-      const status = rolloutStatus(deployment, await kubernetes.pods(request, deployment.selector), request.container, request.image);
+      const status = statusOf(request, deployment, await kubernetes.pods(request, deployment.selector));
       switch (status.kind) {
         case 'done':
           return { ready: status.ready, desired: status.desired, revision: status.revision };
@@ -82,6 +82,14 @@ function namesConfigMap(containers: Deployment['containers'], { container, flags
   return containers.some(({ name, envFrom }) => name === container && (envFrom ?? []).includes(flagsConfigMap));
 }
 
+/** Where so many are enough, those that do not get on keep nobody waiting. */
+function statusOf({ container, image, enough }: RolloutRequest, deployment: Deployment, pods: readonly Pod[]): RolloutStatus {
+  const status = rolloutStatus(deployment, pods, container, image);
+  if (enough === undefined || status.kind === 'done' || status.kind === 'foreign') return status;
+  const ready = pods.filter((pod) => pod.ready && !pod.deleting && imageOf(pod.containers, container) === image).length;
+  return ready < enough ? status : { kind: 'done', ready, desired: deployment.replicas, revision: deployment.revision };
+}
+
 function resumedStart(resumed: unknown): number | null {
   const startedAt = (resumed as { startedAt?: unknown } | null | undefined)?.startedAt;
   return typeof startedAt === 'number' ? startedAt : null;
@@ -110,7 +118,6 @@ class Waiting {
   /** Until the watch shows that something is decided, or has been silent for half a minute; without a watch, until the next poll. */
   async untilWorthALook(selector: Deployment['selector'], startedAt: number): Promise<void> {
     const { kubernetes, clock } = this.ports;
-    const { container, image } = this.request;
     this.follower ??= kubernetes.follow(referenceOf(this.request), selector);
     const follower = await this.follower;
     if (follower === null) {
@@ -128,7 +135,7 @@ class Waiting {
         await clock.sleep(this.poll, this.attempt.signal);
         return;
       }
-      const status = deployment && rolloutStatus(deployment, follower.pods(), container, image);
+      const status = deployment && statusOf(this.request, deployment, follower.pods());
       if (status && status.kind !== 'waiting') return;
       if (status) this.attempt.heartbeat({ startedAt, waitingFor: status.for });
     }

@@ -1,4 +1,5 @@
 import type { ColourTarget } from '../workflows/runbook/contract';
+import { leastReady } from '../workflows/runbook/rollback/least-ready';
 import type { Hold } from '../workflows/runbook/target';
 import type { Attempt } from './activity';
 import { readyEndpoints } from './health';
@@ -25,7 +26,7 @@ export interface WayBack extends Place {
  * first. An old colour that was scaled down is scaled up again. No settle time, no version equality. Keeps waiting: it asks nobody.
  */
 export async function awaitOldColour(ports: Ports, back: WayBack, attempt: Attempt): Promise<void> {
-  let required = back.urgent ? 1 : Math.max(Math.ceil(back.minimumReady * back.capacity), 1);
+  let required = back.urgent ? 1 : leastReady(back);
   for (let looks = 0; ; looks++) {
     const ready = await readyEndpoints(ports, back, back.live.service);
     if (ready === 0) required = 1;

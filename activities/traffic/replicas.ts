@@ -1,5 +1,6 @@
 import type { ColourTarget, TrafficChange, TrafficState, Undo, UndoReceipt } from '../../workflows/runbook/contract';
 import { replicaSplit } from '../../workflows/runbook/replica-split';
+import { leastReady } from '../../workflows/runbook/rollback/least-ready';
 import type { Attempt } from '../activity';
 import { respectBudgets } from '../budgets';
 import { failure } from '../failures';
@@ -71,7 +72,7 @@ export function replicaRatio(ports: Ports): Mechanism {
       const deployment = await readDeployment(change, candidate);
       const status = rolloutStatus(deployment, await kubernetes.pods({ cluster, namespace }, deployment.selector), container, image);
       const ready = await readyEndpoints(ports, { cluster, namespace }, candidate.service);
-      if (status.kind === 'done' && ready >= needed) return;
+      if ((status.kind === 'done' || change.returns) && ready >= needed) return;
       const waitingFor = status.kind === 'waiting' ? status.for : `${ready} of ${needed} ready endpoints of ${candidate.service}`;
       const why = status.kind === 'failed' ? status.reason : status.kind === 'foreign' ? `its template names ${status.found}` : null;
       if (why !== null || clock.now() - startedAt > patience) {
@@ -132,18 +133,15 @@ export function replicaRatio(ports: Ports): Mechanism {
       if (change.retreats) {
         // A step back: the old colour first, and the candidate need prove nothing.
         await writeForward(kubernetes, write, intentFor(change, live, key, split.live, known(live)), attempt);
-        await untilOldColourReady(change, Math.max(1, Math.ceil(split.live * change.minimumReady)), attempt);
+        await untilOldColourReady(change, leastReady({ ...change, capacity: split.live }), attempt);
         await writeForward(kubernetes, write, intentFor(change, candidate, key, split.candidate, known(candidate)), attempt);
         return read(change);
       }
       await writeForward(kubernetes, write, intentFor(change, candidate, key, split.candidate, known(candidate)), attempt);
-      await untilReady(change, split.candidate, attempt);
+      const needed = change.returns ? leastReady({ ...change, capacity: split.candidate }) : split.candidate;
+      await untilReady(change, needed, attempt);
       const { cluster, namespace, settle, image, container } = change;
-      await proveHealthy(
-        ports,
-        { cluster, namespace, colour: candidate, capacity: split.candidate, image: { image, container }, settle },
-        attempt,
-      );
+      await proveHealthy(ports, { cluster, namespace, colour: candidate, capacity: needed, image: { image, container }, settle }, attempt);
       await respectBudgets(kubernetes, { cluster, namespace }, await readDeployment(change, live), split.live);
       await writeForward(kubernetes, write, intentFor(change, live, key, split.live, known(live)), attempt);
       return read(change);

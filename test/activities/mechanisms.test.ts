@@ -253,6 +253,14 @@ describe('traffic by the number of pods', () => {
     expect(ports.kubernetes.ledger.slice(2).map(({ name }) => name)[0]).toBe('analytics-green');
   });
 
+  test('goes back after the end of a deployment once the least that a rollback asks for is ready, where the others do not come up', async () => {
+    const from = await run(activities.readTraffic, change(0));
+    ports.clock.onSleep = () => setReady(ports.kubernetes, 'analytics-blue', 2);
+    const key = forward('rollback.traffic-100');
+    await run(activities.shiftTraffic, { change: { ...change(100), returns: true }, from, key });
+    expect(replicas()).toEqual([4, 0]);
+  });
+
   test('takes no pod of the old colour that a PodDisruptionBudget keeps', async () => {
     const from = await run(activities.readTraffic, change(0));
     ports.kubernetes.budgetsOf = [{ name: 'keep', selector: { app: 'analytics-green' }, minAvailable: 3, maxUnavailable: null }];

@@ -40,6 +40,20 @@ describe('a rollout', () => {
     expect(ports.clock.time - started).toBeGreaterThan(5_000);
   });
 
+  test('is enough where so many pods are ready as are waited for, whatever becomes of the others', async () => {
+    deployment().status = { ...complete, availableReplicas: 2 };
+    const pod = (name: string, status: object) => ({
+      metadata: { name },
+      spec: { containers: [{ name: 'analytics', image: newImage }] },
+      status,
+    });
+    const ready = { conditions: [{ type: 'Ready', status: 'True' }] };
+    const stuck = { containerStatuses: [{ name: 'analytics', state: { waiting: { reason: 'ImagePullBackOff' } } }] };
+    ports.kubernetes.podsOf.set('analytics-blue', [pod('blue-0', ready), pod('blue-1', ready), pod('blue-2', stuck)]);
+    expect(await run(activities.awaitRollout, { ...request, enough: 2 })).toMatchObject({ ready: 2, desired: 3 });
+    expect(await failing(run(activities.awaitRollout, { ...request, enough: 3 }))).toMatchObject({ type: 'RolloutFailed' });
+  });
+
   test('that is waited for names the pods that run and do not become ready', async () => {
     deployment().status = { ...complete, availableReplicas: 2 };
     blockPod({ conditions: [{ type: 'Ready', status: 'False' }] });

@@ -38,6 +38,14 @@ describe('the Service selector', () => {
     expect(ports.kubernetes.ledger).toEqual([]);
   });
 
+  test('moves back after the end of a deployment as soon as the least that a rollback asks for is ready', async () => {
+    const back = { change: { ...selectorToBlue, returns: true as const }, from, key: forward('rollback.selector') };
+    setReady(ports.kubernetes, 'analytics-blue', 1);
+    expect(await failing(run(activities.moveSelector, back))).toMatchObject({ type: 'NotHealthy' });
+    setReady(ports.kubernetes, 'analytics-blue', 2);
+    expect((await run(activities.moveSelector, back)).colour).toBe('blue');
+  });
+
   test("does not move where its whole selector would find none of the candidate's pods", async () => {
     ports.kubernetes.edit('Service', 'analytics', 'ops', {}, (service) => {
       service.spec = { selector: { app: 'analytics-api', color: 'green' } };

@@ -62,6 +62,16 @@ describe('traffic forward', () => {
     expect(ports.kubernetes.ledger).toEqual([]);
   });
 
+  test('goes back after the end of a deployment as soon as the least that a rollback asks for is ready', async () => {
+    const from = await run(activities.readTraffic, trafficTo(100));
+    const back = () =>
+      run(activities.shiftTraffic, { change: { ...trafficTo(100), returns: true }, from, key: forward('rollback.traffic-100') });
+    setReady(ports.kubernetes, 'analytics-blue', 1);
+    expect((await failing(back())).message).toContain('1 of 2 ready endpoints');
+    setReady(ports.kubernetes, 'analytics-blue', 2);
+    expect((await back()).weights).toEqual({ blue: 100, green: 0 });
+  });
+
   test.each([
     ['a template that names another image', () => putShop(ports.kubernetes, { image: 'other' }), 'released is'],
     ['a scale below the live capacity', () => putShop(ports.kubernetes, { replicas: 2 }), 'scaled to 2'],

@@ -403,8 +403,13 @@ function ended(level: RollbackLevel, change: Partial<Release> = {}): FakeWorld {
 }
 
 describe('a rollback of an ended deployment', () => {
-  test('traffic: the other colour is brought up as it stands, gets everything, and is asked whether it is well', async () => {
+  test('traffic: the other colour is brought up as it stands, gets everything once enough of it is ready, and is waited for and asked whether it is well', async () => {
     const world = ended('traffic');
+    const inputs: Record<string, unknown>[] = [];
+    world.hook = (name, input, when) => {
+      if (when === 'before' && ['awaitRollout', 'shiftTraffic', 'moveSelector'].includes(name))
+        inputs.push(input as (typeof inputs)[number]);
+    };
     await harness.deploy(world, async (deployment) => {
       const report = await deployment.result();
       expect(report).toMatchObject({
@@ -423,10 +428,15 @@ describe('a rollback of an ended deployment', () => {
         'awaitRollout',
         'shiftTraffic',
         'moveSelector',
+        'awaitRollout',
         'probe',
         'releaseTarget',
       ];
       expect(world.calls.filter((name) => order.includes(name))).toEqual(order);
+      // Half of the three that serve.
+      const moves = { change: { capacity: 3, minimumReady: 0.5, returns: true } };
+      expect(inputs).toMatchObject([{ enough: 2 }, moves, moves, { deployment: 'analytics-green' }]);
+      expect(inputs[3]).not.toHaveProperty('enough');
       expect(world.releases).toEqual({
         healthy: [{ deployment: 'analytics-green', image: 'app@sha256:old', version: 'v0.9.0' }],
         withdrawn: [world.release.image],
@@ -538,6 +548,31 @@ describe('a rollback of an ended deployment', () => {
       expect(await deployment.result()).toMatchObject({ outcome: 'ROLLED_BACK' });
       expect(weights(wanted)).toEqual({ blue: 100, green: 0 });
     });
+  });
+
+  test('with pods that do not come up after the traffic has moved is no success either, and nothing goes back for them', async () => {
+    const world = ended('traffic');
+    const { spec } = world.request;
+    world.hook = (name, input, when) => {
+      const { enough } = input as { readonly enough?: number };
+      if (name === 'awaitRollout' && enough === undefined && when === 'before')
+        throw ApplicationFailure.nonRetryable('2 of 3 are ready.', 'RolloutFailed');
+    };
+    await harness.deploy(
+      world,
+      async (deployment) => {
+        expect(await deployment.result()).toMatchObject({
+          outcome: 'ROLLBACK_INCOMPLETE',
+          left: [
+            { subject: 'analytics/deployment/analytics-green', byHand: expect.stringMatching(/^kubectl -n analytics rollout status/) },
+          ],
+        });
+        expect(weights(world)).toEqual({ blue: 0, green: 100 });
+        // Whether it is well is asked all the same.
+        expect(world.calls).toContain('probe');
+      },
+      { spec: { ...spec, attention: { ...spec.attention, deadline: 1_000 } } },
+    );
   });
 
   test('a rung that does not apply changes nothing, asks nobody and ends with its reason', async () => {

@@ -279,6 +279,8 @@ export interface WorkloadState extends ObjectVersion {
 export interface RolloutRequest extends WorkloadTarget {
   /** The image that must be rolled out: someone else's release is not ours. */
   readonly image: string;
+  /** Ready pods of it that are waited for, whatever becomes of the others; absent: the whole rollout. */
+  readonly enough?: number;
   readonly deadline: Milliseconds;
 }
 export interface RolloutReceipt {
@@ -432,6 +434,8 @@ export interface TrafficChange extends RouteTarget {
   readonly settle: Milliseconds;
   /** Fraction of `capacity` that the live colour needs ready before an unurgent undo. */
   readonly minimumReady: number;
+  /** The way back of a deployment that has ended: so much of `capacity` is enough for the colour that it goes to, too. */
+  readonly returns?: true;
   /** A step back on the ramp: the live colour must be able to take what comes, and the candidate need prove nothing. */
   readonly retreats?: true;
 }
@@ -453,6 +457,8 @@ export interface SelectorChange {
   readonly live: ColourTarget;
   readonly capacity: number;
   readonly minimumReady: number;
+  /** The way back of a deployment that has ended: `minimumReady` of `capacity` is enough. */
+  readonly returns?: true;
 }
 export interface SelectorState extends ObjectVersion {
   readonly colour: string;

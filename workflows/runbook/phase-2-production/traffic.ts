@@ -35,7 +35,7 @@ export async function moveTraffic(
   section: string,
   context: Context,
   share: Percent,
-  more: Pick<Partial<TrafficChange>, 'settle' | 'retreats'> = {},
+  more: Pick<Partial<TrafficChange>, 'settle' | 'retreats' | 'returns'> = {},
 ): Promise<void> {
   const change = { ...trafficChange(context, share), ...more };
   const notes = mechanismWords[change.mechanism].notes(share, context.release.live.replicas);

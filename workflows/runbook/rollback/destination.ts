@@ -1,8 +1,11 @@
 /** Rungs traffic and system: the other colour is brought up before traffic goes to it (runbook, immediate and full system rollback). */
-import type { WorkloadChange, WorkloadState } from '../contract';
+import type { RolloutReceipt, RolloutRequest, WorkloadChange, WorkloadState } from '../contract';
 import { raiseMinimums } from '../phase-2-production/autoscalers';
 import { moveTraffic } from '../phase-2-production/traffic';
-import type { Change, Context, Runner, Section } from '../step';
+import type { Change, Check, Context, Runner, Section } from '../step';
+import { inTheEnd } from './health';
+import { leastReady } from './least-ready';
+import { goingBack } from './switch';
 import { awaitRollout, imageByHand, setImage } from '../workload';
 
 /** As it stands: its template is not touched. */
@@ -26,7 +29,28 @@ export const deployPrevious = setImage('rollback.image', 'deploy the previous ve
   byHand: imageByHand,
 });
 
-export const awaitDestination = awaitRollout('rollback.rollout', 'rollout of the destination');
+/** As many as traffic may go back to. */
+const awaitEnough: Check<RolloutRequest, RolloutReceipt> = {
+  ...awaitRollout('rollback.ready', 'destination ready'),
+  summary: ({ namespace, deployment, enough }) => `${enough ? `${enough} ready pods` : 'enough ready pods'} of ${namespace}/${deployment}`,
+};
+/** Traffic is there already: what does not come up is told, and nothing goes back for it. */
+const awaitAll: Check<RolloutRequest, RolloutReceipt> = {
+  ...awaitRollout('rollback.rollout', 'rollout of the destination'),
+  ifItFails: inTheEnd,
+  unwell: ({ namespace, deployment }) => ({
+    subject: `${namespace}/deployment/${deployment}`,
+    byHand: `kubectl -n ${namespace} rollout status deployment/${deployment}`,
+  }),
+};
+
+/** The runbook ends a rollback with the wait for its rollout, and with the question whether the service is well. */
+export const allReady: Section = {
+  id: 'rollback.rollout',
+  title: 'all pods of the destination',
+  phase: 'rollback',
+  run: (runbook, context) => runbook.check(awaitAll, rolloutOf(context)),
+};
 
 export const bringUp: Section = {
   id: 'rollback.destination',
@@ -50,15 +74,21 @@ export const deployAgain: Section = {
     }),
 };
 
-/** As many pods as the live colour has, rolled out. Where pods are what shares are made of, the move itself brings them up. */
+/** As many pods as the live colour has, and enough of them ready. Where pods are what shares are made of, the move itself brings them up. */
 async function ready(runbook: Runner, context: Context, prepare: (replicas: number | undefined) => Promise<void>): Promise<void> {
   const { release, request } = context;
-  const { production } = request.spec;
+  const { production, rollback } = request.spec;
   await raiseMinimums(runbook, context);
   const byPods = production.traffic.mechanism === 'replicas';
-  await prepare(byPods ? undefined : release.live.replicas);
-  if (byPods) await moveTraffic(runbook, 'rollback', context, 100, { settle: 0 });
-  await runbook.check(awaitDestination, { ...target(context), image: release.image, deadline: production.rollout.deadline });
+  // Nobody's pods are taken away just before they get the traffic.
+  await prepare(byPods ? undefined : Math.max(release.live.replicas, release.candidate.replicas));
+  if (byPods) await moveTraffic(runbook, 'rollback', context, 100, goingBack);
+  else await runbook.check(awaitEnough, { ...rolloutOf(context), enough: leastReady({ capacity: release.live.replicas, ...rollback }) });
+}
+
+function rolloutOf(context: Context): RolloutRequest {
+  const { release, request } = context;
+  return { ...target(context), image: release.image, deadline: request.spec.production.rollout.deadline };
 }
 
 /** The Deployment that gets the traffic. */

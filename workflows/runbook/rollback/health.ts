@@ -9,7 +9,7 @@ const usualHealth = '/health';
 const more = 10_000;
 
 /** Where nobody decides it stays as it is: it was gone away from what was there before, and nothing goes back there by itself. */
-const inTheEnd = 'ask, then go on';
+export const inTheEnd = 'ask, then go on';
 
 export const answersWell: Section = isWell(inTheEnd);
 /** With other flags: they are taken away again where nobody decides. */

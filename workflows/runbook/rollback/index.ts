@@ -3,7 +3,7 @@ import type { Context, Runner, Section, Standstill } from '../step';
 import { lockTarget } from '../phase-2-production/step-2.0-lock';
 import { isRolledBack } from './announcing';
 import { databaseSections, rollBackDatabase, rowsSince, rowsSinceAgain } from './database';
-import { bringUp, deployAgain } from './destination';
+import { allReady, bringUp, deployAgain } from './destination';
 import { flagsGate, flagsSubject, safeFlags } from './flags';
 import { answersWell, smokeInProduction, stillAnswersWell } from './health';
 import { withdraws, type RollbackLevel, type RollbackWish } from './level';
@@ -23,8 +23,8 @@ interface Rung {
 
 /** The rungs that a rollback of an ended deployment can take. Partial is none of them: it is refused when it is resolved. */
 const rungs: Readonly<Record<RollbackLevel, Rung>> = {
-  traffic: { sections: [bringUp, switchAll, answersWell, autoscalersAsBefore] },
-  system: { sections: [deployAgain, switchAll, answersWell, smokeInProduction, autoscalersAsBefore] },
+  traffic: { sections: [bringUp, switchAll, allReady, answersWell, autoscalersAsBefore] },
+  system: { sections: [deployAgain, switchAll, allReady, answersWell, smokeInProduction, autoscalersAsBefore] },
   flags: { sections: [safeFlags, stillAnswersWell], approve: approveFlags },
   partial: { sections: [], performs: async () => '' },
   database: { sections: databaseSections, performs: rollBackDatabase },
