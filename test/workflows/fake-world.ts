@@ -1,4 +1,5 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
+import { receipts, releaseOf, uid } from '../../bench/receipts';
 import type {
   Activities,
   DatabaseRequest,
@@ -10,9 +11,7 @@ import type {
   ResolveRollbackRequest,
   OthersReceipt,
   SinceReceipt,
-  Undo,
   UndoReceipt,
-  Write,
 } from '../../workflows/runbook/contract';
 import type { SampleTally } from '../../workflows/runbook/judge/evidence';
 import { digestText } from '../../workflows/runbook/post-deployment/digest';
@@ -107,7 +106,7 @@ export class FakeWorld {
   }
 
   private answers(): Activities {
-    const uid = { uid: 'uid-1', resourceVersion: '1' };
+    const well = receipts(this.release, (window) => this.sampled(window));
     const read = <T>(subject: string): T => ({ ...(this.state[subject] as T) });
     const write = (activity: string, subject: string, key: string, value: unknown): void => {
       if (JSON.stringify(this.state[subject]) === JSON.stringify(value)) return;
@@ -116,9 +115,9 @@ export class FakeWorld {
     };
     const restored = (result: UndoReceipt['result'] = 'restored'): UndoReceipt => ({ result });
     return {
+      ...well,
       resolveRelease: async () => this.release,
       resolveRollback: async (request) => this.rollback(request),
-      pushTag: async () => ({ result: 'created', object: 'abc' }),
       readWorkload: async (target) => ({
         ...read<{ image: string; replicas: number; flagsConfigMap: string | null }>(workload(target)),
         ...uid,
@@ -138,19 +137,10 @@ export class FakeWorld {
         write('restoreWorkload', workload(change), key, { image, replicas, flagsConfigMap });
         return restored();
       },
-      awaitRollout: async () => ({ ready: 3, desired: 3, revision: '2' }),
-      verifyPodConfig: async () => ({ pods: 3 }),
-      probe: async ({ request }) => ({ status: request.expect.status, took: 3 }),
-      runLoadTest: async () => ({ requests: 1000, errors: 1, p95: 212, cacheHits: 0.86 }),
-      runCommand: async () => ({ took: 1200, output: 'sha256:1' }),
-      checkCode: async () => ({ took: 1200, output: 'sha256:1', cached: false }),
-      checkCoverage: async () => ({ took: 1200, output: 'sha256:1', statements: 0.91, branches: 0.84, cached: false }),
-      readCommitStatus: async ({ ci }) => ({ source: ci.name, link: null }),
-      compareStructure: async () => ({ compared: 2, fields: 9 }),
       readFlags: async ({ namespace, name }) => ({ existed: `${namespace}/configmap/${name}` in this.state, uid: null }),
       createFlags: async ({ change, key }) => {
         write('createFlags', `${change.namespace}/configmap/${change.name}`, key, change.data);
-        return { existed: true, uid: 'uid-2' };
+        return { existed: true, uid: uid.uid };
       },
       removeFlags: async ({ to, change, key }) => {
         const subject = `${change.namespace}/configmap/${change.name}`;
@@ -181,75 +171,21 @@ export class FakeWorld {
         write('restoreSelector', `${change.namespace}/service/${change.service}`, key, { colour: to.colour });
         return restored();
       },
-      readAutoscaler: async ({ minimum }) => ({ minimum, ...uid }),
-      setAutoscaler: async ({ change }) => ({ minimum: change.minimum, ...uid }),
-      restoreAutoscaler: async () => restored(),
-      verifySource: async () => ({ commit: 'c'.repeat(40) }),
-      takeTarget: async () => ({ epoch: 1 }),
       releaseTarget: async ({ releases }) => {
         this.releases = releases ?? null;
         return {};
       },
-      sampleSignals: async ({ share, signals, window }) => ({
-        samples: await this.sampled(window),
-        missing: 0,
-        split: { part: share * 10, among: 1000 },
+      sampleSignals: async (request) => ({
+        ...(await well.sampleSignals(request)),
         failure: this.proof,
-        signals: signals.map(({ id, direction }) => ({
-          signal: id,
-          candidate: { part: direction === 'below' ? 1 : 990, among: 1000 },
-          control: { part: 1, among: 1000 },
-          latest: { part: 1, among: 100 },
-          quantile: null,
-          unknown: null,
-        })),
-        ...this.tally(share),
+        ...this.tally(request.share),
       }),
-      checkGauges: async ({ gauges }) => ({ values: Object.fromEntries(gauges.map(({ id, limit }) => [id, limit / 2])) }),
-      verifyMetrics: async ({ families }) => ({ families: Object.fromEntries(families.map((family) => [family, 4])) }),
       listOpenDeployments: async () => this.others,
-      checkRedis: async ({ redis }) => ({ servers: redis.servers.length, took: 1, memory: 0.41, policies: ['allkeys-lru'] }),
-      checkRedisCluster: async () => ({ slots: 16_384, nodes: 6, replicas: null }),
-      checkDashboards: async ({ dashboards }) => ({ titles: dashboards.uids }),
-      checkAlerts: async ({ alerts }) => ({ required: alerts.rules.length, loaded: 12 }),
-      checkFlags: async ({ initial }) => ({ flags: Object.keys(initial).length, added: [] }),
-      checkVariables: async ({ variables }) => ({ variables: variables.required.length, configMaps: 2, secrets: ['analytics-secrets'] }),
-      checkCertificates: async ({ hosts }) => ({ hosts: hosts.length, days: 61 }),
-      checkRouting: async ({ live, production }) => ({ live: live.colour, ready: 3, backends: 2, by: production.traffic.mechanism }),
-      checkMonitoring: async () => ({ alertmanagers: 1, alerts: 0 }),
       keepReport: (request) => this.keep(request),
       readRequest: async () => this.asked,
-      recordChange: async ({ hold }) => ({ epoch: hold.epoch }),
-      backUpDatabase: async ({ deployment }) => ({
-        kind: 'dump',
-        id: deployment,
-        file: `${deployment}.dump`,
-        bytes: 1_200_000,
-        sha256: 'f'.repeat(64),
-        tables: 3,
-        rows: 1_234,
-        takenAt: '2026-11-24T01:40:00.000Z',
-      }),
-      rowsSinceBackup: async ({ deployment }) => ({
-        backup: deployment,
-        takenAt: '2026-11-24T01:40:00.000Z',
-        madeBy: deployment,
-        isVerified: true,
-        sha256: 'f'.repeat(64),
-        ...this.written(),
-      }),
-      restoreDatabase: async ({ backup, deployment }) => ({
-        backup,
-        takenAt: '2026-11-24T01:40:00.000Z',
-        safety: { id: `${deployment}-before-restore`, file: `${deployment}-before-restore.dump`, bytes: 1_200_000, sha256: 'e'.repeat(64) },
-        tables: 3,
-        rows: 1_234,
-        lost: "7 rows written since 2026-11-24 01:40 UTC, by the server's counters",
-        took: 900,
-        notes: [],
-      }),
+      rowsSinceBackup: async (request) => ({ ...(await well.rowsSinceBackup(request)), ...this.written() }),
       readMigrations: async (request) => this.migrations(request),
-      tryMigrations: async (request) => ({ pending: this.migrations(request).pending, down: 'tried', took: 900 }),
+      tryMigrations: async (request) => ({ ...(await well.tryMigrations(request)), pending: this.migrations(request).pending }),
       migrate: async ({ change, key }) => {
         write('migrate', databaseSubject(change), key, { applied: everyMigration.length });
         return this.migrations(change);
@@ -322,9 +258,6 @@ function databaseSubject({ service, environment }: { readonly service: string; r
   return `database/${service}-${environment}`;
 }
 
-export type AnyWrite = Write<unknown, unknown>;
-export type AnyUndo = Undo<unknown, unknown>;
-
 /** Another deployment has the lock when it is asked for first; else as before. */
 export function lockedAtFirst(world: FakeWorld): FakeWorld {
   const { hook } = world;
@@ -341,26 +274,15 @@ function workload({ namespace, deployment }: { readonly namespace: string; reado
   return `${namespace}/deployment/${deployment}`;
 }
 
+/** With names that are short to read. */
 function testRelease(spec: Spec, version: string): Release {
-  const [first = 'blue', second = 'green'] = Object.keys(spec.production.colours);
-  const colour = (name: string, replicas: number) => ({
-    colour: name,
-    deployment: spec.production.colours[name]?.deployment ?? name,
-    service: spec.production.colours[name]?.service ?? name,
-    image: 'app@sha256:old',
-    flagsConfigMap: null,
-    replicas,
-    readyReplicas: replicas,
-  });
+  const release = releaseOf(spec, version);
   return {
-    version,
-    tag: `${version}-analytics`,
+    ...release,
     commit: 'c0ffee0000000000000000000000000000000000',
     image: 'app@sha256:new',
-    live: colour(second, 3),
-    candidate: colour(first, 0),
-    weights: { [second]: 100, [first]: 0 },
-    selected: second,
+    live: { ...release.live, image: 'app@sha256:old' },
+    candidate: { ...release.candidate, image: 'app@sha256:old' },
     ...(spec.flags ? { flags: { configMap: `${spec.flags.configMap}-0123456789`, data: spec.flags.values } } : {}),
     digest: 'd1gest00000000000000000000000000',
   };
