@@ -1,7 +1,8 @@
-import { CancellationScope, condition, setHandler } from '@temporalio/workflow';
+import { CancellationScope, condition, patched, setHandler } from '@temporalio/workflow';
 import { stop, type Ending } from './endings';
 import { messageNames, status, type MessageName, type Messages } from './messages';
 import { longest, Reception, textIn } from './reception';
+import { WHOLE_RUNBOOK } from './runbook/patches';
 import type { DeploymentRequest } from './runbook/release';
 import type { RollbackLevel } from './runbook/rollback/level';
 import type { Gate, GateSubject } from './runbook/step';
@@ -100,9 +101,10 @@ export class Desk {
             reason: `Gate "${gate.title}" expired: ${open.approved.length} of ${gate.approvals} approved.`,
           });
         }
-        const before = open.approved.length;
-        const summary = `waiting: ${gate.title} (${before} of ${gate.approvals}), expires ${utc(open.expiresAt)}`;
-        const moved = await condition(() => open.approved.length > before, next * gate.expires - elapsed, { summary });
+        // Runs that were begun before began their timer anew with each approval.
+        const enough = patched(WHOLE_RUNBOOK) ? gate.approvals : open.approved.length + 1;
+        const summary = `waiting: ${gate.title} (${gate.approvals} to approve), expires ${utc(open.expiresAt)}`;
+        const moved = await condition(() => open.approved.length >= enough, next * gate.expires - elapsed, { summary });
         if (!moved && next < 1) reminders(next);
       }
       return open.approved.map(({ by }) => by);

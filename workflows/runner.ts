@@ -45,6 +45,7 @@ import type { Percent } from './runbook/spec';
 import type { FailedLine, WindowView } from './runbook/view';
 import { entryOf, type Compensation, type Saga } from './saga';
 import { guardStill, keepWatch } from './watching';
+import { begunWith } from './since';
 import { WindowKeeper } from './window-keeper';
 
 /** What the runner tells the rest of the workflow about. */
@@ -133,7 +134,7 @@ export class TemporalRunner implements Runner {
   async section(section: Section, context: Context): Promise<void> {
     const line = this.enter(section.id);
     if (offReason(section, context.request.spec) !== null) return;
-    if (section.since !== undefined && !patched(section.since)) return;
+    if (section.since !== undefined && !begunWith(section.since)) return;
     this.windows.enter(section);
     this.observer.resolved(context.release);
     this.observer.phase(section.phase);
@@ -143,7 +144,7 @@ export class TemporalRunner implements Runner {
   async look<In, Out>(step: Lookup<In, Out>, input: In): Promise<Out> {
     if (step.section !== undefined) this.enter(step.section);
     const planned = () => step.planned(input, this.desk.state.request);
-    if (step.since !== undefined && !patched(step.since)) return planned();
+    if (step.since !== undefined && !begunWith(step.since)) return planned();
     const line = this.line(step);
     const attempt = await this.attempt(step, line, ['retry'], () =>
       this.call(step.does, input, { ...step, summary: labelOf(step, input) }),
@@ -421,7 +422,7 @@ export class TemporalRunner implements Runner {
   private async adopt(subject: string): Promise<void> {
     const read = this.adopting.get(subject);
     // Deployments that were begun before asked about it once more at the next write.
-    if (read && patched('adopted-values-are-read')) await read();
+    if (read && begunWith('adopted-values-are-read')) await read();
     else if (!this.saga.adopted.includes(subject)) this.saga.adopted.push(subject);
   }
 

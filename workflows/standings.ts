@@ -20,6 +20,7 @@ import type { AskedView, AttentionView, DeploymentReport, DeploymentState, Deplo
 import { shortImage } from './runbook/workload';
 import type { Observer } from './runner';
 import type { Saga } from './saga';
+import { begunWith } from './since';
 import type { Unwound } from './unwinding';
 
 /** Where the deployment stands, for everybody who asks: the status query, Temporal's own screens, the report, the notices. */
@@ -118,7 +119,7 @@ export class Standings implements Observer {
   /** A message was taken: what it changes is seen at once, not with the next step. */
   heard(): void {
     // Runs that were begun without the patch have told it with their next step, and are replayed so.
-    if (this.journal.isNews(this.standing()) && !patched('standing-with-each-message')) return;
+    if (this.journal.isNews(this.standing()) && !begunWith('standing-with-each-message')) return;
     this.changed();
   }
   phase(phase: string): void {

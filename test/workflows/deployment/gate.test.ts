@@ -43,6 +43,15 @@ describe('the gate', () => {
     });
   });
 
+  test('an approval that is not the last costs the history its own five events: no timer begins anew', async () => {
+    await harness.deploy(new FakeWorld(), async (deployment) => {
+      const { gate } = await deployment.until((view) => view.gate !== null);
+      const { events } = await deployment.history();
+      await deployment.send('approve', { gate: 'production', digest: gate?.digest ?? '', by: 'eva' });
+      expect((await deployment.history()).events - events).toBe(5);
+    });
+  });
+
   test('a signal passes the same checks as the update, and its refusal shows in the status', async () => {
     await harness.deploy(new FakeWorld(), async (deployment) => {
       const { gate } = await deployment.until((view) => view.gate !== null);

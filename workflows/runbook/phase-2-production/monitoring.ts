@@ -60,11 +60,14 @@ export const monitoring: Section = {
       judgedBySteps(spec).map((signal) => lineOf(signal, spec)),
       context,
     );
-    await runbook.attested(knownByPeople(spec), context);
+    if (!hasCriteria(spec)) await runbook.attested(knownByPeople(spec), context);
   },
 };
 
-/** What the section above asks people, so that nobody is asked twice. */
-export function askedBefore(spec: Pick<Spec, 'monitoring' | 'off'>): readonly AttestationId[] {
+/** Success criteria come right after it: people are interrupted once for both. */
+const hasCriteria = ({ success, off }: Pick<Spec, 'success' | 'off'>): boolean => success !== undefined && !Object.hasOwn(off, 'success');
+
+/** What monitoring leaves to be asked with the success criteria. */
+export function askedWithCriteria(spec: Pick<Spec, 'monitoring' | 'off'>): readonly AttestationId[] {
   return Object.hasOwn(spec.off, monitoring.id) ? [] : knownByPeople(spec);
 }

@@ -3,7 +3,7 @@ import { isAttestation } from '../attestations';
 import { WHOLE_RUNBOOK } from '../patches';
 import type { Section } from '../step';
 import { lineOf } from './criteria';
-import { askedBefore } from './monitoring';
+import { askedWithCriteria } from './monitoring';
 
 export const success: Section = {
   id: 'success',
@@ -18,11 +18,7 @@ export const success: Section = {
       criteria.filter(({ attestation }) => attestation === undefined).map((criterion) => lineOf(criterion, spec)),
       context,
     );
-    const before = askedBefore(spec);
     const asked = criteria.flatMap(({ attestation }) => attestation ?? []).filter(isAttestation);
-    await runbook.attested(
-      [...new Set(asked)].filter((id) => !before.includes(id)),
-      context,
-    );
+    await runbook.attested([...new Set([...askedWithCriteria(spec), ...asked])], context);
   },
 };
