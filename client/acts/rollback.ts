@@ -1,5 +1,8 @@
-import type { RollbackMessage } from '../../workflows/messages';
+import { homedir } from 'node:os';
+import { workflowIdOf, type RollbackMessage } from '../../workflows/messages';
 import { planOf, planOfStepBack, planTotals, type PlanLine } from '../../workflows/runbook/plan';
+import { reportsFolder, REPORTS } from '../../workflows/runbook/report/place';
+import type { Ended, KeptRequest } from '../../workflows/runbook/rollback/ended';
 import { impactAfterwards, impactMeanwhile } from '../../workflows/runbook/rollback/impact';
 import {
   isLevel,
@@ -19,7 +22,8 @@ import { findDeployment } from '../find-deployment';
 import { hasEnded } from '../follow';
 import { whoIs } from '../identity';
 import { mintDeploymentId } from '../ids';
-import { failure, refused, wrongUsage } from '../problems';
+import { failure, Problem, refused, wrongUsage } from '../problems';
+import { readKeptRequest } from '../report/kept';
 import { beside, plain } from '../screens/look';
 import { planLines, planScreen } from '../screens/plan';
 import { sendMessage } from '../send-message';
@@ -37,8 +41,40 @@ export async function rollback(context: Context): Promise<number> {
   const level = levelOf(context);
   if (level === null) return end(context, 'rollback');
   const engine = await context.connect();
-  const run = await findDeployment(engine, argumentOf(context, 'id'));
-  return run.status === 'running' ? meanwhile(context, engine, run, level) : afterwards(context, engine, run, level);
+  const found = await find(context, engine, argumentOf(context, 'id'));
+  if ('kept' in found) return afterwards(context, engine, { ...found.kept, runId: null, status: 'completed' }, level);
+  if (found.status === 'running') return meanwhile(context, engine, found, level);
+  const { runId, status } = found;
+  const situation = await readSituation(engine, found);
+  return afterwards(context, engine, { request: await engine.request(found), ended: situation?.report ?? null, runId, status }, level);
+}
+
+/** By Temporal, or by the file that was kept at its end. */
+async function find({ out, env }: Context, engine: Engine, id: string): Promise<Run | { readonly kept: KeptRequest }> {
+  try {
+    return await findDeployment(engine, id);
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== exitCodes.refused) throw error;
+    const folder = reportsFolder(env, env['HOME'] ?? homedir());
+    const found = await readKeptRequest(folder, id);
+    if (found) {
+      out.note(`Temporal does not know it any more. From the file that was kept at its end: ${found.file}`);
+      return found;
+    }
+    throw refused(
+      `${error.message}\nWhere Temporal has dropped it, what a rollback needs lies beside the report that its worker has kept, and not in ${folder}: type this where the worker runs, or name its folder with ${REPORTS}. Else deploy the version that you want: analytics-deploy start --release VERSION`,
+    );
+  }
+}
+
+/** A deployment that is over, by Temporal or by the file that was kept of it. */
+interface Over {
+  readonly request: DeploymentRequest;
+  /** Null where it left no report. */
+  readonly ended: Ended | null;
+  /** Null where Temporal has dropped the run. */
+  readonly runId: string | null;
+  readonly status: string;
 }
 
 function levelOf({ options }: Context): RollbackLevel | null {
@@ -63,7 +99,7 @@ async function meanwhile(context: Context, engine: Engine, run: Run, level: Roll
     ? impactMeanwhile(level, view, request.spec)
     : ['No worker answers: how it stands cannot be shown. The message is recorded and taken when a worker is up.'];
   const lines = view && !view.rollback && view.share > 0 ? await planOfStepBack(request, level, view) : [];
-  show(context, level, run, impact, null, lines);
+  show(context, level, run.memo.deploymentId ?? run.workflowId, impact, null, lines);
   const data = { level, deploymentId: run.memo.deploymentId ?? null, running: true, impact, lines };
   if (isSet(options, 'dryRun')) return shownOnly(context, data);
   await confirm(context, level);
@@ -82,13 +118,14 @@ function thenOf({ options }: Context): Pick<RollbackMessage, 'then'> {
 }
 
 /** After it: a deployment of kind rollback, in the same lane and under the same lock. */
-async function afterwards(context: Context, engine: Engine, run: Run, level: RollbackLevel): Promise<number> {
+async function afterwards(context: Context, engine: Engine, over: Over, level: RollbackLevel): Promise<number> {
   const { out, options } = context;
-  const ended = await engine.request(run);
-  const of = await whatIsRolledBack(engine, run, ended, level);
+  const { request: ended } = over;
+  const workflowId = workflowIdOf(ended.spec.service, ended.spec.environment);
+  const of = await whatIsRolledBack(engine, workflowId, over, level);
   const reason = textOf(options, 'comment')?.trim();
   const acceptContract = textOf(options, 'acceptContract')?.trim();
-  const brought = of === ended.deploymentId ? await broughtBy(engine, run) : ended.rollback?.brought;
+  const brought = of === ended.deploymentId ? broughtBy(over) : ended.rollback?.brought;
   const wish = {
     ...{ level, of },
     ...(reason ? { reason } : {}),
@@ -100,18 +137,18 @@ async function afterwards(context: Context, engine: Engine, run: Run, level: Rol
   const request = rollbackOf(ended, wish, { requester, deploymentId: mintDeploymentId(ended.spec, `rollback-${level}`, new Date()) });
   const lines = await planOf(request);
   const impact = impactAfterwards(level, request);
-  show(context, level, run, impact, request, lines);
+  show(context, level, ended.deploymentId, impact, request, lines);
   const data = { level, deploymentId: request.deploymentId, of: wish.of, running: false, impact, lines, totals: planTotals(lines) };
   if (isSet(options, 'dryRun')) return shownOnly(context, data);
   await confirm(context, level);
   const started = await engine.start(request, startWords(request));
   if (started.kind === 'already running') {
-    throw await laneIsTaken(engine, (await engine.describe({ workflowId: run.workflowId })) ?? run);
+    const other = await engine.describe({ workflowId });
+    throw other ? await laneIsTaken(engine, other) : refused(`Not rolled back: another deployment runs in the same lane, ${workflowId}.`);
   }
   out.say(...[`Started ${request.deploymentId}`, `  ${levelTitles[level]}, by ${requester}`].map((line) => plain(out.look, line)));
-  const begun = await engine.describe({ workflowId: run.workflowId, runId: started.runId });
-  if (!begun)
-    throw failure(`The rollback was started but cannot be read: ${run.workflowId}. See "analytics-deploy status ${run.workflowId}".`);
+  const begun = await engine.describe({ workflowId, runId: started.runId });
+  if (!begun) throw failure(`The rollback was started but cannot be read: ${workflowId}. See "analytics-deploy status ${workflowId}".`);
   if (options['wait'] === false) {
     out.data({ ...data, workflowId: begun.workflowId, runId: begun.runId });
     return exitCodes.ok;
@@ -139,19 +176,24 @@ function isRefusal({ outcome, rows }: Pick<DeploymentReport, 'outcome' | 'rows'>
  * The deployment that a rollback goes away from: the one that is named, or the one that a rollback was meant for that was not done. What came after
  * it must have changed nothing; the worker compares with the target's record once more.
  */
-async function whatIsRolledBack(engine: Engine, run: Run, request: DeploymentRequest, level: RollbackLevel): Promise<string> {
+async function whatIsRolledBack(
+  engine: Engine,
+  workflowId: string,
+  { request, ended, runId, status }: Over,
+  level: RollbackLevel,
+): Promise<string> {
   const id = request.deploymentId;
-  const newest = (await engine.describe({ workflowId: run.workflowId })) ?? run;
-  if (newest.runId !== run.runId) {
+  const newest = await engine.describe({ workflowId });
+  if (newest && newest.runId !== runId) {
     const other = newest.memo.deploymentId ?? newest.workflowId;
-    const how = await endOf(engine, newest);
+    const how = await endOfRun(engine, newest);
     // The database goes back once the traffic has: the rollback that moved it came after, and is no obstacle.
     const isItsRollback = level === 'database' && (await engine.request(newest)).rollback?.of === id;
     if (how !== 'as before' && !isItsRollback) {
       throw refused(`Not rolled back: ${other} came after ${id}. Roll that one back: analytics-deploy rollback ${other} --level ${level}`);
     }
   }
-  const how = await endOf(engine, run);
+  const how = endOf(id, ended, status);
   if (request.rollback && (how === 'as before' || level === 'database')) return request.rollback.of;
   if (how === 'live') return id;
   if (level === 'traffic' || level === 'system') throw refused(`Nothing to do: ${id} has ended, and the world is as before.`);
@@ -159,8 +201,8 @@ async function whatIsRolledBack(engine: Engine, run: Run, request: DeploymentReq
 }
 
 /** What came with a deployment, as its report says. */
-async function broughtBy(engine: Engine, run: Run): Promise<Brought | undefined> {
-  const { version, release, migrations: names = [] } = (await readSituation(engine, run))?.report ?? {};
+function broughtBy({ ended }: Over): Brought | undefined {
+  const { version, release, migrations: names = [] } = ended ?? {};
   return version !== undefined && release ? { version, commit: release.commit, names } : undefined;
 }
 
@@ -180,16 +222,18 @@ function databaseWish({ options }: Context, level: RollbackLevel): Pick<Rollback
 }
 
 /** What a run has left serving: a rollback of the database, however it ended, leaves what served before it. @throws where it still runs, or left something half-way. */
-async function endOf(engine: Engine, run: Run): Promise<'live' | 'as before'> {
-  const id = run.memo.deploymentId ?? run.workflowId;
+async function endOfRun(engine: Engine, run: Run): Promise<'live' | 'as before'> {
   const situation = await readSituation(engine, run);
   if (situation?.run.status === 'running') throw await laneIsTaken(engine, run);
-  const report = situation?.report;
+  return endOf(run.memo.deploymentId ?? run.workflowId, situation?.report ?? null, run.status);
+}
+
+function endOf(id: string, report: Ended | null, status: string): 'live' | 'as before' {
   if (report?.rollback?.level === 'database') return 'as before';
   // It is where it was to go: what it is not well with is a reason for another rung.
   if (report?.unwell) return 'live';
   if (!report || report.outcome === 'ROLLBACK_INCOMPLETE') {
-    const how = report ? report.outcome : run.status;
+    const how = report ? report.outcome : status;
     throw refused(`Not rolled back: ${id} has ended (${how}) and left something changed. Put it back first: analytics-deploy repair`);
   }
   return isLive(report.outcome) ? 'live' : 'as before';
@@ -208,12 +252,12 @@ async function laneIsTaken(engine: Engine, run: Run) {
 function show(
   { out }: Context,
   level: RollbackLevel,
-  run: Run,
+  id: string,
   impact: readonly string[],
   request: DeploymentRequest | null,
   lines: readonly PlanLine[],
 ): void {
-  const title = `Rollback (${level}) of ${run.memo.deploymentId ?? run.workflowId}: ${levelTitles[level]}`;
+  const title = `Rollback (${level}) of ${id}: ${levelTitles[level]}`;
   const withoutTotals = lines.length > 0 ? ['', ...planLines(out.look, lines)] : [];
   const plan = request ? planScreen(out.look, { title, lines, planDigest: request.planDigest, notes: [] }) : [title, ...withoutTotals];
   out.say(

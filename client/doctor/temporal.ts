@@ -46,7 +46,9 @@ async function checkRetention(engine: Engine): Promise<readonly Finding[]> {
   const kept = await engine.retention().catch(() => null);
   if (kept === null || kept >= lookedAfter) return [];
   const remedy = `temporal operator namespace update --retention ${lookedAfter / day}d --namespace ${engine.namespace}`;
-  return [note('retention', `ended runs are kept ${span(kept)}: after it "rollback --level" does not know the release any more`, remedy)];
+  return [
+    note('retention', `ended runs are kept ${span(kept)}: after it "rollback --level" needs the file that the worker has kept`, remedy),
+  ];
 }
 
 async function checkSearchAttributes(engine: Engine): Promise<readonly Finding[]> {

@@ -1,8 +1,9 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SCHEMA_VERSION, type ReportModel } from '../../workflows/runbook/report/model';
-import { isFileOf, reportFile } from '../../workflows/runbook/report/place';
+import { isFileOf, reportFile, requestFile, REPORTS } from '../../workflows/runbook/report/place';
 import { allReadable } from '../../workflows/runbook/report/text';
+import { KEPT_REQUEST, type KeptRequest } from '../../workflows/runbook/rollback/ended';
 import { readId } from '../ids';
 import { failure, systemCode } from '../problems';
 
@@ -32,27 +33,48 @@ export async function readKept(folder: string, id: string): Promise<Kept | null>
 
 async function readOne(folder: string, name: string): Promise<Kept | null> {
   const file = join(folder, name);
-  let text: string;
+  const text = await readText(file);
+  return text === null ? null : { model: readModel(text, file), file };
+}
+
+/** The request that was kept beside the report of a deployment; null where there is none. */
+export async function readKeptRequest(folder: string, id: string): Promise<{ readonly kept: KeptRequest; readonly file: string } | null> {
+  const file = join(folder, requestFile(id));
+  const text = await readText(file);
+  if (text === null) return null;
+  const kept = parsed(text) as Partial<KeptRequest> | null;
+  if (isObject(kept) && typeof kept.schemaVersion === 'number' && kept.schemaVersion > KEPT_REQUEST)
+    throw failure(`${file} was written by a newer build (schema ${kept.schemaVersion}). Use that build.`);
+  const isWhole =
+    isObject(kept) && isObject(kept.request) && isObject(kept.request.spec) && isObject(kept.ended) && kept.request.deploymentId === id;
+  if (!isWhole) throw failure(`${file} is not the whole request of ${id}. Name another folder: ${REPORTS}`);
+  return { kept: kept as KeptRequest, file };
+}
+
+/** Null where there is no such file. */
+async function readText(file: string): Promise<string | null> {
   try {
     if ((await stat(file)).size > largest) throw failure(`${file} is too large to be a report. Name another folder: --from <folder>`);
-    text = await readFile(file, 'utf8');
+    return await readFile(file, 'utf8');
   } catch (error) {
     const code = systemCode(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return null;
     if (code === undefined) throw error;
     throw failure(`${file} cannot be read (${code}): reports are readable for the worker's user alone. Read it as that user.`);
   }
-  return { model: readModel(text, file), file };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 /** Anybody who can write the folder can have written the file: it is checked, and made readable again. */
 function readModel(text: string, file: string): ReportModel {
-  let read: unknown;
-  try {
-    read = JSON.parse(text);
-  } catch {
-    read = null;
-  }
+  const read = parsed(text);
   if (!isObject(read) || typeof read['schemaVersion'] !== 'number')
     throw failure(`${file} is no report. Name another folder: --from <folder>`);
   if (read['schemaVersion'] > SCHEMA_VERSION)

@@ -34,6 +34,22 @@ describe('keeping the report', () => {
     });
   });
 
+  test('writes beside it what a rollback needs once the history is gone', async () => {
+    const report = reportOf({ deploymentId: request.deploymentId, migrations: ['0002_sessions'] });
+    const { kept, keepReport } = worldOf(report);
+    await run(keepReport, { deploymentId: request.deploymentId });
+    expect(JSON.parse(kept.get(`${request.deploymentId}.request`) ?? '')).toEqual({
+      schemaVersion: 1,
+      request,
+      ended: {
+        outcome: 'SUCCEEDED',
+        version: report.version,
+        ...(report.release ? { release: report.release } : {}),
+        migrations: report.migrations,
+      },
+    });
+  });
+
   test.each([
     ['has not ended', null],
     ['is another one', reportOf({ deploymentId: 'another' })],

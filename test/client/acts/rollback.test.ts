@@ -1,6 +1,11 @@
-import { describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { rollback } from '../../../client/acts/rollback';
 import type { DeploymentRequest } from '../../../workflows/runbook/release';
+import { requestFile } from '../../../workflows/runbook/report/place';
+import { keptRequest } from '../../../workflows/runbook/rollback/ended';
 import { testRequest, testSpec } from '../../workflows/test-request';
 import { contextOf, worldOf, type World } from '../fake-engine';
 import { deploymentId, ramping, reportOf, row, runOf } from '../fixtures';
@@ -185,6 +190,66 @@ describe('the database after the deployment', () => {
       expect(await rollback(contextOf(newest, { id: database, options: { ...options, level } }).context)).toBe(0);
       expect(started(newest)?.rollback).toEqual({ level, of: deploymentId });
     }
+  });
+});
+
+describe('a rung after Temporal has dropped the deployment', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'reports-'));
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+  const keep = (text: string) => writeFile(join(folder, requestFile(deploymentId)), text);
+  const keepReport = (report = reportOf()) => keep(JSON.stringify(keptRequest(request, report)));
+  const typed = (world: World) => {
+    const { context, stderr } = contextOf(world, { id: deploymentId, options: { level: 'traffic', yes: true, wait: false } });
+    return { context: { ...context, env: { ...context.env, ANALYTICS_DEPLOY_REPORTS: folder } }, stderr };
+  };
+  const dropped = (runs: World['runs'] = []): World => {
+    const world = worldOf({ request, runs, starts: [{ kind: 'started', runId: 'run-2' }] });
+    world.onStart = () => void (world.runs = [runOf({ runId: 'run-2', memo: { deploymentId: 'back' } }), ...world.runs]);
+    return world;
+  };
+
+  test('starts from what was kept at its end, as from its history', async () => {
+    await keepReport(reportOf({ migrations: ['0002_sessions'], release: releaseView }));
+    const world = dropped();
+    const { context, stderr } = typed(world);
+    expect(await rollback(context)).toBe(0);
+    expect(started(world)).toMatchObject({
+      spec: { service: 'analytics' },
+      rollback: { level: 'traffic', of: deploymentId, brought: { version: 'v1.0.0', commit: 'c0ffee', names: ['0002_sessions'] } },
+    });
+    expect(stderr()).toMatch(/Temporal does not know it any more\. From the file that was kept at its end/);
+  });
+
+  test('is refused where another deployment came after it, or it was put back already', async () => {
+    await keepReport();
+    const later = dropped([runOf({ runId: 'run-9', status: 'completed', memo: { deploymentId: 'later' } })]);
+    later.report = reportOf();
+    await expect(rollback(typed(later).context)).rejects.toMatchObject({ code: 5, message: expect.stringMatching(/later came after/) });
+    await keepReport(reportOf({ outcome: 'ROLLED_BACK' }));
+    await expect(rollback(typed(dropped()).context)).rejects.toMatchObject({ code: 5, message: expect.stringMatching(/^Nothing to do/) });
+  });
+
+  test('says where the file is looked for, and what else can be done, where there is none', async () => {
+    const told = rollback(typed(dropped()).context);
+    await expect(told).rejects.toMatchObject({
+      code: 5,
+      message: expect.stringMatching(/There is no deployment .*\n.*not in .*reports-.*ANALYTICS_DEPLOY_REPORTS.*start --release VERSION$/),
+    });
+  });
+
+  test.each([
+    ['is none', '{}'],
+    ['is cut off', '{"schemaVersion": 1, "requ'],
+    ['is of another deployment', JSON.stringify({ schemaVersion: 1, request: { ...request, deploymentId: 'other' }, ended: {} })],
+    ['is of a newer build', JSON.stringify({ schemaVersion: 99 })],
+  ])('takes no file that %s', async (_, text) => {
+    await keep(text);
+    const world = dropped();
+    await expect(rollback(typed(world).context)).rejects.toMatchObject({ code: 1 });
+    expect(world.told).toEqual([]);
   });
 });
 

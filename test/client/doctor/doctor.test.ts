@@ -50,7 +50,7 @@ describe('doctor', () => {
       {
         kind: 'note',
         about: 'retention',
-        found: 'ended runs are kept 3 days: after it "rollback --level" does not know the release any more',
+        found: 'ended runs are kept 3 days: after it "rollback --level" needs the file that the worker has kept',
         remedy: 'temporal operator namespace update --retention 30d --namespace default',
       },
     ]);

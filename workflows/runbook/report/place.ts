@@ -15,6 +15,10 @@ export function reportsFolder(environment: Environment, home: string): string {
 export function reportFile(deploymentId: string): string {
   return `${safe(deploymentId).slice(-longest)}.json`;
 }
+/** What a deployment was started with and how it ended, beside its report: what a rollback of it needs. */
+export function requestFile(deploymentId: string): string {
+  return `${safe(deploymentId).slice(-longest)}.request`;
+}
 /** Of a file's name, in most file systems. */
 const longest = 200;
 
