@@ -1,4 +1,4 @@
-import type { Activities } from '../workflows/runbook/contract';
+import type { Activities, DatabaseActivities } from '../workflows/runbook/contract';
 import { asActivities } from './activity';
 import { autoscalerActivities } from './autoscalers';
 import { checklistActivities } from './checklist';
@@ -31,7 +31,7 @@ import { workloadActivities } from './workloads';
 /** What `worker --role exec` answers: load, the commands of a spec, what is compared, and the database. It has no Kubernetes credentials and needs none. */
 export type ExecActivities = Pick<
   Activities,
-  'runLoadTest' | 'runCommand' | 'checkCode' | 'checkCoverage' | 'compareStructure' | keyof ReturnType<typeof databaseActivities>
+  'runLoadTest' | 'runCommand' | 'checkCode' | 'checkCoverage' | 'compareStructure' | keyof DatabaseActivities
 >;
 /** What `worker --role control` answers: everything else. */
 export type ControlActivities = Omit<Activities, keyof ExecActivities>;
