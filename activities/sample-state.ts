@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { SampleRequest } from '../workflows/runbook/contract';
-import type { Evidence, SampleTally, SignalTally } from '../workflows/runbook/judge/evidence';
+import type { Apart, Evidence, SampleTally, SignalTally } from '../workflows/runbook/judge/evidence';
+import { worstOf } from '../workflows/runbook/judge/judge';
 import type { CounterSelector, SignalSpec } from '../workflows/runbook/spec';
 import { growth, matcher, readCounters, type Reading } from './counters';
+import { quote } from './failures';
 import { identify } from './ports/metrics/exposition';
 import type { Scrape, Series } from './ports/metrics';
 import { quantileOf, type Buckets } from './quantile';
@@ -17,6 +19,8 @@ export interface SamplerState {
   readonly baselines: Readonly<Record<string, Baseline>>;
   /** Growth of each bucket since the start, by signal. */
   readonly buckets: Readonly<Record<string, Buckets>>;
+  /** The candidate's counts by value of the label by which a signal is judged apart, by signal. */
+  readonly apart: Readonly<Record<string, readonly Apart[]>>;
   /** Hash of the last answer: one that is given again and again is a copy, not a sample. */
   readonly answer: string;
 }
@@ -30,6 +34,8 @@ export const quantileSlot = 'q';
 export type Sampled = Pick<SampleRequest, 'signals' | 'requests' | 'candidate' | 'live' | 'every' | 'propagation' | 'prior'>;
 
 const nothing: Evidence = { part: 0, among: 0 };
+/** Letters of a label's value that are told. */
+const longestValue = 80;
 
 /** Before the first sample: the evidence of an earlier part of the same watch, if there is one. */
 export function initialState({ signals, prior }: Sampled, now: number): SamplerState {
@@ -49,7 +55,7 @@ export function initialState({ signals, prior }: Sampled, now: number): SamplerS
     split: prior?.split ?? nothing,
     failure: null,
   };
-  return { startedAt: now, lastSampleAt: null, tally, baselines: {}, buckets: {}, answer: '' };
+  return { startedAt: now, lastSampleAt: null, tally, baselines: {}, buckets: {}, apart: {}, answer: '' };
 }
 
 /** One scrape taken in. One that cannot be read, or that repeats the one before, leaves the counts as they are and says why at every signal. */
@@ -65,12 +71,15 @@ export function absorb(state: SamplerState, sampled: Sampled, scrape: Scrape, no
   }
   const growths = new Growths(state.baselines, scrape.series, now);
   const buckets: Record<string, Buckets> = { ...state.buckets };
+  const apart: Record<string, readonly Apart[]> = { ...state.apart };
   const signals = sampled.signals.map((signal, place) => {
     const before = state.tally.signals[place];
-    const counted = before ? countSignal(signal, place, before, growths, sampled) : null;
+    const known = state.apart[place] ?? (before?.worst ? [before.worst] : []);
+    const counted = before ? countSignal(signal, place, before, known, growths, sampled) : null;
+    if (counted && signal.by !== undefined) apart[place] = counted.values;
     const { sums, quantile } = countBuckets(signal, place, buckets[place] ?? {}, growths, sampled.candidate);
     buckets[place] = sums;
-    return counted && { ...counted, quantile: quantile ?? counted.quantile };
+    return counted && { ...counted.tally, quantile: quantile ?? counted.tally.quantile };
   });
   return {
     ...state,
@@ -78,6 +87,7 @@ export function absorb(state: SamplerState, sampled: Sampled, scrape: Scrape, no
     answer,
     baselines: growths.baselines,
     buckets,
+    apart,
     tally: {
       ...state.tally,
       samples: state.tally.samples + 1,
@@ -108,20 +118,57 @@ function uncovered({ startedAt, lastSampleAt, baselines }: SamplerState, every: 
   return gap > 2 * every || isResumedBlind ? gap : 0;
 }
 
-function countSignal(signal: SignalSpec, place: number, before: SignalTally, growths: Growths, { candidate, live }: Sampled): SignalTally {
+function countSignal(
+  signal: SignalSpec,
+  place: number,
+  before: SignalTally,
+  known: readonly Apart[],
+  growths: Growths,
+  { candidate, live }: Sampled,
+): { readonly tally: SignalTally; readonly values: readonly Apart[] } {
   const counted = countPair(signal, `${place}c`, growths, candidate);
   const control = countPair(signal, `${place}l`, growths, live);
-  return {
-    ...before,
-    candidate: typeof counted === 'string' ? before.candidate : add(before.candidate, counted),
-    control: typeof control === 'string' ? before.control : add(before.control, control),
-    latest: typeof counted === 'string' ? nothing : counted,
-    unknown: typeof counted === 'string' ? counted : null,
-  };
+  const tally = { ...before, control: typeof control === 'string' ? before.control : add(before.control, sums(control)) };
+  if (typeof counted === 'string') return { tally: { ...tally, latest: nothing, unknown: counted }, values: known };
+  const values = addValues(signal, known, counted);
+  const worst = worstOf(signal, values);
+  const latest = sums(counted);
+  const all = add(before.candidate, latest);
+  return { tally: { ...tally, candidate: all, latest, ...(worst ? { worst } : {}), unknown: unknownApart(signal, counted) }, values };
 }
 
+/** Counts by value of the label by which the signal is judged apart; none where it is not. */
+function addValues({ by }: SignalSpec, known: readonly Apart[], counted: Pair): readonly Apart[] {
+  if (by === undefined) return [];
+  const values = new Map(known.map((one) => [one.value, one]));
+  for (const kind of ['part', 'among'] as const) {
+    for (const [{ labels }, more] of counted[kind]) {
+      const value = quote(labels[by] ?? '', longestValue);
+      const one = values.get(value) ?? { value, ...nothing };
+      if (more > 0) values.set(value, { ...one, [kind]: one[kind] + more });
+    }
+  }
+  return [...values.values()];
+}
+
+/** Why a signal cannot be judged by value, although all of them together can. */
+function unknownApart({ by, among }: SignalSpec, counted: Pair): string | null {
+  if (by === undefined || counted.among.some(([{ labels }]) => labels[by] !== undefined)) return null;
+  return `${among.metric} has no label ${by}`;
+}
+
+/** How much each series of one signal has grown. */
+interface Pair {
+  readonly part: Grown;
+  readonly among: Grown;
+}
+type Grown = readonly (readonly [Series, number])[];
+
+const total = (grown: Grown): number => grown.reduce((sum, [, more]) => sum + more, 0);
+const sums = ({ part, among }: Pair): Evidence => ({ part: total(part), among: total(among) });
+
 /** Part and whole of one signal for one colour, or why they are not known. Both move on together or not at all. */
-function countPair(signal: SignalSpec, slot: string, growths: Growths, colour: string): Evidence | string {
+function countPair(signal: SignalSpec, slot: string, growths: Growths, colour: string): Pair | string {
   const part = growths.read(signal.part, colour);
   const among = growths.read(signal.among, colour);
   if (part.kind === 'unknown') return part.reason;
@@ -132,7 +179,7 @@ function countPair(signal: SignalSpec, slot: string, growths: Growths, colour: s
     among.values.length === 0 ? signal.among : part.values.length === 0 && signal.absence === 'inconclusive' ? signal.part : null;
   // Series that appear later have counted from zero: an absence is a baseline too, but only the first time.
   if (absent && growths.hasBaseline(`${slot}a`)) return `no series of ${absent.metric}`;
-  const counted = { part: growths.count(`${slot}p`, part.values), among: growths.count(`${slot}a`, among.values) };
+  const counted = { part: growths.each(`${slot}p`, part.values), among: growths.each(`${slot}a`, among.values) };
   return absent ? `no series of ${absent.metric}` : counted;
 }
 
@@ -192,11 +239,11 @@ class Growths {
 
   /** Sum of the growth since the slot's baseline, 0 where this is its first. */
   count(slot: string, values: readonly Series[]): number {
-    return this.each(slot, values).reduce((sum, [, more]) => sum + more, 0);
+    return total(this.each(slot, values));
   }
 
   /** Growth of each series. Series that are gone for now keep their last value. */
-  each(slot: string, values: readonly Series[]): readonly (readonly [Series, number])[] {
+  each(slot: string, values: readonly Series[]): Grown {
     const before = this.before[slot];
     const named = values.map((series) => [shortId(series), series] as const);
     this.baselines[slot] = { ...before, ...Object.fromEntries(named.map(([id, { value }]) => [id, value])) };

@@ -51,11 +51,12 @@ function untilNext({ startedAt }: SamplerState, every: number, now: number): num
   return every - ((now - startedAt) % every);
 }
 
-/** The state as heartbeat details: all of it, else without the baselines of histograms, else without any. */
+/** The state as heartbeat details: all of it, else without the baselines of histograms, else without counts by value, else without any. */
 function saved(state: SamplerState): SamplerState {
   const counters = Object.entries(state.baselines).filter(([slot]) => !slot.endsWith(quantileSlot));
-  const smaller = [state, { ...state, baselines: Object.fromEntries(counters) }, { ...state, baselines: {}, buckets: {} }];
-  return smaller.find((details) => JSON.stringify(details).length <= largestDetails) ?? { ...state, baselines: {}, buckets: {} };
+  const fewer = { ...state, baselines: Object.fromEntries(counters) };
+  const least = { ...state, baselines: {}, buckets: {}, apart: {} };
+  return [state, fewer, { ...fewer, apart: {} }].find((details) => JSON.stringify(details).length <= largestDetails) ?? least;
 }
 
 /** The state of the attempt before, where its details are those of this request. */
@@ -63,5 +64,5 @@ function resumedState(details: unknown, { signals }: SampleRequest): SamplerStat
   const state = details as Partial<SamplerState> | null | undefined;
   if (typeof state?.startedAt !== 'number' || !state.tally || !state.baselines || !state.buckets) return null;
   const known = state.tally.signals.map(({ signal }) => signal).join(' ') === signals.map(({ id }) => id).join(' ');
-  return known ? (state as SamplerState) : null;
+  return known ? { apart: {}, ...(state as Omit<SamplerState, 'apart'>) } : null;
 }

@@ -66,8 +66,8 @@ function limits({ spec }: DeploymentRequest): readonly string[] {
     '## What every watch judges',
     '',
     ...spec.signals.map(
-      ({ title, direction, limit, minimum, absence }) =>
-        `- **${title}**: ${direction} ${Math.round(limit * 1000) / 10} %, from ${minimum} events on; no series: ${absence === 'zero' ? 'there were none' : 'no evidence, never a pass'}`,
+      ({ title, direction, limit, minimum, absence, by }) =>
+        `- **${title}**: ${direction} ${Math.round(limit * 1000) / 10} %, from ${minimum} events on${by === undefined ? '' : `, and each ${by} by itself once it is proven`}; no series: ${absence === 'zero' ? 'there were none' : 'no evidence, never a pass'}`,
     ),
     '',
   ];

@@ -43,7 +43,7 @@ export function registryOf(asked: DeploymentRequest, plan: readonly PlanLine[]):
     contact: new Map(contactLevels.flatMap((level) => contactOf(level, spec))),
     risk: new Map<string, string>(),
   };
-  const withSignals = { ...known, signal: new Map((spec.monitoring?.signals ?? []).flatMap((signal) => signalOf(signal, known))) };
+  const withSignals = { ...known, signal: new Map((spec.monitoring?.signals ?? []).flatMap((signal) => signalOf(signal, known, spec))) };
   const covered = coveredRisks(withSignals).filter(({ by }) => by.every(({ words }) => words !== null));
   return { ...withSignals, risk: new Map(covered.map(({ id, title }) => [id, title])) };
 }
@@ -101,8 +101,14 @@ function contactOf(level: ContactLevel, spec: Spec): readonly (readonly [string,
   ];
 }
 
+/** `errors, also by path` */
+function judgedAs(id: string, { signals }: Spec): string {
+  const by = signals.find((signal) => signal.id === id)?.by;
+  return by === undefined ? id : `${id}, also by ${by}`;
+}
+
 /** A signal is known where that is there by which it is known. */
-function signalOf(signal: MonitoringSignalSpec, registry: Registry): readonly (readonly [string, string])[] {
+function signalOf(signal: MonitoringSignalSpec, registry: Registry, spec: Spec): readonly (readonly [string, string])[] {
   const { id, title } = signal;
   const source = sourceOf(signal);
   const by = (stand: Stand, words: string): readonly (readonly [string, string])[] => {
@@ -111,7 +117,7 @@ function signalOf(signal: MonitoringSignalSpec, registry: Registry): readonly (r
   };
   switch (source.kind) {
     case 'watch':
-      return [[id, `${title}: judged by every watch as ${source.signal}`]];
+      return [[id, `${title}: judged by every watch as ${judgedAs(source.signal, spec)}`]];
     case 'step':
       return by(`step:${source.step}`, `by step ${source.step}`);
     case 'attestation':

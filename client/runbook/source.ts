@@ -297,7 +297,7 @@ export const source: readonly SourceSection[] = [
     section: 'monitoring: application',
     heading: '03492b3728821f15c003636071fedf97e3c1c0d9317f7ddc1d15ed277c4dd8fb',
     lines: [
-      ['bullet', 'errors: below 5 %', ['signal:application.errors'], '1c381991aea7fbbeda14e2de85d12bf448e25855036cebc1a5915019fbb7d3f7'],
+      ['bullet', 'errors by endpoint: below 5 %', ['signal:application.errors'], '1c381991aea7fbbeda14e2de85d12bf448e25855036cebc1a5915019fbb7d3f7'],
       ['bullet', 'latency: 95 % within 500 ms', ['signal:application.latency'], '8bc83383cea6b9f2b88ce1897aac8212947101cd426a8f6e624d358d7e206a0e'],
       ['bullet', 'cache hits: above 70 %', ['signal:application.cache'], '590e34f6491fa90a526156f29ea86e50dbff34ee26a1d88558de3d90e7611e87'],
       ['bullet', 'the database\'s queries', ['signal:application.queries'], '2404fbdd17d1486d0f8b2e7914c26e4a961cf683fd1432c4db6a18150dd46fb2'],

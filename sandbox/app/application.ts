@@ -44,9 +44,9 @@ export async function startApplication(settings: ApplicationSettings): Promise<L
     await delay((usualTimes[count++ % usualTimes.length] ?? 0) + (slow ? SLOWED_BY : 0));
     const fails = turns.errors(faults.rate('errors', self));
     if (fails) faults.spoiled('errors', self);
-    else lookUp();
+    else lookUp(endpoint.path);
     const status = fails ? 500 : endpoint.status;
-    meter.countRequest({ status, seconds: (performance.now() - started) / 1000 }, self.colour ?? undefined);
+    meter.countRequest({ path: endpoint.path, status, seconds: (performance.now() - started) / 1000 }, self.colour ?? undefined);
     if (fails) respondJson(response, 500, { error: 'Internal error.' }, served);
     else respondJson(response, status, endpoint.body, served);
   };
@@ -57,11 +57,11 @@ export async function startApplication(settings: ApplicationSettings): Promise<L
     return broken;
   };
 
-  const lookUp = (): void => {
+  const lookUp = (path: string): void => {
     const missed = faults.rate('cache', self);
     const hit = turns.hits(usualHits * (1 - missed));
     if (missed > 0 && !hit) faults.spoiled('cache', self);
-    meter.countLookup(hit, self.colour ?? undefined);
+    meter.countLookup(hit, path, self.colour ?? undefined);
   };
 
   return listen((request, response) => {

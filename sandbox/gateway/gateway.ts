@@ -76,7 +76,7 @@ export async function startGateway(settings: GatewaySettings, client: ClusterCli
     }
     const colour = colourOf(choice.name);
     response.once('finish', () => {
-      meter.countRequest({ status: response.statusCode, seconds: (performance.now() - started) / 1000 }, colour);
+      meter.countRequest({ path, status: response.statusCode, seconds: (performance.now() - started) / 1000 }, colour);
     });
     await pass(request, response, live, choice.name);
   };

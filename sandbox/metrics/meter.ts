@@ -4,6 +4,7 @@ import type { CounterPlan, Event, GaugePlan, HistogramPlan, Label, MetricsPlan }
 
 /** One HTTP answer. */
 export interface Answer {
+  readonly path: string;
   readonly status: number;
   readonly seconds: number;
 }
@@ -22,13 +23,14 @@ export class Meter {
     for (const counter of this.counters()) if (Object.keys(counter.labels).length === 0) this.add(counter.metric, '', 0);
   }
 
-  countRequest({ status, seconds }: Answer, colour?: string): void {
-    this.count('request', status < 500, status, colour);
-    for (const histogram of this.plan.histograms) this.observe(histogram, seconds, status, colour);
+  countRequest({ path, status, seconds }: Answer, colour?: string): void {
+    const facts = { good: status < 500, status, path, colour };
+    this.count('request', facts);
+    for (const histogram of this.plan.histograms) this.observe(histogram, seconds, facts);
   }
 
-  countLookup(hit: boolean, colour?: string): void {
-    this.count('lookup', hit, hit ? 200 : 404, colour);
+  countLookup(hit: boolean, path: string, colour?: string): void {
+    this.count('lookup', { good: hit, status: hit ? 200 : 404, path, colour });
   }
 
   /** All series in the Prometheus text format. */
@@ -45,7 +47,7 @@ export class Meter {
   renderGauges(isBroken: (group: MonitoringGroup) => boolean, colour: string | undefined, now = Date.now()): string {
     return this.plan.gauges
       .map((gauge) => {
-        const labels = render(gauge.labels, { good: true, status: 200, colour });
+        const labels = render(gauge.labels, { good: true, status: 200, path: '', colour });
         const value = gauge.as === 'value' ? valueNow(gauge, isBroken) : this.grow(gauge, isBroken, now);
         return `# TYPE ${gauge.metric} ${gauge.as === 'value' ? 'gauge' : 'counter'}\n${gauge.metric}${labels === '' ? '' : `{${labels}}`} ${value}\n`;
       })
@@ -63,15 +65,15 @@ export class Meter {
     return this.plan.counters.filter(this.keeps);
   }
 
-  private count(event: Event, good: boolean, status: number, colour?: string): void {
+  private count(event: Event, facts: Facts): void {
     for (const counter of this.counters()) {
-      const counted = counter.counts === 'all' || (counter.counts === 'good') === good;
-      if (counter.event === event && counted) this.add(counter.metric, render(counter.labels, { good, status, colour }), 1);
+      const counted = counter.counts === 'all' || (counter.counts === 'good') === facts.good;
+      if (counter.event === event && counted) this.add(counter.metric, render(counter.labels, facts), 1);
     }
   }
 
-  private observe({ metric, labels, buckets }: HistogramPlan, seconds: number, status: number, colour?: string): void {
-    const text = render(labels, { good: status < 500, status, colour });
+  private observe({ metric, labels, buckets }: HistogramPlan, seconds: number, facts: Facts): void {
+    const text = render(labels, facts);
     const comma = text === '' ? '' : ',';
     for (const le of [...buckets, '+Inf']) {
       this.add(`${metric}_bucket`, `${text}${comma}le="${le}"`, le === '+Inf' || seconds <= Number(le) ? 1 : 0);
@@ -100,6 +102,7 @@ function valueNow({ group, well, broken }: GaugePlan, isBroken: (group: Monitori
 interface Facts {
   readonly good: boolean;
   readonly status: number;
+  readonly path: string;
   readonly colour: string | undefined;
 }
 
@@ -112,7 +115,7 @@ function render(labels: Readonly<Record<string, Label>>, facts: Facts): string {
     .join(',');
 }
 
-function valueOf(label: Label, { good, status, colour }: Facts): string | null {
+function valueOf(label: Label, { good, status, path, colour }: Facts): string | null {
   switch (label.kind) {
     case 'constant':
       return label.value;
@@ -120,6 +123,8 @@ function valueOf(label: Label, { good, status, colour }: Facts): string | null {
       return colour === undefined ? null : label.template.replaceAll('{colour}', colour);
     case 'status':
       return String(status);
+    case 'path':
+      return path;
     case 'outcome':
       return good ? label.good : label.bad;
     default:

@@ -45,6 +45,8 @@ export type Label =
   /** `{colour}` in it is replaced. */
   | { readonly kind: 'colour'; readonly template: string }
   | { readonly kind: 'status' }
+  /** What was asked for. */
+  | { readonly kind: 'path' }
   | { readonly kind: 'outcome'; readonly good: string; readonly bad: string };
 
 const standardBuckets = ['0.005', '0.01', '0.025', '0.05', '0.1', '0.25', '0.5', '1', '2.5'];
@@ -102,7 +104,13 @@ type Measure = CounterMeasure | HistogramMeasure;
 const isCounterPlan = (measure: Measure): measure is CounterMeasure => measure.kind === 'counter';
 const isHistogramPlan = (measure: Measure): measure is HistogramMeasure => measure.kind === 'histogram';
 
-function measuresOf({ part, among, direction, quantile }: SignalSpec): readonly Measure[] {
+function measuresOf(signal: SignalSpec): readonly Measure[] {
+  const { by } = signal;
+  const measures = countsOf(signal);
+  return by === undefined ? measures : measures.map((measure) => ({ ...measure, labels: { ...measure.labels, [by]: { kind: 'path' } } }));
+}
+
+function countsOf({ part, among, direction, quantile }: SignalSpec): readonly Measure[] {
   const shown = quantile ? [histogramOf(quantile.histogram, quantile.labels)] : [];
   if (part.metric.endsWith('_bucket')) {
     const { le, ...labels } = part.labels;

@@ -15,6 +15,7 @@ import {
   countersAreOfOneColour,
   metricsHaveOneColourLabel,
   partsAreOfTheirWhole,
+  valuesAreOfPartAndWhole,
   placeholdersAreKnown,
   placeholdersOfChecklist,
 } from './placeholders';
@@ -56,6 +57,7 @@ export const rules: readonly Rule[] = [
   watchesAreSampled,
   countersAreOfOneColour,
   partsAreOfTheirWhole,
+  valuesAreOfPartAndWhole,
   metricsHaveOneColourLabel,
   gateRolesExist,
   gateCanBePassed,

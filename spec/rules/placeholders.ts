@@ -63,6 +63,19 @@ export const partsAreOfTheirWhole = rule('part and whole name the colour by the 
     ];
   }),
 );
+/** Values of a label that the part selects are its own: all of their events would be bad. */
+export const valuesAreOfPartAndWhole = rule('a signal is judged apart by a label of part and whole', ['signals'], ({ signals }) =>
+  signals.flatMap(({ part, among, by }, index): readonly Finding[] => {
+    if (by === undefined || part.labels[by] === among.labels[by]) return [];
+    return [
+      {
+        path: ['signals', index, 'by'],
+        problem: `is ${by}, by which the part is told from its whole`,
+        expected: 'a label whose values part and whole have alike, such as the path of a request',
+      },
+    ];
+  }),
+);
 /** A metric that is asked for by a label that it does not have shows no series, and every watch would end with a question. */
 export const metricsHaveOneColourLabel = rule('a metric names the colour by one label', ['watching', 'signals'], (spec) => {
   const wholes = selectors(spec).filter(([path]) => path.at(-1) !== 'part');

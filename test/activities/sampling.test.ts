@@ -99,6 +99,37 @@ describe('a sampler', () => {
     expect(scraped.length).toBeLessThan(5);
   });
 
+  describe('that judges by endpoint', () => {
+    const byPath: SampleRequest = { ...request, signals: [{ ...errors, by: 'path' }] };
+    /** A busy endpoint that answers, and a rare one, 3 % of all, that does not. */
+    const paths = (second: number, label = 'path'): string =>
+      [
+        `requests_total{color="blue",status="200",${label}="/stats"} ${97 * second}`,
+        `requests_total{color="blue",status="500",${label}="/export"} ${3 * second}`,
+        `requests_total{color="green",status="200",${label}="/stats"} ${10 * second}`,
+      ].join('\n');
+
+    test('sees the endpoint that always fails, which all others would hide', async () => {
+      expect((await run(sampler((second) => paths(second)).sample, request)).failure).toBeNull();
+      const tally = await run(sampler((second) => paths(second)).sample, byPath);
+      expect(tally.failure).toBe('errors of path /export 100.0 % of 21, must stay below 5.0 %');
+      expect(only(tally)?.worst).toEqual({ value: '/export', part: 21, among: 21 });
+    });
+
+    test('says that nothing is known where the metric has no such label', async () => {
+      const tally = await run(sampler((second) => paths(second, 'route')).sample, byPath);
+      expect(only(tally)).toMatchObject({ candidate: { among: 1_000 }, unknown: 'requests_total has no label path' });
+    });
+
+    test('goes on with the counts of the worst one in the next part of a watch', async () => {
+      const lenient = { ...byPath, signals: [{ ...errors, by: 'path', limit: 0.999 }] };
+      const prior = await run(sampler((second) => paths(second)).sample, lenient);
+      expect(only(prior)?.worst).toEqual({ value: '/export', part: 30, among: 30 });
+      const next = await run(sampler((second) => paths(second)).sample, { ...lenient, prior });
+      expect(only(next)?.worst).toEqual({ value: '/export', part: 60, among: 60 });
+    });
+  });
+
   test('counts across a restart of the counted process', async () => {
     const { sample } = sampler((second) => shop(second, { restarts: 5 }));
     // 80 until the restart; the counter stands at 100 after it, and 20 a second follow.

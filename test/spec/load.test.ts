@@ -203,6 +203,11 @@ describe('what is wrong is said with its place, what is expected, and what was p
       { colr: '{colour}', status: '/5../' },
       /signals\[0\]\.part\.labels names the colour by colr, among by color: what is counted and among what have the colour in the same label\.$/,
     ],
+    [
+      ['signals', 0, 'by'],
+      'status',
+      /signals\[0\]\.by is status, by which the part is told from its whole: a label whose values part and whole have alike/,
+    ],
     [['ramp', 'initial', 'share'], 30, /ramp\.initial\.share is 30: the first share is below the next one, 20 %\.$/],
     [['ramp', 'steps', 1, 'share'], 15, /ramp\.steps\[1\]\.share is 15 after 20/],
     [['ramp', 'steps', 3], undefined, /ramp\.steps\[2\]\.share is 80: the last share is 100\. Add a step with share: 100\.$/],

@@ -180,7 +180,7 @@ class Notes implements Runner, Checker {
     this.note({
       id,
       title,
-      what: `${signals.map((signal) => signal.title).join(', ')} every ${watching.every / 1000} s`,
+      what: `${signals.map(({ title, by }) => (by === undefined ? title : `${title} (also by ${by})`)).join(', ')} every ${watching.every / 1000} s`,
       kind: 'watch',
       waits: window,
       ifItFails: 'roll back; without evidence: extend, then ask',

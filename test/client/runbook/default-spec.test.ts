@@ -137,6 +137,12 @@ describe('the default spec', () => {
     expect(people.map((stand) => stand.slice('attestation:'.length)).filter((id) => !isAttestation(id))).toEqual([]);
   });
 
+  test('judges errors by endpoint where the source has them so', () => {
+    const line = source.flatMap(({ lines }) => lines).find(([, label]) => label === 'errors by endpoint: below 5 %');
+    expect(line?.[2]).toEqual(['signal:application.errors']);
+    expect(registryOf(request, plan).signal.get('application.errors')).toBe('errors: judged by every watch as errors, also by path');
+  });
+
   test('covers each of the twelve risks by something that exists', () => {
     expect(risks).toHaveLength(12);
     const missing = coveredRisks(registry).flatMap(({ id, by }) =>

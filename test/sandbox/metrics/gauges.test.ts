@@ -20,7 +20,7 @@ async function verdicts(broken: readonly MonitoringGroup[]) {
       scrape: () => {
         const now = ports.clock.time;
         const pages = pods.map(({ pod, meter }) => {
-          for (let request = 0; request < 20; request++) meter.countRequest({ status: 200, seconds: 0.02 }, 'blue');
+          for (let request = 0; request < 20; request++) meter.countRequest({ path: '/stats', status: 200, seconds: 0.02 }, 'blue');
           const page = meter.render() + meter.renderGauges((group) => broken.includes(group), 'blue', now);
           return readSeries(page).map((series) => relabel(series, { pod }));
         });

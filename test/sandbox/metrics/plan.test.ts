@@ -13,14 +13,14 @@ const lines = (meter: Meter): readonly string[] =>
 describe('the metrics that a spec asks for', () => {
   test('are those of the runbook for the analytics spec', () => {
     const meter = new Meter(planMetrics(analyticsSpec()));
-    meter.countRequest({ status: 200, seconds: 0.02 }, 'blue');
-    meter.countRequest({ status: 503, seconds: 0.7 }, 'blue');
-    meter.countLookup(true, 'blue');
-    meter.countLookup(false, 'blue');
+    meter.countRequest({ path: '/stats', status: 200, seconds: 0.02 }, 'blue');
+    meter.countRequest({ path: '/stats', status: 503, seconds: 0.7 }, 'blue');
+    meter.countLookup(true, '/stats', 'blue');
+    meter.countLookup(false, '/stats', 'blue');
     expect(lines(meter)).toEqual(
       expect.arrayContaining([
-        'http_requests_total{color="blue",status="200"} 1',
-        'http_requests_total{color="blue",status="503"} 1',
+        'http_requests_total{color="blue",status="200",path="/stats"} 1',
+        'http_requests_total{color="blue",status="503",path="/stats"} 1',
         'http_request_duration_seconds_bucket{color="blue",le="0.5"} 1',
         'http_request_duration_seconds_bucket{color="blue",le="+Inf"} 2',
         'http_request_duration_seconds_count{color="blue"} 2',
@@ -34,10 +34,10 @@ describe('the metrics that a spec asks for', () => {
 
   test('follow the names and labels of another service', () => {
     const meter = new Meter(planMetrics(parcelsSpec()));
-    meter.countRequest({ status: 200, seconds: 0.2 }, 'one');
-    meter.countRequest({ status: 500, seconds: 0.4 }, 'one');
-    meter.countLookup(true, 'one');
-    meter.countLookup(false, 'one');
+    meter.countRequest({ path: '/stats', status: 200, seconds: 0.2 }, 'one');
+    meter.countRequest({ path: '/stats', status: 500, seconds: 0.4 }, 'one');
+    meter.countLookup(true, '/stats', 'one');
+    meter.countLookup(false, '/stats', 'one');
     expect(lines(meter)).toEqual(
       expect.arrayContaining([
         'parcels_responses_total{track="one",outcome="ok"} 1',

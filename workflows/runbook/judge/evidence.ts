@@ -4,6 +4,11 @@ export interface Evidence {
   readonly among: number;
 }
 
+/** Counts of one value of the label by which a signal is judged apart. */
+export interface Apart extends Evidence {
+  readonly value: string;
+}
+
 /** Why a sample or a signal says nothing: absent, malformed, not a number, stale, too few. */
 export type Unknown = { readonly kind: 'unknown'; readonly reason: string };
 
@@ -15,6 +20,8 @@ export interface SignalTally {
   readonly control: Evidence;
   /** The most recent interval alone: a failure that begins late is seen at once. */
   readonly latest: Evidence;
+  /** Of the values with events enough the one that is furthest beyond the limit, or nearest to it; absent where there is none. */
+  readonly worst?: Apart;
   /** For people: the quantile in seconds, null where it is not known. */
   readonly quantile: number | null;
   /** Why the signal could not be read at the last sample, null where it could. */

@@ -1,5 +1,5 @@
 import type { SignalSpec } from '../spec';
-import type { Evidence, SampleTally, SignalTally } from './evidence';
+import type { Apart, Evidence, SampleTally, SignalTally } from './evidence';
 import { percent } from '../words';
 
 /** What a judge may say. Unknown is never a number, and no evidence is never a pass. */
@@ -15,6 +15,8 @@ export type Judge = (signal: SignalSpec, tally: SignalTally) => Verdict;
 const zOfProof = 3.719;
 /** Below so many events one interval alone proves nothing. */
 const leastInterval = 50;
+/** Below so many events one value of a label alone proves nothing. */
+const leastApart = 20;
 
 /** Fraction of all requests by which the split served may differ from the one set, however many there are. */
 const scatter = 0.005;
@@ -33,11 +35,20 @@ export function lowerBound({ part, among }: Evidence): number {
 export const guard: Judge = (signal, tally) => {
   if (tally.candidate.among < signal.minimum) return { kind: 'inconclusive', reason: tooFew(signal, tally.candidate) };
   const proven = [tally.candidate, tally.latest].find(
-    (evidence) =>
-      (evidence === tally.candidate || evidence.among >= leastInterval) && lowerBound(badAmong(signal, evidence)) > badLimit(signal),
+    (evidence) => (evidence === tally.candidate || evidence.among >= leastInterval) && isProven(signal, evidence),
   );
-  return proven ? { kind: 'fail', reason: beyond(signal, proven) } : { kind: 'pass', note: measured(signal, tally) };
+  if (proven) return { kind: 'fail', reason: beyond(signal, proven) };
+  const apart = tally.worst && verdictApart(signal, tally.worst);
+  return apart?.kind === 'fail' ? apart : { kind: 'pass', note: measured(signal, tally) };
 };
+
+/** Of counts by value the one that decides: what is proven to be beyond the limit, what seems so by enough events, and then the largest share. */
+export function worstOf(signal: SignalSpec, values: readonly Apart[]): Apart | undefined {
+  const rank = (value: Apart): number => (isProven(signal, value) ? 2 : verdictApart(signal, value) ? 1 : 0);
+  const share = (value: Apart): number => badAmong(signal, value).part / value.among;
+  const told = values.filter(({ among }) => among >= leastApart);
+  return told.sort((a, b) => rank(b) - rank(a) || share(b) - share(a))[0];
+}
 
 /** Whether counts are within a signal's limit, as at the end of a window. */
 export function meetsLimit(signal: SignalSpec, evidence: Evidence): boolean {
@@ -49,10 +60,20 @@ export function meetsLimit(signal: SignalSpec, evidence: Evidence): boolean {
 export const verdictAtEnd: Judge = (signal, tally) => {
   if (tally.unknown !== null) return { kind: 'inconclusive', reason: `${signal.title}: ${tally.unknown}` };
   if (tally.candidate.among < signal.minimum) return { kind: 'inconclusive', reason: tooFew(signal, tally.candidate) };
-  return meetsLimit(signal, tally.candidate)
-    ? { kind: 'pass', note: measured(signal, tally) }
-    : { kind: 'fail', reason: beyond(signal, tally.candidate) };
+  if (!meetsLimit(signal, tally.candidate)) return { kind: 'fail', reason: beyond(signal, tally.candidate) };
+  return (tally.worst && verdictApart(signal, tally.worst)) ?? { kind: 'pass', note: measured(signal, tally) };
 };
+
+/** One value by itself, null where nothing speaks against it. There are many, and one of them is beyond the limit by chance: it fails only on proof. */
+function verdictApart(signal: SignalSpec, value: Apart): Verdict | null {
+  if (isProven(signal, value)) return { kind: 'fail', reason: beyond(signal, value, ofValue(signal, value)) };
+  if (meetsLimit(signal, value) || value.among < signal.minimum) return null;
+  const share = `${percent(value.part / value.among)} of ${value.among}`;
+  return {
+    kind: 'inconclusive',
+    reason: `${signal.title}:${ofValue(signal, value)} ${share}, too few to tell it from ${percent(signal.limit)}`,
+  };
+}
 
 /** The first signal that is proven to be beyond its limit, as a sentence; null while there is none. */
 export function firstFailure(signals: readonly SignalSpec[], tally: SampleTally, judge: Judge = guard): string | null {
@@ -126,16 +147,24 @@ function badAmong(signal: SignalSpec, { part, among }: Evidence): Evidence {
 function badLimit(signal: SignalSpec): number {
   return signal.direction === 'below' ? signal.limit : 1 - signal.limit;
 }
+function isProven(signal: SignalSpec, evidence: Evidence): boolean {
+  return lowerBound(badAmong(signal, evidence)) > badLimit(signal);
+}
+/** ` of path /api/stats` */
+function ofValue({ by = '' }: SignalSpec, { value }: Apart): string {
+  return ` of ${by} ${value === '' ? '(none)' : value}`;
+}
 function tooFew(signal: SignalSpec, { among }: Evidence): string {
   return `${signal.title}: ${among} of at least ${signal.minimum} events`;
 }
-function beyond(signal: SignalSpec, evidence: Evidence): string {
+function beyond(signal: SignalSpec, evidence: Evidence, of = ''): string {
   const sign = signal.direction === 'below' ? 'must stay below' : 'must stay above';
-  return `${signal.title} ${percent(evidence.part / evidence.among)} of ${evidence.among}, ${sign} ${percent(signal.limit)}`;
+  return `${signal.title}${of} ${percent(evidence.part / evidence.among)} of ${evidence.among}, ${sign} ${percent(signal.limit)}`;
 }
-function measured(signal: SignalSpec, { candidate, quantile }: SignalTally): string {
+function measured(signal: SignalSpec, { candidate, quantile, worst }: SignalTally): string {
   const shown = quantile === null || !signal.quantile ? '' : ` (p${Math.round(signal.quantile.q * 100)} ${Math.round(quantile * 1000)} ms)`;
-  return `${signal.title} ${percent(candidate.part / candidate.among)}${shown}`;
+  const apart = worst ? `, worst${ofValue(signal, worst)} ${percent(worst.part / worst.among)}` : '';
+  return `${signal.title} ${percent(candidate.part / candidate.among)}${shown}${apart}`;
 }
 function describeSplit({ part, among }: Evidence): string {
   return `${percent(part / among)} of ${among} requests served`;

@@ -6,6 +6,8 @@ export interface SignalSpec {
   readonly title: string;
   readonly part: CounterSelector;
   readonly among: CounterSelector;
+  /** Label whose values are judged one by one as well: what one endpoint does is not hidden by the others. */
+  readonly by?: string;
   /** `below`: the part must stay below the limit (errors). `above`: it must stay above (cache hits, answers under 500 ms). */
   readonly direction: 'below' | 'above';
   /** Fraction of one. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { SampleTally, SignalTally } from '../../../../workflows/runbook/judge/evidence';
-import { firstFailure, guard, judgeSplit, judgeWatch, lowerBound, verdictAtEnd } from '../../../../workflows/runbook/judge/judge';
+import { firstFailure, guard, judgeSplit, judgeWatch, lowerBound, verdictAtEnd, worstOf } from '../../../../workflows/runbook/judge/judge';
 import type { SignalSpec } from '../../../../workflows/runbook/spec';
 import { testSpec } from '../../test-request';
 
@@ -40,6 +40,41 @@ describe('the guard while a watch runs', () => {
   test('judges a share that must stay above its limit by what is missing from it', () => {
     expect(guard(latency, counts(50, 100)).kind).toBe('fail');
     expect(guard(latency, counts(99, 100)).kind).toBe('pass');
+  });
+});
+
+describe('errors by endpoint', () => {
+  const byPath: SignalSpec = { ...errors, by: 'path', minimum: 100 };
+  const worst = (part: number, among: number) => counts(30, 1_000, { worst: { value: '/export', part, among } });
+
+  test('fail the watch where one endpoint is proven to fail, however few of all requests are its own', () => {
+    const failed = { kind: 'fail', reason: 'errors of path /export 100.0 % of 30, must stay below 5.0 %' };
+    expect(guard(byPath, worst(30, 30))).toEqual(failed);
+    expect(verdictAtEnd(byPath, worst(30, 30))).toEqual(failed);
+  });
+  test('are not known where an endpoint seems to be beyond the limit and there are too few to prove it', () => {
+    expect(guard(byPath, worst(8, 120)).kind).toBe('pass');
+    expect(verdictAtEnd(byPath, worst(8, 120))).toEqual({
+      kind: 'inconclusive',
+      reason: 'errors: of path /export 6.7 % of 120, too few to tell it from 5.0 %',
+    });
+  });
+  test('pass with the worst endpoint told, and one error among a few requests is no more than that', () => {
+    const note = 'errors 3.0 %, worst of path /export 4.0 %';
+    expect(verdictAtEnd(byPath, worst(4, 100))).toEqual({ kind: 'pass', note });
+    expect(verdictAtEnd(byPath, worst(2, 25)).kind).toBe('pass');
+  });
+  test('are judged by the endpoint that decides: proof before what only seems so, and that before a larger share of a few', () => {
+    const [proven, seems, few, fewest] = [
+      { value: 'proven', part: 300, among: 3_000 },
+      { value: 'seems', part: 11, among: 110 },
+      { value: 'few', part: 3, among: 21 },
+      { value: 'fewest', part: 5, among: 5 },
+    ];
+    expect(worstOf(byPath, [few, seems, proven, fewest])?.value).toBe('proven');
+    expect(worstOf(byPath, [few, seems, fewest])?.value).toBe('seems');
+    expect(worstOf(byPath, [few, fewest])?.value).toBe('few');
+    expect(worstOf(byPath, [fewest])).toBeUndefined();
   });
 });
 
