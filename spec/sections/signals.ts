@@ -9,7 +9,9 @@ export const signal = section({
   among: counter.describe('Counts all events.'),
   by: text(grammar.labelName)
     .exactOptional()
-    .describe('Label whose values are judged one by one as well, so that no endpoint hides among the others: each fails once that is proven.'),
+    .describe(
+      'Label whose values are judged one by one as well, so that no endpoint hides among the others: each fails once that is proven.',
+    ),
   direction: choice(['below', 'above']).describe('"below": the part must stay below the limit (errors); "above": above it (cache hits).'),
   limit: fraction().describe('Limit of part among all; fraction of one.'),
   minimum: count(1, 1_000_000_000, 'a number of events')

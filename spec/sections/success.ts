@@ -1,5 +1,5 @@
 import * as grammar from '../grammar';
-import { amount, duration, flag, list, section, text } from '../scalars';
+import { amount, duration, list, section, text } from '../scalars';
 
 export const success = section({
   criteria: list(
@@ -18,7 +18,11 @@ export const success = section({
       })
         .exactOptional()
         .describe('The deployment took no longer than this.'),
-      alerts: flag().exactOptional().describe('True: alerting is asked again, as checklist.infrastructure.monitoring says.'),
+      alerts: list(text(grammar.alertMatcher), 'matchers', { least: 1 })
+        .exactOptional()
+        .describe(
+          'The Alertmanager of checklist.infrastructure.monitoring is asked: no alert that matches all of these may be active and unsilenced.',
+        ),
       attestation: text(grammar.shortName).exactOptional().describe('A person says it: an id of the closed list of attestations.'),
     }),
     'criteria',

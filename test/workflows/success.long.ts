@@ -140,7 +140,7 @@ describe('success', () => {
     };
     const world = worldOf({
       checklist: { infrastructure },
-      success: { criteria: [{ id: 'success.alerts', title: 'no alert fires', alerts: true }] },
+      success: { criteria: [{ id: 'success.alerts', title: 'no alert fires', alerts: ['service="analytics"'] }] },
     });
     let asked = 0;
     world.hook = (name, _, when) => {
@@ -159,7 +159,7 @@ describe('success', () => {
   });
 
   test('of alerts cannot be proved where nothing says where alerting is', async () => {
-    const world = worldOf({ success: { criteria: [{ id: 'success.alerts', title: 'no alert fires', alerts: true }] } });
+    const world = worldOf({ success: { criteria: [{ id: 'success.alerts', title: 'no alert fires', alerts: ['service="analytics"'] }] } });
     await harness.deploy(world, async (deployment) => {
       await deployment.approve();
       const { attention } = await deployment.until((view) => view.attention !== null);

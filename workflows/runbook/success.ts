@@ -13,7 +13,7 @@ export function proofWords({ steps = [], watches = [], duration, alerts }: Omit<
     ...steps.map((step) => `${step} done, nothing skipped`),
     ...watches.map((signal) => `${signal} within its limit in every watch`),
     ...(duration ? [`work and watches took at most ${duration.times} times their plan`] : []),
-    ...(alerts === true ? ['no alert is active'] : []),
+    ...(alerts ? [`no active alert ${alerts.join(', ')}`] : []),
   ].join('; ');
 }
 

@@ -8,6 +8,7 @@ import { type Alertmanager, startAlertmanager } from '../../../sandbox/parts/ale
 import { type Prometheus, startPrometheus } from '../../../sandbox/parts/prometheus';
 import { fakePorts } from '../../fakes/ports';
 import { json, startServer } from '../../fakes/server';
+import { analyticsSpec } from '../../sandbox/specs';
 import { testFolder } from '../../sandbox/parts/folder';
 import { describeWithParts } from '../../support/parts';
 import { failing, run } from '../run';
@@ -207,5 +208,22 @@ describeWithParts('a real Prometheus and a real Alertmanager', ['prometheus', 'a
     const silence = await post('/api/v2/silences', { matchers, startsAt, endsAt, createdBy: 'ana', comment: 'known' });
     expect(silence.status).toBe(200);
     expect(await check()).toEqual({ alertmanagers: 1, alerts: 0 });
+  });
+
+  test('the criterion of success sees an alert of the service whatever its severity, but none of others and none that always fires', async () => {
+    const { alerts } = analyticsSpec().success?.criteria.find(({ id }) => id === 'success.alerts') ?? {};
+    if (!alerts) throw new Error('the default spec asks for no alerts');
+    const check = () => run(checkMonitoring, { monitoring: { prometheus: watching.url, alertmanager: telling.url, alerts } });
+    const fire = (...alert: readonly object[]) =>
+      fetch(`${telling.url}/api/v2/alerts`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(alert.map((labels) => ({ labels }))),
+      });
+    await until(async () => !(await (await fetch(`${watching.url}/api/v1/alertmanagers`)).text()).includes('"activeAlertmanagers":[]'));
+    await fire({ alertname: 'Watchdog', service: 'analytics' }, { alertname: 'Errors', service: 'other', severity: 'critical' });
+    expect(await check()).toEqual({ alertmanagers: 1, alerts: 0 });
+    await fire({ alertname: 'Latency', service: 'analytics', severity: 'warning' });
+    expect((await failing(check())).message).toMatch(/^1 alert is active \(service="analytics", .*\): Latency/);
   });
 });

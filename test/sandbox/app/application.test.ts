@@ -72,7 +72,7 @@ describe('the application', () => {
     const { ask, board } = await start(analyticsSpec(), { kind: 'errors' });
     const statuses = await Promise.all(Array.from({ length: 20 }, () => ask('GET', '/api/analytics/stats')));
     expect(statuses.filter(({ status }) => status === 500)).toHaveLength(8);
-    expect((await ask('GET', '/metrics')).body).toContain('http_requests_total{color="blue",status="500"} 8\n');
+    expect((await ask('GET', '/metrics')).body).toContain('http_requests_total{color="blue",status="500",path="/api/analytics/stats"} 8\n');
     expect(board.all()[0]?.firstBadAt).toEqual(expect.any(Number));
   });
 

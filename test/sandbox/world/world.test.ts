@@ -105,7 +105,7 @@ describe('the world', () => {
 
   test("measures requests by colour itself and adds the pods' own figures", async () => {
     const page = await metrics();
-    expect(page).toMatch(/^http_requests_total\{color="green",status="200"\} \d+$/m);
+    expect(page).toMatch(/^http_requests_total\{color="green",status="200",path="[^"]+"\} \d+$/m);
     expect(page).toMatch(/^http_request_duration_seconds_bucket\{color="green",le="0.5"\} \d+$/m);
     expect(page).toMatch(/^cache_lookups_total\{color="green",result="hit",pod="analytics-green-[^"]+"\} \d+$/m);
     expect(page).toMatch(/^db_queries_total\{color="green",pod="[^"]+"\} \d+$/m);
@@ -159,7 +159,7 @@ describe('a second colour', () => {
     await setShares(50);
     await until(async () => (await control.stats()).faults[0]?.firstBadAt !== null);
     expect((await control.stats()).faults[0]).toMatchObject({ on: true, colour: 'blue' });
-    await until(async () => /color="blue",status="500"\} \d+/.test(await metrics()));
+    await until(async () => /color="blue",status="500",path="[^"]+"\} \d+/.test(await metrics()));
     expect(await metrics()).not.toMatch(/color="green",status="500"/);
     await control.clearFaults();
   });

@@ -1,6 +1,7 @@
 /** Lines that the deployment's own evidence proves: criteria of success, and what is monitored. */
 import type { MonitoringReceipt, MonitoringRequest } from '../contract';
 import type { Verdict } from '../judge/judge';
+import { tokenOf } from '../pre-deployment/environment';
 import { judgeCriterion, proofWords } from '../success';
 import type { CriterionSpec, Spec } from '../spec';
 import { isPartOf, type Check, type ChecklistLine, type Proof } from '../step';
@@ -13,7 +14,7 @@ function alertsAreQuiet({ id, title }: CriterionSpec): Check<MonitoringRequest, 
     title,
     does: 'checkMonitoring',
     policy: 'probe',
-    summary: ({ monitoring: { alerts } }) => `no alert is active${alerts.length > 0 ? `: ${alerts.join(', ')}` : ''}`,
+    summary: ({ monitoring: { alerts } }) => `no active alert ${alerts.join(', ')}`,
     takes: () => 2_000,
     ifItFails: 'ask',
     receipt: ({ alerts, alertmanagers }) => `${alerts} active alerts, ${alertmanagers} Alertmanagers`,
@@ -51,11 +52,10 @@ function noted(verdict: Verdict, reasons: readonly string[]): Verdict {
 
 /** One criterion as a line; one that is asked of alerting and does not know where alerting is cannot be proved. */
 export function lineOf(criterion: CriterionSpec, spec: Spec): ChecklistLine {
-  const { id, title } = criterion;
-  const { tokens } = spec;
+  const { id, title, alerts } = criterion;
   const monitoring = spec.checklist?.infrastructure?.monitoring;
-  if (criterion.alerts !== true || !monitoring)
+  if (!alerts || !monitoring)
     return { id, title, without: without(criterion), perform: (checker) => checker.prove(proofOf(criterion, spec)) };
-  const token = monitoring.token === undefined ? undefined : tokens[monitoring.token];
-  return { id, title, perform: (checker) => checker.check(alertsAreQuiet(criterion), { monitoring, ...(token ? { token } : {}) }) };
+  const asked = { monitoring: { ...monitoring, alerts }, ...tokenOf(spec, monitoring) };
+  return { id, title, perform: (checker) => checker.check(alertsAreQuiet(criterion), asked) };
 }

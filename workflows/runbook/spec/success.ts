@@ -14,8 +14,8 @@ export interface CriterionSpec {
   /** Signals that every watch must have found within their limits. */
   readonly watches?: readonly string[];
   readonly duration?: DurationCriterion;
-  /** Alerting is asked again: no alert that matters may be active. */
-  readonly alerts?: boolean;
+  /** Alertmanager's matchers: no alert that all of them match may be active. */
+  readonly alerts?: readonly string[];
   /** Of the closed list: no machine can look. */
   readonly attestation?: string;
 }
