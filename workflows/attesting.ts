@@ -66,9 +66,10 @@ async function keepTime(asked: readonly Asked[], late: (open: readonly OpenAttes
     const open = asked.filter(({ attestation }) => attestation.state === 'open');
     const moments = open.flatMap(({ attestation, reminders }) => [...reminders, attestation.dueAt]).filter((moment) => moment > before);
     if (moments.length === 0) return;
-    const names = open.map(({ attestation }) => attestation.id).join(', ');
+    const ids = open.map(({ attestation }) => attestation.id);
+    const names = ids.length > 3 ? `${ids.slice(0, 3).join(', ')} and ${ids.length - 3} more` : ids.join(', ');
     const isSettled = () => asked.every(({ attestation }) => attestation.state !== 'open');
-    if (await condition(isSettled, Math.min(...moments) - before, { summary: `waiting for attestations: ${names}`.slice(0, 200) })) return;
+    if (await condition(isSettled, Math.min(...moments) - before, { summary: `waiting for attestations: ${names}` })) return;
     const now = Date.now();
     for (const { attestation } of open) if (attestation.state === 'open' && attestation.dueAt <= now) expire(attestation);
     const due = open.filter(

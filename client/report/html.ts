@@ -106,6 +106,7 @@ thead th { color: var(--faint); font-weight: 600; white-space: nowrap; }
 td { min-width: 4rem; }
 .heads > * { font-weight: 600; background: var(--raised); }
 code { font-family: ui-monospace, monospace; font-size: .9em; overflow-wrap: anywhere; }
+td:first-child, td:first-child code { overflow-wrap: break-word; }
 pre { background: var(--raised); padding: .6rem .8rem; white-space: pre-wrap; overflow-wrap: anywhere; margin: .3rem 0 .6rem; }
 .good { color: var(--good); font-weight: 600; }
 .bad { color: var(--bad); font-weight: 600; }
