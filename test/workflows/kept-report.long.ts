@@ -7,9 +7,9 @@ import { asActivities } from '../../activities/activity';
 import { temporalDeployments } from '../../activities/ports/deployments/adapter';
 import { createReports } from '../../activities/ports/reports/adapter';
 import { reportActivities } from '../../activities/report';
-import { readKept } from '../../client/report/kept';
+import { readKept, readKeptRequest } from '../../client/report/kept';
 import { modelOf } from '../../workflows/runbook/report/model';
-import { reportFile } from '../../workflows/runbook/report/place';
+import { reportFile, requestFile } from '../../workflows/runbook/report/place';
 import type { DeploymentReport } from '../../workflows/runbook/view';
 import { fakePorts } from '../fakes/ports';
 import { FakeWorld } from './fake-world';
@@ -59,7 +59,11 @@ describe('the report of a deployment that has ended', () => {
       const kept = await readKept(folder, deployment.request.deploymentId);
       expect(kept?.model).toEqual(await toldBy(deployment, report));
       expect(kept?.model).toMatchObject({ outcome: 'SUCCEEDED', missing: [], state: 'ended' });
-      expect(await readdir(folder)).toEqual([reportFile(deployment.request.deploymentId)]);
+      const { deploymentId } = deployment.request;
+      expect((await readdir(folder)).toSorted()).toEqual([reportFile(deploymentId), requestFile(deploymentId)]);
+      // What a rollback needs is what it was started with, and how it ended.
+      const { kept: request } = (await readKeptRequest(folder, deploymentId)) ?? {};
+      expect(request).toMatchObject({ request: deployment.request, ended: { outcome: 'SUCCEEDED', version: 'v1.0.0' } });
       expect((await stat(kept?.file ?? '')).mode & 0o777).toBe(0o600);
       expect((await stat(folder)).mode & 0o777).toBe(0o700);
     });
