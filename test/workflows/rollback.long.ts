@@ -523,6 +523,8 @@ describe('a rollback of an ended deployment', () => {
         });
         expect(report.rows.find(({ id }) => id === 'rollback.health')).toMatchObject({ state: 'failed', children: [{ state: 'failed' }] });
         expect(weights(left)).toEqual({ blue: 0, green: 100 });
+        // The next rung goes on from there, and not back to what was left.
+        expect(left.releases).toMatchObject({ healthy: [{ version: 'v0.9.0' }], withdrawn: [left.release.image] });
         const message = left.told.find(({ kind }) => kind === 'rollback');
         expect(message?.subject).toMatch(/NOT WELL$/);
         expect(message?.text).toMatch(/nobody has decided:\nGET .*503[^]*curl -f/);

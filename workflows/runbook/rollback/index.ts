@@ -95,7 +95,7 @@ function serving({ version, candidate }: Release): string {
   return `${candidate.colour} with ${version} and ${candidate.flagsConfigMap ?? 'no flags'}`;
 }
 
-/** What serves now is on record as healthy; what was left is on record as rolled back from. */
+/** What serves now is on record, well or not: the next rung goes on from there. What was left is on record as rolled back from. */
 function found({ request, release }: Context, wish: RollbackWish): Releases {
   const { image, flags } = request.spec;
   return {
