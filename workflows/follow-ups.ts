@@ -46,7 +46,10 @@ type Looked = { readonly receipt: FollowUpReceipt; readonly isDone: boolean };
 
 /** Looks that are kept for people. */
 const shown = 10;
-/** Rollbacks that are tried while another deployment runs in the lane; after them people are told the command alone. */
+/**
+ * Rollbacks that are tried while another deployment runs in the lane; after them people are told the command alone. The first has its room from
+ * the beginning, the next one takes what alerts have left.
+ */
 const mostTries = 2;
 /** A run that was talked to so much goes on in a new one. */
 const longestHistory = 1_000;
@@ -65,6 +68,8 @@ export class FollowUps {
   private report: FollowUpReport | null = null;
   /** The first so many of the unheard alerts are told by the look that is under way. */
   private carrying = 0;
+  /** The look that is under way may end in a rollback. */
+  private isTrying = false;
   /** The phase that this run began with. */
   private readonly begun: FollowUpPhaseSpec | undefined;
 
@@ -148,6 +153,7 @@ export class FollowUps {
     if (receipt.verdict === 'superseded') return this.close('SUPERSEDED', receipt.reasons[0] ?? 'Another release serves now.');
     const { deployment } = this.request;
     const ended = receipt.isSeenTwice && deployment ? await this.rollBack(receipt.reasons.join('; '), deployment) : null;
+    this.isTrying = false;
     this.tell();
     return ended;
   }
@@ -221,9 +227,9 @@ export class FollowUps {
     const said = (desk.decisions.length + desk.unlisted) * costs.decision;
     const planned = plannedEvents(this.checks.slice(state.next), this.begun);
     const ends = desk.alerts.filter(({ firing }) => firing).length * costs.push;
-    const rollbacks = this.mayRollBack() ? (mostTries - state.tries) * costs.rollback : 0;
+    const rollback = this.wantsRollback() && (state.tries === 0 || this.isTrying) ? costs.rollback : 0;
     const wayBack = state.toldFailing ? costs.standing : 0;
-    return mostEvents + said - this.spent() - planned - ends - rollbacks - wayBack;
+    return mostEvents + said - this.spent() - planned - ends - rollback - wayBack;
   }
 
   /** Events of this run and those before it. */
@@ -231,9 +237,13 @@ export class FollowUps {
     return this.state.events + workflowInfo().historyLength + lastEvents;
   }
 
-  private mayRollBack(): boolean {
+  private wantsRollback(): boolean {
     const { deployment, spec } = this.request;
     return spec.followUps.onFailure.then === 'rollback' && deployment !== undefined && this.state.tries < mostTries;
+  }
+
+  private mayRollBack(): boolean {
+    return this.wantsRollback() && (this.state.tries === 0 || this.room() >= costs.rollback);
   }
 
   /** What nobody attested in time has its declared outcome; it is never an attestation. What was waived for a time is asked for again after it. */
@@ -254,6 +264,7 @@ export class FollowUps {
     const look = this.looked() + 1;
     const first = this.notices.alerts(this.looked(), this.desk.unheard, 'The release is looked at now.');
     this.carrying = this.desk.unheard.length;
+    this.isTrying = this.mayRollBack();
     const write: Readonly<Record<Telling, () => NotifyRequest | null>> = {
       pass: () => this.notices.isOver(look),
       inconclusive: () => this.notices.isUnknown(look, (failing?.times ?? 0) + 1),
@@ -270,7 +281,7 @@ export class FollowUps {
       structure,
       ...(first ? { first } : {}),
       tells: Object.fromEntries(tells),
-      again: this.mayRollBack(),
+      again: this.isTrying,
       ...(withDigest
         ? { digest: this.notices.digest(due, { counts, trend }, this.desk.attestations, [...this.alertWords(), ...this.lastWord(due)]) }
         : {}),

@@ -172,10 +172,13 @@ describe('thirty days have at most 450 events', () => {
     });
   });
 
-  test('also where a rollback is wanted again and again while another deployment runs, with alerts all the time', async () => {
+  test.each([
+    ['tries twice', {}, 0],
+    ['takes an alert too, and tries once more when there is room again', { alerts: { labels } }, 1],
+  ])('also where a rollback is wanted again and again while another deployment runs: it %s', async (_, listening, alerts) => {
     const service = `analytics-${randomUUID().slice(0, 8)}`;
     const world = followedWorld(
-      { phases: asking, alerts: { labels }, onFailure: { then: 'rollback', level: 'traffic' } },
+      { phases: asking, ...listening, onFailure: { then: 'rollback', level: 'traffic' } },
       { attestations, service },
     );
     world.look = ({ again }) => (world.looks.length % 2 === 1 ? { ...fails, ...(again ? { isSeenTwice: true } : {}) } : {});
@@ -185,6 +188,7 @@ describe('thirty days have at most 450 events', () => {
         expect(await followUps.result()).toMatchObject({ outcome: 'COMPLETED' });
         const busy = world.told.filter(({ text }) => text.includes('another deployment runs in its lane'));
         expect(busy).toHaveLength(2);
+        expect(world.told.filter(({ subject }) => subject.includes('alert HighErrors')).length).toBeGreaterThanOrEqual(alerts);
         expect(world.looks.at(-1)?.again).toBe(false);
         expect(await eventsOf(followUps)).toBeLessThanOrEqual(450);
       });
