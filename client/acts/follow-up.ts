@@ -2,11 +2,13 @@ import type { FollowUpView } from '../../workflows/runbook/post-deployment/follo
 import { argumentOf, isSet, textOf, type Context } from '../command';
 import { exitCodes } from '../exit-codes';
 import { findFollowUps } from '../find-deployment';
-import { failure, refused, wrongUsage } from '../problems';
+import { failure, wrongUsage } from '../problems';
 import { followUpLines, type EndedView } from '../screens/follow-up';
 import { plain } from '../screens/look';
+import { sendToFollowUps } from '../send-message';
 import { NoAnswer, type AllMessages, type Engine, type Run } from '../temporal/engine';
 import { messageFrom } from './message';
+import { reportSent } from './report-sent';
 
 /** Shows how a release is looked after; with `--alert` it calls for a look, with `--stop` it ends them. */
 export async function followUp(context: Context): Promise<number> {
@@ -60,40 +62,13 @@ function alert(context: Context, engine: Engine, run: Run, name: string): Promis
   return tell(context, engine, run, 'alert', { ...message, alerts: [told] });
 }
 
-/**
- * As an update; where nobody answers, the signal twin with the same request id is durable at the server. Both to the newest run: each phase is
- * one, and where a phase ends meanwhile the next one takes the signal.
- */
-async function tell<Name extends keyof typeof words>(
+async function tell<Name extends 'stop' | 'alert'>(
   context: Context,
   engine: Engine,
-  { workflowId, runId }: Run,
+  run: Run,
   name: Name,
   message: AllMessages[Name],
 ): Promise<number> {
-  const delivery = await engine.update({ workflowId }, name, message);
-  if (delivery.kind === 'refused') throw refused(delivery.reason, { refused: name });
-  const isEnded = delivery.kind !== 'answered' && (await engine.signal({ workflowId }, name, message)) === 'ended';
-  if (isEnded) throw refused(`Nothing to ${words[name].verb}: the follow-ups ${workflowId} have ended.`, { refused: name });
-  const answer = delivery.kind === 'answered' ? delivery.answer : recorded[delivery.kind](words[name]);
-  context.out.say(answer);
-  context.out.data({
-    message: name,
-    result: delivery.kind === 'answered' ? 'done' : 'recorded',
-    answer,
-    workflowId,
-    runId,
-  });
+  reportSent(context, name, run, await sendToFollowUps(engine, run, name, message));
   return exitCodes.ok;
 }
-
-const words = {
-  stop: { verb: 'stop', what: 'stop', then: 'ends the follow-ups' },
-  alert: { verb: 'tell', what: 'alert', then: 'is looked at' },
-} as const;
-type Words = (typeof words)[keyof typeof words];
-const recorded = {
-  'no answer': ({ what }: Words) =>
-    `No worker answers: the ${what} is recorded and will be seen when a worker is up (analytics-deploy worker).`,
-  ended: ({ what, then }: Words) => `A phase has just ended: the ${what} is recorded, and ${then} at the beginning of the next one.`,
-} as const;

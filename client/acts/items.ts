@@ -3,7 +3,7 @@ import { argumentOf, textOf, textsOf, type Context } from '../command';
 import { exitCodes } from '../exit-codes';
 import { findDeployment, findFollowUps } from '../find-deployment';
 import { wrongUsage } from '../problems';
-import { sendMessage } from '../send-message';
+import { sendMessage, sendToFollowUps } from '../send-message';
 import { readSituation } from '../situation';
 import type { Engine, Run } from '../temporal/engine';
 import { messageFrom } from './message';
@@ -11,9 +11,9 @@ import { reportSent } from './report-sent';
 
 /** Attests each item that is named, or the only one that is open. */
 export async function attest(context: Context): Promise<number> {
-  const { engine, run, items } = await chosen(context, openAttestations);
+  const { engine, run, items, send } = await chosen(context, openAttestations);
   for (const item of items) {
-    reportSent(context, 'attest', run, await sendMessage(engine, run, 'attest', { ...messageFrom(context, 'attest'), item }), { item });
+    reportSent(context, 'attest', run, await send(engine, run, 'attest', { ...messageFrom(context, 'attest'), item }), { item });
   }
   return exitCodes.ok;
 }
@@ -22,9 +22,9 @@ export async function attest(context: Context): Promise<number> {
 export async function waive(context: Context): Promise<number> {
   if (!textOf(context.options, 'comment')?.trim()) throw wrongUsage('A waiver needs its reason: add --comment "why".');
   const until = textOf(context.options, 'until') ?? '';
-  const { engine, run, items } = await chosen(context, inTheWay);
+  const { engine, run, items, send } = await chosen(context, inTheWay);
   for (const item of items) {
-    const sent = await sendMessage(engine, run, 'waive', { ...messageFrom(context, 'waive'), item, until });
+    const sent = await send(engine, run, 'waive', { ...messageFrom(context, 'waive'), item, until });
     reportSent(context, 'waive', run, sent, { item, until });
   }
   return exitCodes.ok;
@@ -36,10 +36,11 @@ async function chosen(context: Context, candidates: (view: DeploymentView) => re
   const named = textsOf(context.options, 'item');
   if (id.startsWith('follow-up:')) {
     if (named.length === 0) throw wrongUsage(`Name what you mean with --item. "analytics-deploy follow-up ${id}" shows what is open.`);
-    return { engine, run: await findFollowUps(engine, id), items: named };
+    return { engine, run: await findFollowUps(engine, id), items: named, send: sendToFollowUps };
   }
   const run = await findDeployment(engine, id);
-  return { engine, run, items: named.length > 0 || run.status !== 'running' ? named : [await onlyOne(engine, run, candidates)] };
+  const items = named.length > 0 || run.status !== 'running' ? named : [await onlyOne(engine, run, candidates)];
+  return { engine, run, items, send: sendMessage };
 }
 
 /** Where the person named none: the only one there is. */

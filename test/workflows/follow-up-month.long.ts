@@ -4,7 +4,7 @@ import { historyFromJSON } from '@temporalio/common/lib/proto-utils';
 import { Worker } from '@temporalio/worker';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import type { FollowUpsSpec, Spec } from '../../workflows/runbook/spec';
+import type { FollowUpPhaseSpec, FollowUpsSpec, Spec } from '../../workflows/runbook/spec';
 import { newsOf } from '../../workflows/runbook/post-deployment/alerts';
 import { workflowIdOf } from '../../workflows/messages';
 import type { FakeWorld } from './fake-world';
@@ -220,8 +220,9 @@ describe('at the end of a phase', () => {
   /** The last three looks of the first day cannot be done: people are told so by a message that is sent by itself, after the phase's last look. */
   const undone = (world: FakeWorld, whileSent: () => Promise<unknown>) => {
     let looks = 0;
+    let sending = 0;
     world.hook = async (name, _, when) => {
-      if (name === 'notify' && when === 'before' && told(world).length === 0) await whileSent();
+      if (name === 'notify' && when === 'before' && looks >= 24 && sending++ === 0) await whileSent();
       if (name === 'lookAfter' && when === 'before' && ++looks > 21 && looks <= 24) {
         throw ApplicationFailure.nonRetryable('the token cannot be read', 'Misconfigured');
       }
@@ -240,7 +241,29 @@ describe('at the end of a phase', () => {
     });
   });
 
-  test('so does a cancel through Temporal', async () => {
+  test('what people attest and waive while the last message is sent is kept in the next one', async () => {
+    const asked = { owner: 'ops', within: 3 * day, remind: [], onExpiry: 'rollback' } as const;
+    const [first, ...later] = aMonth.phases as readonly [FollowUpPhaseSpec, ...FollowUpPhaseSpec[]];
+    const phases = [{ ...first, attestations: ['day.alerts', 'day.feedback'] }, ...later];
+    const world = followedWorld({ phases }, { attestations: { 'day.alerts': asked, 'day.feedback': asked } });
+    await harness.followUp(world, async (followUps) => {
+      undone(world, async () => {
+        const until = new Date((await followUps.status()).startedAt + 60 * day).toISOString();
+        await followUps.send('attest', { by: 'bo', item: 'day.alerts' });
+        await followUps.send('waive', { by: 'bo', item: 'day.feedback', comment: 'nobody uses it yet', until });
+      });
+      expect(await followUps.result()).toMatchObject({
+        outcome: 'COMPLETED',
+        attestations: [
+          { id: 'day.alerts', state: 'attested', by: 'bo' },
+          { id: 'day.feedback', state: 'waived', by: 'bo' },
+        ],
+        decisions: [{ what: 'attest' }, { what: 'waive' }],
+      });
+    });
+  });
+
+  test('a cancel through Temporal while the last message is sent ends them too', async () => {
     const world = followedWorld();
     await harness.followUp(world, async (followUps) => {
       undone(world, () => followUps.handle.cancel());

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { followUp } from '../../../client/acts/follow-up';
-import { attest } from '../../../client/acts/items';
+import { attest, waive } from '../../../client/acts/items';
 import type { FollowUpReport } from '../../../workflows/runbook/post-deployment/follow-up';
 import { contextOf, worldOf, type World } from '../fake-engine';
 import { began, deploymentId, inItsFirstDay, minute, runOf } from '../fixtures';
@@ -50,7 +50,7 @@ describe('follow-up', () => {
     const silent = worldWith({ delivery: () => ({ kind: 'no answer' }) });
     const { context: later, stdout: said } = contextOf(silent, { id: deploymentId, options: { stop: true } });
     expect(await followUp(later)).toBe(0);
-    expect(said()).toContain('the stop is recorded');
+    expect(said()).toContain('"stop" is recorded');
     expect(silent.told.map(({ by }) => by)).toEqual(['update', 'signal']);
   });
 
@@ -93,7 +93,7 @@ describe('follow-up', () => {
     };
     const { context, stdout } = contextOf(world, { id: deploymentId, options: { stop: true } });
     expect(await followUp(context)).toBe(0);
-    expect(stdout()).toContain('A phase has just ended: the stop is recorded');
+    expect(stdout()).toContain('A phase has just ended: "stop" is recorded');
     expect(world.told.map(({ by, name }) => [by, name])).toEqual([
       ['update', 'stop'],
       ['signal', 'stop'],
@@ -129,6 +129,27 @@ describe('follow-up', () => {
     await expect(followUp(context)).rejects.toMatchObject({ code: 5, message: expect.stringContaining('There are no follow-ups of') });
     const { context: silent } = contextOf(worldWith({ followUp: null }), { id: deploymentId });
     await expect(followUp(silent)).rejects.toMatchObject({ code: 1, message: expect.stringContaining('they are safe and wait') });
+  });
+
+  test.each([
+    ['an attestation', attest, { item: ['day.alerts'], as: 'bo' }],
+    ['a waiver', waive, { item: ['day.alerts'], as: 'bo', comment: 'none fired', until: '2026-12-31' }],
+  ])('%s that meets the end of a phase is given to the next one, and is too late only where they have ended', async (_, give, options) => {
+    const world = worldWith();
+    world.delivery = () => {
+      world.runs = [runOf({ workflowId, runId: 'run-2' }), runOf({ workflowId, status: 'continued' })];
+      return { kind: 'ended' };
+    };
+    const { context, stdout } = contextOf(world, { id: workflowId, options });
+    expect(await give(context)).toBe(0);
+    expect(stdout()).toContain('A phase has just ended');
+    expect(world.told).toMatchObject([
+      { by: 'update', what: { by: 'bo', item: 'day.alerts' } },
+      { by: 'signal', what: { by: 'bo', item: 'day.alerts' } },
+    ]);
+    const ended = worldWith({ runs: [runOf(), over], delivery: () => ({ kind: 'ended' }) });
+    const { context: late } = contextOf(ended, { id: workflowId, options });
+    await expect(give(late)).rejects.toMatchObject({ code: 5, message: expect.stringContaining('the follow-ups') });
   });
 
   test('what they ask for is attested under their own id', async () => {
