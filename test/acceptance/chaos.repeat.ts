@@ -4,7 +4,7 @@ import { doubled, effectsOf } from '../../sandbox/effects';
 import type { Effect, FaultMatch } from '../../sandbox/kubernetes';
 import { compareWorlds } from '../../sandbox/snapshot';
 import { numbers, oneOf, type Random } from '../support/chance';
-import { Stage, stageSpec } from './stage';
+import { onStage, stageSpec } from './stage';
 
 /** What the tool asks of the cluster, as often as it does. */
 const requests: readonly FaultMatch[] = [
@@ -41,8 +41,7 @@ describe("whatever the cluster's API answers, and with the worker killed beside 
     'chance %i',
     async (seed) => {
       const random = numbers(seed);
-      const stage = await Stage.open({ spec: stageSpec() });
-      try {
+      await onStage({ spec: stageSpec() }, async (stage) => {
         const isKilled = random() < 0.5;
         const worker = stage.spawnWorker();
         for (let count = 2 + Math.floor(random() * 9); count > 0; count--) stage.sandbox.cluster.faults.add(fault(random));
@@ -66,9 +65,7 @@ describe("whatever the cluster's API answers, and with the worker killed beside 
         const listed = new Set(report.left.map(({ subject }) => subject));
         const unlisted = compareWorlds(stage.before, await stage.sandbox.snapshot()).filter(({ object }) => !listed.has(subjectOf(object)));
         expect({ seed, outcome: report.outcome, reason: report.reason, unlisted }).toMatchObject({ seed, unlisted: [] });
-      } finally {
-        await stage.close();
-      }
+      });
     },
     240_000,
   );

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { doubled, effectsOf } from '../../sandbox/effects';
 import { compareWorlds } from '../../sandbox/snapshot';
 import type { Deployment } from '../workflows/harness';
-import { heldAtHalf, Stage, stageSpec, step } from './stage';
+import { heldAtHalf, onStage, type Stage, stageSpec, step } from './stage';
 
 /** Where the worker is killed: by SIGKILL, in the middle of what runs then. */
 export const moments: Readonly<
@@ -32,8 +32,7 @@ async function firstUndo(deployment: Deployment, { sandbox }: Stage): Promise<vo
 export async function crashAt(moment: string): Promise<string> {
   const where = moments[moment];
   if (!where) throw new Error(`There is no moment "${moment}".`);
-  const stage = await Stage.open({ spec: where.fails ? heldAtHalf(stageSpec()) : stageSpec() });
-  try {
+  return onStage({ spec: where.fails ? heldAtHalf(stageSpec()) : stageSpec() }, async (stage) => {
     const worker = stage.spawnWorker();
     const deployment = await stage.deploy();
     await deployment.approve();
@@ -49,7 +48,5 @@ export async function crashAt(moment: string): Promise<string> {
     expect(effects.length).toBeGreaterThan(5);
     expect(doubled(effects)).toEqual([]);
     return (await deployment.history()).json;
-  } finally {
-    await stage.close();
-  }
+  });
 }

@@ -3,7 +3,7 @@ import { hasStatus } from '../../sandbox/cluster/client';
 import type { SandboxOptions } from '../../sandbox/world';
 import type { DeploymentView } from '../../workflows/runbook/view';
 import type { Deployment } from '../workflows/harness';
-import { Stage, stageSpec, step } from './stage';
+import { onStage, type Stage, stageSpec, step } from './stage';
 
 /** Somebody else's hand on an object: as `kubectl edit` of one field. */
 interface Edit {
@@ -120,8 +120,7 @@ export function foreignSuite(cluster: NonNullable<SandboxOptions['cluster']>): v
     test.each(moments)(
       'in %s is noticed, named and left alone until a person decides: %j, %s',
       async (at, edit, decides) => {
-        const stage = await Stage.open({ cluster, spec: heldAt(at) });
-        try {
+        await onStage({ cluster, spec: heldAt(at) }, async (stage) => {
           await stage.work();
           const deployment = await stage.deploy();
           await deployment.approve();
@@ -139,16 +138,13 @@ export function foreignSuite(cluster: NonNullable<SandboxOptions['cluster']>): v
           expect((await stage.sandbox.stats()).shares['green']).toBe(100);
           const left = report.left.map(({ subject }) => subject);
           expect(left).toEqual(edit.what === 'image' ? ['analytics/deployment/analytics-blue', ...flagsOf(left)] : []);
-        } finally {
-          await stage.close();
-        }
+        });
       },
       120_000,
     );
 
     test('while everything is put back holds nothing up: the traffic is back at once, and whom it overrode is told', async () => {
-      const stage = await Stage.open({ cluster, spec: heldAt('2.3.watch-50') });
-      try {
+      await onStage({ cluster, spec: heldAt('2.3.watch-50') }, async (stage) => {
         await stage.work();
         const deployment = await stage.deploy();
         await deployment.approve();
@@ -163,9 +159,7 @@ export function foreignSuite(cluster: NonNullable<SandboxOptions['cluster']>): v
         const report = await deployment.result();
         expect(report).toMatchObject({ outcome: 'ROLLED_BACK', left: [] });
         expect(report.undone.map(({ note }) => note).join('; ')).toContain('overrode weights blue 35, green 65 by somebody-else');
-      } finally {
-        await stage.close();
-      }
+      });
     }, 120_000);
   });
 }

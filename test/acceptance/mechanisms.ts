@@ -3,7 +3,7 @@ import { doubled, effectsOf } from '../../sandbox/effects';
 import { compareWorlds } from '../../sandbox/snapshot';
 import type { SandboxOptions } from '../../sandbox/world';
 import type { Spec, TrafficSpec } from '../../workflows/runbook/spec';
-import { heldAtHalf, Stage, stageSpec, step } from './stage';
+import { heldAtHalf, onStage, type Stage, stageSpec, step } from './stage';
 
 const hour = 3_600_000;
 type Shared = Omit<TrafficSpec, 'propagation'>;
@@ -34,24 +34,20 @@ export function mechanismSuite(cluster: NonNullable<SandboxOptions['cluster']>):
 
   describe.each(mechanisms)(`traffic by %s, on ${where}`, (_, traffic, replicas, atHalf) => {
     test('two releases in a row succeed, there and back', async () => {
-      const stage = await Stage.open({ cluster, replicas, spec: unjudged(withTraffic(stageSpec(), traffic)) });
-      try {
+      await onStage({ cluster, replicas, spec: unjudged(withTraffic(stageSpec(), traffic)) }, async (stage) => {
         await stage.work();
         await succeeds(stage, 'v1.0.0', '0200');
         expect(await shares(stage)).toEqual({ blue: 100, green: 0 });
         await succeeds(stage, 'v1.1.0', '0300');
         expect(await shares(stage)).toEqual({ blue: 0, green: 100 });
         expect(doubled(effectsOf(await stage.sandbox.ledger()))).toEqual([]);
-      } finally {
-        await stage.close();
-      }
+      });
     }, 240_000);
 
     test.each([false, true])(
       'an abort at 50 %% puts everything back as it was; candidate dead: %s',
       async (isDead) => {
-        const stage = await Stage.open({ cluster, replicas, spec: unjudged(withTraffic(heldAtHalf(stageSpec()), traffic)) });
-        try {
+        await onStage({ cluster, replicas, spec: unjudged(withTraffic(heldAtHalf(stageSpec()), traffic)) }, async (stage) => {
           await stage.work();
           const deployment = await stage.deploy();
           await deployment.approve();
@@ -62,17 +58,14 @@ export function mechanismSuite(cluster: NonNullable<SandboxOptions['cluster']>):
           expect(await deployment.result()).toMatchObject({ outcome: 'ROLLED_BACK', left: [] });
           expect((await shares(stage))['green']).toBe(100);
           expect(compareWorlds(stage.before, await stage.sandbox.snapshot())).toEqual([]);
-        } finally {
-          await stage.close();
-        }
+        });
       },
       120_000,
     );
 
     test('an abort after 100 % puts everything back as it was', async () => {
       const spec = withTraffic(stageSpec(), traffic);
-      const stage = await Stage.open({ cluster, replicas, spec: unjudged({ ...spec, ramp: { ...spec.ramp, soak: hour } }) });
-      try {
+      await onStage({ cluster, replicas, spec: unjudged({ ...spec, ramp: { ...spec.ramp, soak: hour } }) }, async (stage) => {
         await stage.work();
         const deployment = await stage.deploy();
         await deployment.approve();
@@ -81,9 +74,7 @@ export function mechanismSuite(cluster: NonNullable<SandboxOptions['cluster']>):
         await deployment.send('abort', { by: 'bo' });
         expect(await deployment.result()).toMatchObject({ outcome: 'ROLLED_BACK', left: [] });
         expect(compareWorlds(stage.before, await stage.sandbox.snapshot())).toEqual([]);
-      } finally {
-        await stage.close();
-      }
+      });
     }, 240_000);
   });
 
@@ -91,22 +82,18 @@ export function mechanismSuite(cluster: NonNullable<SandboxOptions['cluster']>):
     const spec = unjudged(withTraffic(stageSpec(), { mechanism: 'selector' }));
 
     test('the switch is all or nothing: two releases in a row succeed, there and back', async () => {
-      const stage = await Stage.open({ cluster, spec });
-      try {
+      await onStage({ cluster, spec }, async (stage) => {
         await stage.work();
         await succeeds(stage, 'v1.0.0', '0200');
         expect(await shares(stage)).toEqual({ blue: 100, green: 0 });
         await succeeds(stage, 'v1.1.0', '0300');
         expect(await shares(stage)).toEqual({ blue: 0, green: 100 });
-      } finally {
-        await stage.close();
-      }
+      });
     }, 240_000);
 
     test('errors after the switch put everything back as it was', async () => {
       const judged = withTraffic(stageSpec(), { mechanism: 'selector' });
-      const stage = await Stage.open({ cluster, spec: judged });
-      try {
+      await onStage({ cluster, spec: judged }, async (stage) => {
         await stage.work();
         await stage.sandbox.setFault({ kind: 'errors', atShare: 100 });
         const deployment = await stage.deploy();
@@ -117,28 +104,26 @@ export function mechanismSuite(cluster: NonNullable<SandboxOptions['cluster']>):
           left: [],
         });
         expect(compareWorlds(stage.before, await stage.sandbox.snapshot())).toEqual([]);
-      } finally {
-        await stage.close();
-      }
+      });
     }, 240_000);
 
     test('an abort after the switch puts everything back as it was, also from a dead candidate', async () => {
-      const stage = await Stage.open({
-        cluster,
-        spec: { ...spec, ramp: { ...spec.ramp, initial: { ...spec.ramp.initial, watch: hour } } },
-      });
-      try {
-        await stage.work();
-        const deployment = await stage.deploy();
-        await deployment.approve();
-        await step(deployment, '2.2.watch');
-        await stage.sandbox.setFault({ kind: 'crash', colour: 'blue' });
-        await deployment.send('abort', { by: 'bo' });
-        expect(await deployment.result()).toMatchObject({ outcome: 'ROLLED_BACK', left: [] });
-        expect(compareWorlds(stage.before, await stage.sandbox.snapshot())).toEqual([]);
-      } finally {
-        await stage.close();
-      }
+      await onStage(
+        {
+          cluster,
+          spec: { ...spec, ramp: { ...spec.ramp, initial: { ...spec.ramp.initial, watch: hour } } },
+        },
+        async (stage) => {
+          await stage.work();
+          const deployment = await stage.deploy();
+          await deployment.approve();
+          await step(deployment, '2.2.watch');
+          await stage.sandbox.setFault({ kind: 'crash', colour: 'blue' });
+          await deployment.send('abort', { by: 'bo' });
+          expect(await deployment.result()).toMatchObject({ outcome: 'ROLLED_BACK', left: [] });
+          expect(compareWorlds(stage.before, await stage.sandbox.snapshot())).toEqual([]);
+        },
+      );
     }, 240_000);
   });
 }

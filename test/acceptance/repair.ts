@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { doubled, effectsOf } from '../../sandbox/effects';
 import { compareWorlds } from '../../sandbox/snapshot';
 import type { SandboxOptions } from '../../sandbox/world';
-import { heldAtHalf, Stage, stageSpec, step } from './stage';
+import { heldAtHalf, onStage, type Stage, stageSpec, step } from './stage';
 
 const root = join(__dirname, '..', '..');
 
@@ -54,12 +54,11 @@ async function atHalf(stage: Stage) {
 
 /** What happens to a deployment in the middle of the ramp, so that it cannot put anything back itself. */
 export function repairSuite(cluster: NonNullable<SandboxOptions['cluster']>): void {
-  const open = () => Stage.open({ cluster, spec: { ...heldAtHalf(stageSpec()), signals: [] } });
+  const options = { cluster, spec: { ...heldAtHalf(stageSpec()), signals: [] } };
 
   describe(`a repair, on ${typeof cluster === 'string' ? cluster : 'a given cluster'}`, () => {
     test('puts back what a deployment left that was terminated in the ramp; run again it has nothing to do', async () => {
-      const stage = await open();
-      try {
+      await onStage(options, async (stage) => {
         await stage.work();
         const deployment = await atHalf(stage);
         await deployment.handle.terminate('an accident');
@@ -76,27 +75,21 @@ export function repairSuite(cluster: NonNullable<SandboxOptions['cluster']>): vo
         const next = await stage.deploy({ version: 'v1.1.0' });
         await next.approve();
         await step(next, '2.3.watch-50');
-      } finally {
-        await stage.close();
-      }
+      });
     }, 240_000);
 
     test('is refused while a worker is at work on the deployment', async () => {
-      const stage = await open();
-      try {
+      await onStage(options, async (stage) => {
         await stage.work();
         await atHalf(stage);
         const answer = await repair(stage, '--yes');
         expect(answer.code).toBe(5);
         expect(answer.said).toContain('its worker is at work');
-      } finally {
-        await stage.close();
-      }
+      });
     }, 240_000);
 
     test('that only clears lock and record leaves the world, and the deployment that held them lists what stands as it is', async () => {
-      const stage = await open();
-      try {
+      await onStage(options, async (stage) => {
         // A worker that hears of it while it is under way may still put something back before it is fenced off: here none does.
         const worker = stage.spawnWorker();
         const deployment = await atHalf(stage);
@@ -112,14 +105,11 @@ export function repairSuite(cluster: NonNullable<SandboxOptions['cluster']>): vo
         // Nothing but staging, which has no lock, was put back.
         const since = (await stage.ownWrites()).slice(writes);
         expect(since.filter(({ namespace }) => namespace === stage.sandbox.spec.production.namespace)).toEqual([]);
-      } finally {
-        await stage.close();
-      }
+      });
     }, 240_000);
 
     test('works while no worker is there; the worker that comes back writes nothing any more', async () => {
-      const stage = await open();
-      try {
+      await onStage(options, async (stage) => {
         const worker = stage.spawnWorker();
         const deployment = await atHalf(stage);
         worker.kill('SIGKILL');
@@ -132,14 +122,11 @@ export function repairSuite(cluster: NonNullable<SandboxOptions['cluster']>): vo
         expect(await deployment.result()).toMatchObject({ outcome: 'ROLLED_BACK', left: [] });
         expect(await stage.ownWrites()).toHaveLength(writes);
         await expectAsBefore(stage);
-      } finally {
-        await stage.close();
-      }
+      });
     }, 240_000);
 
     test('works while the workflow task of the deployment fails for ever; the corrected worker writes nothing any more', async () => {
-      const stage = await open();
-      try {
+      await onStage(options, async (stage) => {
         const worker = stage.spawnWorker();
         const deployment = await atHalf(stage);
         worker.kill('SIGKILL');
@@ -155,9 +142,7 @@ export function repairSuite(cluster: NonNullable<SandboxOptions['cluster']>): vo
         expect(await deployment.result()).toMatchObject({ outcome: 'ROLLED_BACK', left: [] });
         expect(await stage.ownWrites()).toHaveLength(writes);
         await expectAsBefore(stage);
-      } finally {
-        await stage.close();
-      }
+      });
     }, 240_000);
   });
 }

@@ -222,6 +222,16 @@ export class Stage {
   }
 }
 
+/** Opens a stage for as long as a test takes, and takes it down whatever becomes of the test. */
+export async function onStage<T>(options: Parameters<typeof Stage.open>[0], test: (stage: Stage) => Promise<T>): Promise<T> {
+  const stage = await Stage.open(options);
+  try {
+    return await test(stage);
+  } finally {
+    await stage.close();
+  }
+}
+
 /** Waits until a step of the deployment is in the given state. */
 export function step(deployment: Deployment, id: string, state = 'running', within = 120_000) {
   return deployment.until(({ rows }) => rows.some((row) => row.children.some((child) => child.id === id && child.state === state)), within);

@@ -2,7 +2,7 @@ import { expect } from '@jest/globals';
 import { hasStatus } from '../../sandbox/cluster/client';
 import { compareWorlds } from '../../sandbox/snapshot';
 import type { SandboxOptions } from '../../sandbox/world';
-import { heldAtHalf, Stage, stageSpec, step } from './stage';
+import { heldAtHalf, onStage, type Stage, stageSpec, step } from './stage';
 
 type Pods = { readonly items: readonly { readonly metadata: { readonly name: string } }[] };
 
@@ -82,15 +82,12 @@ export async function bringsBack(
   }: { readonly cluster?: SandboxOptions['cluster']; readonly times?: number; readonly isStill?: boolean } = {},
 ): Promise<void> {
   // No signal ends it: only the person's word does.
-  const stage = await Stage.open({ spec: { ...heldAtHalf(stageSpec()), signals: [] }, replicas, cluster });
-  try {
+  await onStage({ spec: { ...heldAtHalf(stageSpec()), signals: [] }, replicas, cluster }, async (stage) => {
     await stage.work();
     for (let run = 0; run < times; run++) await abortAtHalf(stage, situation, run);
     if (!isStill) return;
     const writes = (await stage.ownWrites()).length;
     await new Promise((resolve) => setTimeout(resolve, stillness));
     expect(await stage.ownWrites()).toHaveLength(writes);
-  } finally {
-    await stage.close();
-  }
+  });
 }

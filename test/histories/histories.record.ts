@@ -5,7 +5,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crashAt } from '../acceptance/crash';
 import type { Spec } from '../../workflows/runbook/spec';
-import { heldAtHalf, Stage, stageSpec, step, withSections } from '../acceptance/stage';
+import { heldAtHalf, onStage, type Stage, stageSpec, step, withSections } from '../acceptance/stage';
 import { FollowUps, type Deployment } from '../workflows/harness';
 import { followUpIdOf } from '../../workflows/messages';
 import { anonymous } from './anonymous';
@@ -24,16 +24,13 @@ async function record(
   perform: (deployment: Deployment, stage: Stage) => Promise<unknown>,
   spec: Spec = stageSpec(),
 ): Promise<void> {
-  const stage = await Stage.open({ spec });
-  try {
+  await onStage({ spec }, async (stage) => {
     await stage.work();
     const deployment = await stage.deploy();
     await perform(deployment, stage);
     await deployment.result();
     await keep(name, (await deployment.history()).json);
-  } finally {
-    await stage.close();
-  }
+  });
 }
 
 /** Flags first, then part of the traffic, on with the ramp, and then all of it back. */
@@ -60,8 +57,7 @@ async function attest(deployment: Deployment): Promise<void> {
 
 /** A deployment that is looked after: its own history, and those of its follow-ups, a run for each phase. */
 async function lookedAfter(): Promise<void> {
-  const stage = await Stage.open({ spec: stageSpec() });
-  try {
+  await onStage({ spec: stageSpec() }, async (stage) => {
     await stage.work();
     const { spec } = stage.sandbox;
     const [first, second] = spec.followUps?.phases ?? [];
@@ -82,9 +78,7 @@ async function lookedAfter(): Promise<void> {
     await followUps.result();
     await keep('looked-after', (await deployment.history()).json);
     for (const [place, { json }] of (await followUps.histories()).entries()) await keep(`follow-up-${place + 1}`, json);
-  } finally {
-    await stage.close();
-  }
+  });
 }
 
 /** The first of a chain of runs. */
@@ -133,8 +127,7 @@ describe('recording histories', () => {
     return record('stepped-back', steppedBack, { ...spec, rollback });
   });
   recorded('rolled back after its end', 'rolled-back-after', async () => {
-    const stage = await Stage.open({ spec: stageSpec() });
-    try {
+    await onStage({ spec: stageSpec() }, async (stage) => {
       await stage.work();
       const deployment = await stage.deploy();
       await deployment.approve();
@@ -144,9 +137,7 @@ describe('recording histories', () => {
       const back = await stage.deploy(change);
       await back.result();
       await keep('rolled-back-after', (await back.history()).json);
-    } finally {
-      await stage.close();
-    }
+    });
   });
   recorded('crashed in a watch', 'crashed', async () => keep('crashed', await crashAt('in step 2.3')));
   recorded('crashed while everything was put back', 'crashed-unwinding', async () =>
