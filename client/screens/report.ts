@@ -18,7 +18,7 @@ const outcomes: Readonly<Record<Outcome, { readonly ink: Ink; readonly sign: Mar
 /** How it ended: the one sentence, the evidence, what was undone, what was not and the command that finishes it. */
 export function reportLines(look: Look, report: DeploymentReport): readonly string[] {
   const { ink, sign } = outcomes[report.outcome];
-  const heading = `${whatItIs(report)} in ${report.environment}: ${howItEnded(report.outcome, report.rollback !== undefined)}`;
+  const heading = `${whatItIs(report)} in ${report.environment}: ${howItEnded(report)}`;
   return [
     ...(report.rows.length > 0 ? [...rowLines(look, report.rows, report.endedAt, () => []), ''] : []),
     paint(look, ink, `${mark(look, sign)} ${heading}`),

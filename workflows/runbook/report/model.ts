@@ -296,7 +296,7 @@ function namesOf({ view, report, request, memo, run }: Material): Names {
 
 function sentenceOf({ report, view, run, happened, asOf }: Material, names: Names): string {
   const what = `${whatItIs(names)} in ${names.environment}`;
-  if (report) return `${what}: ${howItEnded(report.outcome, names.rollback !== null)}. ${report.reason}`;
+  if (report) return `${what}: ${howItEnded(report)}. ${report.reason}`;
   if (run && run.closedAt !== null) return `${what}: the run was ${run.status} from outside: nothing was put back and it left no report.`;
   const when = `as of ${moment(asOf).slice(0, 19).replace('T', ' ')} UTC`;
   const share = view?.candidate ? `, ${view.share} % of the traffic is set on ${view.candidate.colour}` : '';

@@ -1,5 +1,5 @@
 import type { RollbackWish } from '../rollback/level';
-import type { Outcome } from '../view';
+import type { DeploymentReport, Outcome } from '../view';
 
 interface Named {
   readonly service: string;
@@ -12,9 +12,17 @@ export function whatItIs({ service, version, rollback }: Named): string {
   return rollback ? `${service}: rollback (${rollback.level}) of ${rollback.of}` : `${service} ${version}`;
 }
 
-/** How it ended, as the end of a sentence about it. A rollback that is rolled back has changed nothing: said so that nobody takes it for done. */
-export function howItEnded(outcome: Outcome, isRollback: boolean): string {
-  if (isRollback && outcome === 'ROLLED_BACK') return 'not done, everything is as it was before the rollback';
+/**
+ * How it ended, as the end of a sentence about it. A rollback that is rolled back is not done: said so that nobody takes it for that. What stays
+ * by its nature, such as a restored database, is not as before.
+ */
+export function howItEnded({ outcome, rollback, forwardOnly }: Pick<DeploymentReport, 'outcome' | 'rollback' | 'forwardOnly'>): string {
+  const isRollback = rollback !== undefined;
+  if (isRollback && outcome === 'ROLLED_BACK') {
+    return forwardOnly.length > 0
+      ? `not done, put back but for what stays: ${forwardOnly.join('; ')}`
+      : 'not done, everything is as it was before the rollback';
+  }
   return isRollback && outcome === 'FAILED' ? 'not done, nothing is changed' : outcomeWords[outcome];
 }
 

@@ -68,7 +68,7 @@ describe('the report of an ended deployment', () => {
   test('of a rollback says which rung, of what and why, and never takes one that was put back for done', async () => {
     const rollback = { level: 'traffic', of: 'analytics-production-v0.9.0-20261123T020000Z', reason: 'errors' } as const;
     const material = rolledBack();
-    const model = await modelOf({ ...material, report: { ...material.report!, rollback, outcome: 'ROLLED_BACK' } });
+    const model = await modelOf({ ...material, report: { ...material.report!, rollback, outcome: 'ROLLED_BACK', forwardOnly: [] } });
     expect(model.rollback).toEqual(rollback);
     expect(model.sentence).toMatch(
       /^analytics: rollback \(traffic\) of analytics-production-v0\.9\.0-20261123T020000Z in production: not done, everything is as it was/,
