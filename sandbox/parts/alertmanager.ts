@@ -18,8 +18,8 @@ export const alertmanager: Part = {
 export interface AlertmanagerSettings {
   /** Where its configuration, data and log are kept. */
   readonly dataDir: string;
-  /** Where it posts what it hears; without it nowhere. */
-  readonly webhook?: string;
+  /** Where it posts what it hears, with which token; without it nowhere. */
+  readonly webhook?: { readonly url: string; readonly token: string };
 }
 
 export interface Alertmanager {
@@ -34,7 +34,10 @@ export async function startAlertmanager({ dataDir, webhook }: AlertmanagerSettin
   const program = executable ?? (await findPart(alertmanager));
   await mkdir(dataDir, { recursive: true });
   const configuration = join(dataDir, 'alertmanager.yml');
-  const receiver = { name: 'told', ...(webhook === undefined ? {} : { webhook_configs: [{ url: webhook, send_resolved: true }] }) };
+  const hooks = (webhook ? [webhook] : []).map(({ url, token }) => ({
+    ...{ url, send_resolved: true, http_config: { authorization: { credentials: token } } },
+  }));
+  const receiver = { name: 'told', webhook_configs: hooks };
   // JSON is YAML.
   const route = { receiver: 'told', group_wait: '0s', group_interval: '1s', repeat_interval: '1h' };
   await writeFile(configuration, JSON.stringify({ route, receivers: [receiver] }));
