@@ -21,7 +21,7 @@ import {
   type Announcement,
   type RunFacts,
 } from './runbook/announcing';
-import type { RecordRequest, TakeReceipt, TakeRequest } from './runbook/contract';
+import type { TakeReceipt, TakeRequest } from './runbook/contract';
 import type { SampleTally } from './runbook/judge/evidence';
 import { WHOLE_RUNBOOK } from './runbook/patches';
 import type { FollowUpsBegun } from './runbook/post-deployment/follow-up';
@@ -29,24 +29,15 @@ import type { Release } from './runbook/release';
 import type { Releases } from './runbook/rollback/released';
 import { partialRollback } from './runbook/rollback/partial';
 import { safeFlagsInRamp } from './runbook/rollback/flags-in-ramp';
-import {
-  labelOf,
-  numbered,
-  offReason,
-  type Change,
-  type Check,
-  type ChecklistLine,
-  type Context,
-  type ForwardOnly,
-  type Gate,
-} from './runbook/step';
+import { labelOf, offReason, type Change, type Check, type ChecklistLine, type Context, type ForwardOnly, type Gate } from './runbook/step';
 import type { FollowUps, GateSubject, Lock, Lookup, Runner, Section, Standstill, Watch, WindowWait } from './runbook/step';
 import type { Percent } from './runbook/spec';
 import type { FailedLine, WindowView } from './runbook/view';
-import { entryOf, type Compensation, type Saga } from './saga';
+import type { Saga } from './saga';
 import { guardStill, keepWatch } from './watching';
 import { begunWith } from './since';
 import { WindowKeeper } from './window-keeper';
+import { Writer } from './writer';
 
 /** What the runner tells the rest of the workflow about. */
 export interface Observer {
@@ -96,11 +87,10 @@ export class TemporalRunner implements Runner {
   private standstills = 0;
   /** Set once a step has given up: the steps beside it do not ask any more. */
   private givenUp = false;
-  /** By subject: reads what others have set and goes on from it. */
-  private readonly adopting = new Map<string, () => Promise<void>>();
   /** The newest watch: traffic is on the candidate since, and wherever the deployment stands still its signals are guarded. */
   private watched: { readonly watch: Watch; readonly context: Context } | null = null;
   private readonly windows: WindowKeeper;
+  private readonly writer: Writer;
   /** Names of the migrations that came with the release, oldest first. */
   private migrations: readonly string[] = [];
   /** Set once the lock is asked for. */
@@ -114,6 +104,7 @@ export class TemporalRunner implements Runner {
     private readonly observer: Observer,
   ) {
     this.windows = new WindowKeeper(desk, saga, board, observer);
+    this.writer = new Writer(call, saga, desk.state.request.deploymentId);
     this.items = new Items({
       state: desk.state,
       board,
@@ -172,21 +163,13 @@ export class TemporalRunner implements Runner {
 
   async change<In, State>(step: Change<In, State>, input: In): Promise<void> {
     const line = this.line(step);
-    const adopt = async (): Promise<void> => {
-      const found = await this.call(step.capture, input, {
-        id: `${step.id}.adopted`,
-        summary: `${labelOf(step, input)}: what others have set`,
-        policy: step.apart?.read ?? 'read',
-      });
-      this.saga.adopt(step, input, found);
-    };
-    this.adopting.set(step.subject(input), adopt);
+    const adopt = this.writer.adopter(step, input);
     const { state } = this.desk;
     const share = step.share?.(input);
     const apply = async () => {
-      const compensation = await this.capture(step, input);
+      const compensation = await this.writer.capture(step, input);
       this.migrating(step.migrates?.(compensation.to));
-      return this.apply(step, input, compensation);
+      return this.writer.apply(step, input, compensation);
     };
     const attempt = await this.attempt(
       step,
@@ -216,7 +199,7 @@ export class TemporalRunner implements Runner {
       this.migrating(step.migrates?.(input));
       // Where its end matters to others they may not take the lock before it.
       const does = this.call(step.does, input, { ...step, summary: labelOf(step, input), answersWhenStopped: left !== undefined });
-      return left ? this.seenToEnd(step.id, left, does) : does;
+      return left ? this.writer.seenToEnd(step.id, left, does) : does;
     });
     if (attempt.kind === 'done') this.finish(line, step.receipt(attempt.out));
   }
@@ -323,7 +306,7 @@ export class TemporalRunner implements Runner {
       const answer = drift
         ? await this.ask(watch, `changed by others: ${drift.words}`, ['retry', 'adopt'])
         : await this.ask(watch, `inconclusive: ${verdict.reason}`, ['retry', 'skip']);
-      if (drift && answer.kind === 'adopt') await this.adopt(drift.subject);
+      if (drift && answer.kind === 'adopt') await this.writer.adopt(drift.subject);
       if (answer.kind === 'skip') {
         this.skipped(line, answer);
         return;
@@ -418,14 +401,6 @@ export class TemporalRunner implements Runner {
     this.finish(line, goesOn === '' ? 'goes on' : `goes on: ${goesOn}`);
   }
 
-  /** Goes on from what others have set on a subject: the next write expects it, and the watches do not tell of it again. */
-  private async adopt(subject: string): Promise<void> {
-    const read = this.adopting.get(subject);
-    // Deployments that were begun before asked about it once more at the next write.
-    if (read && begunWith('adopted-values-are-read')) await read();
-    else if (!this.saga.adopted.includes(subject)) this.saga.adopted.push(subject);
-  }
-
   async approve(gate: Gate, subject: GateSubject, context: Context): Promise<readonly string[]> {
     let approvers: readonly string[] = [];
     const line = this.enter('gate');
@@ -507,44 +482,6 @@ export class TemporalRunner implements Runner {
     throw ending ? stop({ ...ending, reason: endings.map(({ reason }) => reason).join(' ') }) : first;
   }
 
-  /** The state before, remembered before anything is written; known already for every rung but the first. */
-  private async capture<In, State>(step: Change<In, State>, input: In): Promise<Compensation<In, State>> {
-    const known = this.saga.find<In, State>(step.subject(input));
-    if (known) return known;
-    const before = await this.call(step.capture, input, {
-      id: `${step.id}.before`,
-      summary: `${labelOf(step, input)}: state before`,
-      policy: step.apart?.read ?? 'read',
-    });
-    return this.saga.remember(step, input, before);
-  }
-
-  /** Asked for before it is written: an answer that is lost may have been a write. */
-  private async apply<In, State>(step: Change<In, State>, input: In, compensation: Compensation<In, State>): Promise<void> {
-    const askedBefore = compensation.asked;
-    compensation.asked = input;
-    const { hold } = this.saga;
-    const key = `${this.desk.state.request.deploymentId}/${step.id}/forward`;
-    const entry = compensation.isRecorded ? { subject: compensation.subject } : entryOf(compensation);
-    const write = {
-      change: input,
-      from: compensation.current,
-      key,
-      ...(hold && !step.apart ? { hold, entry } : {}),
-      ...(step.commits ? { commits: true as const } : {}),
-    };
-    const answersWhenStopped = step.creates === true || step.share !== undefined;
-    try {
-      if (hold && step.apart) await this.record(step, { hold, key, entry: { ...entry, change: input } });
-      compensation.current = await this.call(step.apply, write, { ...step, summary: labelOf(step, input), answersWhenStopped });
-      compensation.isRecorded = hold !== null;
-      this.saga.wrote(compensation.subject);
-    } catch (error) {
-      if (readFailure(error)?.details.wrote === false) compensation.asked = askedBefore;
-      throw error;
-    }
-  }
-
   /**
    * A move of traffic. Forward it may wait long before it writes: a step back that is wanted meanwhile comes first, and the move is made after it,
    * unless its own answer says that it has happened. Whoever ends the deployment waits for no answer.
@@ -563,28 +500,6 @@ export class TemporalRunner implements Runner {
     return moving.catch((error: unknown) => {
       throw scope.consideredCancelled && isCancellation(error) ? new Overtaken() : error;
     });
-  }
-
-  /** What is written without credentials of the cluster is on record before it is written, as everything else. */
-  private async record({ id, title }: Pick<AnyStep, 'id' | 'title'>, request: RecordRequest): Promise<void> {
-    await this.call('recordChange', request, { id: `${id}.record`, summary: numbered(id, `${title}: on record`), policy: 'write' });
-  }
-
-  /** What nothing takes back is left to people, from when it is begun until it is seen to end, or proves that it has written nothing. */
-  private async seenToEnd<T>(id: string, left: { readonly subject: string; readonly byHand: string }, does: Promise<T>): Promise<T> {
-    const { unfinished } = this.saga;
-    const wasBegun = unfinished.has(id);
-    unfinished.set(id, { ...left, reason: 'it was begun, and nobody has seen its end' });
-    try {
-      const out = await does;
-      unfinished.delete(id);
-      return out;
-    } catch (error) {
-      const failure = readFailure(error);
-      if (failure?.details.wrote === false && !wasBegun) unfinished.delete(id);
-      else if (failure) unfinished.set(id, { ...left, reason: failure.message });
-      throw error;
-    }
   }
 
   /** Tries a step; when its retries are used up its policy decides: stop now, or ask. */
