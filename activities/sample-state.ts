@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { SampleRequest } from '../workflows/runbook/contract';
 import type { Apart, Evidence, SampleTally, SignalTally } from '../workflows/runbook/judge/evidence';
-import { worstOf } from '../workflows/runbook/judge/judge';
+import { suspectsOf, worstOf } from '../workflows/runbook/judge/judge';
 import type { CounterSelector, SignalSpec } from '../workflows/runbook/spec';
 import { growth, matcher, readCounters, type Reading } from './counters';
 import { quote } from './failures';
@@ -74,8 +74,7 @@ export function absorb(state: SamplerState, sampled: Sampled, scrape: Scrape, no
   const apart: Record<string, readonly Apart[]> = { ...state.apart };
   const signals = sampled.signals.map((signal, place) => {
     const before = state.tally.signals[place];
-    const known = state.apart[place] ?? (before?.worst ? [before.worst] : []);
-    const counted = before ? countSignal(signal, place, before, known, growths, sampled) : null;
+    const counted = before ? countSignal(signal, place, before, state.apart[place] ?? carried(before), growths, sampled) : null;
     if (counted && signal.by !== undefined) apart[place] = counted.values;
     const { sums, quantile } = countBuckets(signal, place, buckets[place] ?? {}, growths, sampled.candidate);
     buckets[place] = sums;
@@ -106,9 +105,24 @@ function blind(state: SamplerState, reason: (known: string | null) => string): S
   return { ...state, tally: { ...state.tally, signals } };
 }
 
-/** The tally as it stands now, with what no sample covers up to here. */
-export function closed(state: SamplerState, every: number, now: number): SampleTally {
-  return { ...state.tally, missing: state.tally.missing + uncovered(state, every, now) };
+/** The tally of a part of a watch that ends now: with what no sample covers up to here, and with what the next part goes on from. */
+export function closed(state: SamplerState, { signals, every }: Sampled, now: number): SampleTally {
+  return { ...carrying(state, signals), missing: state.tally.missing + uncovered(state, every, now) };
+}
+
+/** The tally with the few values that it takes to go on without the counts of all. */
+export function carrying({ tally, apart }: SamplerState, signals: readonly SignalSpec[]): SampleTally {
+  const carries = (counts: SignalTally, place: number): SignalTally => {
+    const signal = signals[place];
+    const suspects = signal ? suspectsOf(signal, apart[place] ?? carried(counts)) : [];
+    return suspects.length > 0 ? { ...counts, suspects } : counts;
+  };
+  return { ...tally, signals: tally.signals.map(carries) };
+}
+
+/** The values that a tally has counts of: the worst is often one of the suspects, and then the same. */
+function carried({ worst, suspects = [] }: SignalTally): readonly Apart[] {
+  return worst ? [worst, ...suspects.filter(({ value }) => value !== worst.value)] : suspects;
 }
 
 /** Time since the last sample, where it is an outage: longer than two intervals. */
@@ -130,11 +144,13 @@ function countSignal(
   const control = countPair(signal, `${place}l`, growths, live);
   const tally = { ...before, control: typeof control === 'string' ? before.control : add(before.control, sums(control)) };
   if (typeof counted === 'string') return { tally: { ...tally, latest: nothing, unknown: counted }, values: known };
-  const values = addValues(signal, known, counted);
-  const worst = worstOf(signal, values);
   const latest = sums(counted);
   const all = add(before.candidate, latest);
-  return { tally: { ...tally, candidate: all, latest, ...(worst ? { worst } : {}), unknown: unknownApart(signal, counted) }, values };
+  const unknown = unknownApart(signal, counted);
+  // What cannot be told apart is no value's: counted for one, it would acquit or convict it.
+  const values = unknown === null ? addValues(signal, known, counted) : known;
+  const worst = worstOf(signal, values);
+  return { tally: { ...tally, candidate: all, latest, ...(worst ? { worst } : {}), unknown }, values };
 }
 
 /** Counts by value of the label by which the signal is judged apart; none where it is not. */
@@ -151,10 +167,14 @@ function addValues({ by }: SignalSpec, known: readonly Apart[], counted: Pair): 
   return [...values.values()];
 }
 
-/** Why a signal cannot be judged by value, although all of them together can. */
-function unknownApart({ by, among }: SignalSpec, counted: Pair): string | null {
-  if (by === undefined || counted.among.some(([{ labels }]) => labels[by] !== undefined)) return null;
-  return `${among.metric} has no label ${by}`;
+/** Why a signal cannot be judged by value, although all of them together can: a metric that has series, and none with the label. */
+function unknownApart({ by, part, among }: SignalSpec, counted: Pair): string | null {
+  if (by === undefined) return null;
+  const isUnlabelled = (grown: Grown): boolean => grown.every(([{ labels }]) => labels[by] === undefined);
+  if (isUnlabelled(counted.among)) return `${among.metric} has no label ${by}`;
+  // Of the same metric, the few that the part counts may well be those without a value.
+  const isOther = part.metric !== among.metric && counted.part.length > 0;
+  return isOther && isUnlabelled(counted.part) ? `${part.metric} has no label ${by}` : null;
 }
 
 /** How much each series of one signal has grown. */

@@ -4,7 +4,7 @@ import { firstFailure } from '../workflows/runbook/judge/judge';
 import type { Attempt } from './activity';
 import { findDrift } from './drift';
 import type { Ports } from './ports';
-import { absorb, closed, initialState, quantileSlot, type SamplerState } from './sample-state';
+import { absorb, carrying, closed, initialState, quantileSlot, type SamplerState } from './sample-state';
 
 /** Bounds of one scrape: two intervals, within reason. */
 const scrapeDeadline = { least: 1_000, most: 10_000 } as const;
@@ -31,16 +31,16 @@ export function samplingActivities(ports: Ports) {
             request.hold ? findDrift(ports, request.hold, request.adopted ?? []) : null,
           ]);
           state = absorb(state, request, scrape, clock.now());
-          attempt.heartbeat(saved(state));
+          attempt.heartbeat(saved(state, signals));
           const failure = firstFailure(signals, state.tally);
           if (failure !== null) return { ...state.tally, failure };
-          if (drift !== null) return { ...closed(state, every, clock.now()), drift };
-          if (clock.now() >= end) return closed(state, every, end);
+          if (drift !== null) return { ...closed(state, request, clock.now()), drift };
+          if (clock.now() >= end) return closed(state, request, end);
           await clock.sleep(Math.min(untilNext(state, every, clock.now()), end - clock.now()), attempt.signal);
         }
       } catch (error) {
         if (!attempt.signal.aborted || !attempt.isStopRequested()) throw error;
-        return closed(state, every, Math.min(clock.now(), end));
+        return closed(state, request, Math.min(clock.now(), end));
       }
     },
   };
@@ -51,12 +51,13 @@ function untilNext({ startedAt }: SamplerState, every: number, now: number): num
   return every - ((now - startedAt) % every);
 }
 
-/** The state as heartbeat details: all of it, else without the baselines of histograms, else without counts by value, else without any. */
-function saved(state: SamplerState): SamplerState {
+/** The state as heartbeat details: all of it, else without the baselines of histograms, else of all values the suspects alone, else no baseline. */
+function saved(state: SamplerState, signals: SampleRequest['signals']): SamplerState {
   const counters = Object.entries(state.baselines).filter(([slot]) => !slot.endsWith(quantileSlot));
   const fewer = { ...state, baselines: Object.fromEntries(counters) };
-  const least = { ...state, baselines: {}, buckets: {}, apart: {} };
-  return [state, fewer, { ...fewer, apart: {} }].find((details) => JSON.stringify(details).length <= largestDetails) ?? least;
+  const few = { ...fewer, apart: {}, tally: carrying(state, signals) };
+  const least = { ...few, baselines: {}, buckets: {} };
+  return [state, fewer, few].find((details) => JSON.stringify(details).length <= largestDetails) ?? least;
 }
 
 /** The state of the attempt before, where its details are those of this request. */

@@ -16,16 +16,12 @@ export function certificateActivities({ certificates, clock }: Ports) {
      * whether it answers is not this line's question, and a mail server that is down holds up no deployment.
      */
     async checkCertificates({ hosts, others = [], least, ca }: CertificatesRequest, { signal }: Attempt): Promise<CertificatesReceipt> {
-      if (hosts.length === 0) {
-        throw failure(
-          'Misconfigured',
-          'No address of the service has TLS, and the spec names no host: there is no certificate to look at',
-          {
-            remedy: 'Name hosts below checklist.environment.certificates, or switch the line off with a reason.',
-          },
-        );
-      }
       const subjects: readonly Subject[] = [...hosts.map((host) => ({ host })), ...others];
+      if (subjects.length === 0) {
+        throw failure('Misconfigured', 'No address in the spec has TLS, and it names no host: there is no certificate to look at', {
+          remedy: 'Name hosts below checklist.environment.certificates, or switch the line off with a reason.',
+        });
+      }
       const looks = await judgeEach(
         subjects,
         async ({ host, whose, startTls }) => {
@@ -40,6 +36,7 @@ export function certificateActivities({ certificates, clock }: Ports) {
       );
       const ends = looks.flatMap((look) => (typeof look === 'string' ? [] : [look.until]));
       const silent = looks.flatMap((look, place) => (typeof look === 'string' ? [`${subjects[place]?.whose}: ${look}`] : []));
+      if (ends.length === 0) throw failure('Unavailable', `No host has shown a certificate: ${silent.join('; ')}`);
       return {
         hosts: ends.length,
         days: Math.floor((Math.min(...ends) - clock.now()) / day),

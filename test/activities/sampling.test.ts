@@ -121,6 +121,80 @@ describe('a sampler', () => {
       expect(only(tally)).toMatchObject({ candidate: { among: 1_000 }, unknown: 'requests_total has no label path' });
     });
 
+    describe('where part and whole are of different metrics, and the part has no such label', () => {
+      const failures = (second: number, bad: number): string =>
+        [
+          `requests_total{color="blue",path="/stats"} ${97 * second}`,
+          `requests_total{color="blue",path="/export"} ${3 * second}`,
+          `failures_total{color="blue"} ${bad * second}`,
+        ].join('\n');
+      const part = { metric: 'failures_total', labels: { color: '{colour}' } };
+      const told = { candidate: { among: 1_000 }, unknown: 'failures_total has no label path' };
+
+      test("does not acquit each endpoint of errors that are nobody's", async () => {
+        const tally = await run(sampler((second) => failures(second, 3)).sample, { ...byPath, signals: [{ ...errors, part, by: 'path' }] });
+        expect(only(tally)).toMatchObject(told);
+        expect(only(tally)).not.toHaveProperty('worst');
+      });
+
+      test('does not convict each endpoint of having no good answer', async () => {
+        const good: SignalSpec = { ...errors, part, by: 'path', direction: 'above', limit: 0.9 };
+        const tally = await run(sampler((second) => failures(second, 99)).sample, { ...byPath, signals: [good] });
+        expect(tally.failure).toBeNull();
+        expect(only(tally)).toMatchObject(told);
+      });
+    });
+
+    test('judges errors of no endpoint by themselves, where the same metric has the label elsewhere', async () => {
+      const lost = (second: number): string =>
+        [
+          `requests_total{color="blue",status="200",path="/stats"} ${97 * second}`,
+          `requests_total{color="blue",status="500"} ${3 * second}`,
+        ].join('\n');
+      const tally = await run(sampler(lost).sample, byPath);
+      expect(tally.failure).toBe('errors of path (none) 100.0 % of 21, must stay below 5.0 %');
+    });
+
+    test("forgets no endpoint's failures in the next part of a watch: two that are proven by both parts together fail it", async () => {
+      const rare = (first: string, second: string) => (at: number) =>
+        [
+          `requests_total{color="blue",status="200",path="/stats"} ${400 * at}`,
+          `requests_total{color="blue",status="500",path="${first}"} ${Math.min(at, 10)}`,
+          `requests_total{color="blue",status="500",path="${second}"} ${Math.min(at, 8)}`,
+        ].join('\n');
+      const prior = await run(sampler(rare('/export', '/import')).sample, byPath);
+      expect(prior.failure).toBeNull();
+      expect(only(prior)?.suspects).toEqual([
+        { value: '/export', part: 10, among: 10 },
+        { value: '/import', part: 8, among: 8 },
+      ]);
+      const other = await run(sampler(rare('/other', '/import')).sample, { ...byPath, prior });
+      expect(only(other)?.suspects).toContainEqual({ value: '/import', part: 16, among: 16 });
+      const again = await run(sampler(rare('/export', '/import')).sample, { ...byPath, prior });
+      expect(again.failure).toBe('errors of path /export 100.0 % of 20, must stay below 5.0 %');
+    });
+
+    test('goes on from the few with most bad beyond what is allowed, however many endpoints there are', async () => {
+      const many = (second: number): string =>
+        Array.from({ length: 300 }, (_, path) => [
+          `requests_total{color="blue",status="200",path="/${path}"} ${100 * second}`,
+          `requests_total{color="blue",status="500",path="/${path}"} ${second * (path > 290 ? path - 290 : path === 0 ? 0 : 1)}`,
+        ])
+          .flat()
+          .join('\n');
+      const { suspects = [], worst } =
+        only(await run(sampler(many).sample, { ...byPath, signals: [{ ...errors, by: 'path', limit: 0.5 }] })) ?? {};
+      expect(suspects.map(({ value }) => value)).toEqual(['/299', '/298', '/297', '/296', '/295']);
+      expect(worst?.value).toBe('/299');
+    });
+
+    test('keeps none of them where nothing fails', async () => {
+      const well = (second: number): string => `requests_total{color="blue",status="200",path="/stats"} ${97 * second}`;
+      const tally = only(await run(sampler(well).sample, byPath));
+      expect(tally).toMatchObject({ worst: { value: '/stats', part: 0, among: 970 }, unknown: null });
+      expect(tally).not.toHaveProperty('suspects');
+    });
+
     test('goes on with the counts of the worst one in the next part of a watch', async () => {
       const lenient = { ...byPath, signals: [{ ...errors, by: 'path', limit: 0.999 }] };
       const prior = await run(sampler((second) => paths(second)).sample, lenient);

@@ -100,6 +100,14 @@ describe('the certificates of hosts of others', () => {
     expect(told.message).toContain(`the certificate of ${bad} (sink mail) ends in 3 days`);
   });
 
+  test('are looked at where the service itself has none, and are not known where none of them shows one', async () => {
+    const others = (at: string) => [{ host: at, whose: 'git' }];
+    expect(await run(checkCertificates, { hosts: [], others: others(await host()), least: 14, ca })).toEqual({ hosts: 1, days: 60 });
+    const told = await failing(run(checkCertificates, { hosts: [], others: others('127.0.0.1:1'), least: 14, ca }));
+    expect(told).toMatchObject({ type: 'Unavailable' });
+    expect(told.message).toContain('No host has shown a certificate: git: 127.0.0.1:1 shows no certificate: ECONNREFUSED');
+  });
+
   test('that show none hold up nothing, and are named', async () => {
     const [own, plain] = [await host(), await mail({ offers: false })];
     const others = [

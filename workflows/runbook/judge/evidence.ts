@@ -22,6 +22,8 @@ export interface SignalTally {
   readonly latest: Evidence;
   /** Of the values with events enough the one that is furthest beyond the limit, or nearest to it; absent where there is none. */
   readonly worst?: Apart;
+  /** The few values with most that speaks against them, from which the next part of a watch goes on; absent where nothing speaks against any. */
+  readonly suspects?: readonly Apart[];
   /** For people: the quantile in seconds, null where it is not known. */
   readonly quantile: number | null;
   /** Why the signal could not be read at the last sample, null where it could. */

@@ -18,6 +18,9 @@ const leastInterval = 50;
 /** Below so many events one value of a label alone proves nothing. */
 const leastApart = 20;
 
+/** So many values of a label go on from one part of a watch to the next: they lie in the history with each. */
+const mostSuspects = 5;
+
 /** Fraction of all requests by which the split served may differ from the one set, however many there are. */
 const scatter = 0.005;
 
@@ -48,6 +51,14 @@ export function worstOf(signal: SignalSpec, values: readonly Apart[]): Apart | u
   const share = (value: Apart): number => badAmong(signal, value).part / value.among;
   const told = values.filter(({ among }) => among >= leastApart);
   return told.sort((a, b) => rank(b) - rank(a) || share(b) - share(a))[0];
+}
+
+/** Of counts by value the few that must not be forgotten: of those with anything bad, the ones with most beyond what the limit allows them. */
+export function suspectsOf(signal: SignalSpec, values: readonly Apart[]): readonly Apart[] {
+  const bad = (value: Apart): number => badAmong(signal, value).part;
+  const excess = (value: Apart): number => bad(value) - badLimit(signal) * value.among;
+  const suspects = values.filter((value) => bad(value) > 0);
+  return suspects.sort((a, b) => excess(b) - excess(a)).slice(0, mostSuspects);
 }
 
 /** Whether counts are within a signal's limit, as at the end of a window. */
