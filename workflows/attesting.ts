@@ -2,6 +2,7 @@ import { condition } from '@temporalio/workflow';
 import type { OpenAttestation } from './desk-state';
 import { askedOf, attestations, type AttestationId } from './runbook/attestations';
 import type { Spec } from './runbook/spec';
+import { openingInWords, type Opening } from './runbook/windows';
 import { utc } from './runbook/words';
 
 /** What people are asked to attest, with what the wait for it needs. */
@@ -15,11 +16,12 @@ export interface Asked {
  * Asks for attestations: those of `ids` that the spec asks for and that are not settled already. Nothing is awaited and nobody is told yet.
  *
  * @param onExpiry the outcome of those that nobody attests, where it is not the spec's own.
+ * @param window in which production is foreseen: whoever is on call says so for that one.
  */
 export function askFor(
   ids: readonly AttestationId[],
   spec: Pick<Spec, 'attestations' | 'off' | 'roles'>,
-  onExpiry?: 'rollback',
+  { onExpiry, window = () => null }: { readonly onExpiry?: 'rollback'; readonly window?: () => Opening | null } = {},
 ): readonly Asked[] {
   const openedAt = Date.now();
   return ids.flatMap((id) => {
@@ -29,7 +31,7 @@ export function askFor(
     return [
       {
         attestation: {
-          ...{ id, title: attestations[id].title, owner, people: spec.roles[owner] ?? [] },
+          ...{ id, title: titleOf(id, window), owner, people: spec.roles[owner] ?? [] },
           ...{ state: 'open', openedAt, dueAt: openedAt + within, onExpiry: onExpiry ?? asked.onExpiry },
           ...{ by: null, at: null, note: '', until: null },
         },
@@ -37,6 +39,12 @@ export function askFor(
       },
     ];
   });
+}
+
+function titleOf(id: AttestationId, window: () => Opening | null): string {
+  const { title } = attestations[id];
+  const opening = id === 'window.oncall' ? window() : null;
+  return opening ? `${title} ${openingInWords(opening)}, as foreseen` : title;
 }
 
 /**

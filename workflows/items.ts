@@ -8,6 +8,7 @@ import type { RunFacts } from './runbook/announcing';
 import type { AttestationId } from './runbook/attestations';
 import { labelOf, type Checker, type ChecklistLine, type Runner } from './runbook/step';
 import type { FailedLine } from './runbook/view';
+import type { Opening } from './runbook/windows';
 
 /** What the items need of the runner. */
 export interface Surroundings {
@@ -24,6 +25,8 @@ export interface Surroundings {
   /** Stands still until the wait is over; guarded where traffic has moved. */
   readonly guarded: <T>(wait: Promise<T>) => Promise<T>;
   readonly hasTraffic: () => boolean;
+  /** The window in which production would lie, were it begun now; null where none is waited for. */
+  readonly foreseen: () => Opening | null;
   readonly changed: () => void;
   readonly notice: (kind: string, text: string) => void;
 }
@@ -54,7 +57,10 @@ export class Items {
   async attested(sectionId: string, ids: readonly AttestationId[]): Promise<void> {
     const { state, board, guarded, hasTraffic, changed, notice } = this.around;
     // Once traffic has moved, the way back is the only outcome of a wait for people.
-    const asked = askFor(ids, state.request.spec, hasTraffic() ? 'rollback' : undefined);
+    const asked = askFor(ids, state.request.spec, {
+      ...(hasTraffic() ? { onExpiry: 'rollback' } : {}),
+      window: this.around.foreseen,
+    });
     if (asked.length === 0) return;
     const lineOf = ({ id, title }: OpenAttestation): BoardLine => board.step(sectionId, id, title);
     for (const { attestation } of asked) {

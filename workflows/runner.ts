@@ -115,6 +115,7 @@ export class TemporalRunner implements Runner {
       checkpoint: () => this.checkpoint(),
       guarded: (wait) => this.guarded(wait),
       hasTraffic: () => this.watched !== null,
+      foreseen: () => this.windows.foreseen(),
       changed: () => observer.changed(),
       notice: (key, text) => {
         observer.announce(toBeAttested(key, text));

@@ -30,6 +30,15 @@ export class WindowKeeper {
     private readonly observer: Observer,
   ) {}
 
+  /** The opening in which everything that must lie in a window would, were it begun now; null where the deployment waits for none. */
+  foreseen(): Opening | null {
+    const { request } = this.desk.state;
+    const { windows, off } = request.spec;
+    if (!windows || Object.hasOwn(off, 'window')) return null;
+    const standing = standingAt(Date.now(), windows, this.board.needs(request));
+    return standing.kind === 'never' ? null : standing.opening;
+  }
+
   /** Waits until everything that must lie in a window fits into one; `tell` is told what is waited for. */
   async open(windows: WindowsSpec, tell: (words: string) => void): Promise<{ readonly hasWaited: boolean; readonly note: string }> {
     this.windows = windows;

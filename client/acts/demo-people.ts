@@ -45,7 +45,7 @@ async function attestAs(on: Context, engine: Engine, run: Run, { id, people }: A
 
 function attestationKeys(on: Context, engine: Engine, run: Run, [next, ...others]: readonly AttestationView[]): readonly KeyAction[] {
   if (!next) return [];
-  const label = `attest "${next.title}" as ${next.people[0]}${others.length > 0 ? ` (${others.length} more)` : ''}`;
+  const label = `attest ${next.id} as ${next.people[0]}${others.length > 0 ? ` (${others.length} more)` : ''}`;
   return [{ key: 'y', label, act: () => attestAs(on, engine, run, next) }];
 }
 

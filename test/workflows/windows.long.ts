@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/activity';
 import { weekdays, type ProfileSpec, type Spec, type WindowsSpec } from '../../workflows/runbook/spec';
+import { openingInWords } from '../../workflows/runbook/windows';
 import type { DeploymentReport, DeploymentView } from '../../workflows/runbook/view';
 import { FakeWorld, lockedAtFirst } from './fake-world';
 import { Harness } from './harness';
@@ -155,6 +156,28 @@ describe('in an open window that holds it', () => {
       expect(world.calls.filter((name) => name === 'resolveRelease')).toHaveLength(2);
       expect((await deployment.history()).events).toBeLessThan(400);
       expect([told(world, '/window-2'), told(world, 'window-overrun')]).toEqual([1, 0]);
+    });
+  });
+});
+
+describe('outside of its window', () => {
+  onTheRealServer();
+
+  test('whoever is on call is asked for the very window that is foreseen, and the report keeps for which one it was said', async () => {
+    const oncall = { owner: 'ops', within: hour, remind: [], onExpiry: 'rollback' } as const;
+    const windows = await windowsOf(['later', 3 * hour, 6 * hour]);
+    const world = worldOf({ windows, attestations: { 'window.oncall': oncall } });
+    await harness.deploy(world, async (deployment) => {
+      const { attestations = [] } = await deployment.until(({ state }) => state === 'waiting for attestations');
+      const [asked] = attestations;
+      expect(asked?.title).toMatch(/^somebody is on call for the window \w{3} \d+ \w{3} [\d:]+–.*[\d:]+ UTC \(later\), as foreseen$/);
+      const answer = await deployment.send('attest', { item: 'window.oncall', by: 'bo', comment: 'me' });
+      expect(answer).toBe(`Attested: ${asked?.title}.`);
+      await deployment.approve();
+      const { window } = await deployment.until(isWaiting);
+      expect(asked?.title).toContain(openingInWords(window ?? { opens: 0, closes: 0, name: '' }));
+      await deployment.send('abort', { by: 'ana' });
+      expect((await deployment.result()).attestations).toMatchObject([{ id: 'window.oncall', by: 'bo', title: asked?.title }]);
     });
   });
 });

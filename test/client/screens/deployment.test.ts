@@ -182,7 +182,7 @@ describe('the live screen', () => {
         { key: 'a', label: 'abort' },
         { key: 'p', label: 'pause' },
         { key: 'e', label: 'extend by 30 min' },
-        { key: 'y', label: 'attest "somebody is on call"' },
+        { key: 'y', label: 'attest window.oncall as bo' },
         { key: 'q', label: 'leave it running' },
       ],
     });
