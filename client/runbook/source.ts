@@ -287,7 +287,7 @@ export const source: readonly SourceSection[] = [
     heading: '156dc46088559a87e28506f9e64b246bd87c9d47658f802ac75909be7c7681c4',
     lines: [
       ['bullet', 'how far the deployment is', ['signal:deployment.completion'], '9db0fe5e02f0d0a0edfe16c75855260dd65094e845f7a2110fb83fea45ad9b06'],
-      ['bullet', 'pods and what they use', ['signal:deployment.pods'], '97ee05f0fbcd70359385f6850098153274b8877ff9820f790364c646032545c3'],
+      ['bullet', 'pods and what they use', ['signal:deployment.completion', 'signal:deployment.pods'], '97ee05f0fbcd70359385f6850098153274b8877ff9820f790364c646032545c3'],
       ['bullet', 'discovery and balancing', ['signal:deployment.discovery'], 'bb70309b18b29ef80b6c0cd70a5efa1e10a38e6dbdcf708fb4b4f6d76246ac2c'],
       ['bullet', 'certificates', ['signal:deployment.certificate'], 'b808e852bf9e204fc3d7270a4a558cd5354934f2d24420cc0eb57037888b9ae6'],
       ['bullet', 'the database\'s connection pool', ['signal:deployment.pool'], '323488af54f644b34ad052d2573edc7e960a7e0d98ca1ef63a7afe239aa95175'],
@@ -301,7 +301,7 @@ export const source: readonly SourceSection[] = [
       ['bullet', 'latency: 95 % within 500 ms', ['signal:application.latency'], '8bc83383cea6b9f2b88ce1897aac8212947101cd426a8f6e624d358d7e206a0e'],
       ['bullet', 'cache hits: above 70 %', ['signal:application.cache'], '590e34f6491fa90a526156f29ea86e50dbff34ee26a1d88558de3d90e7611e87'],
       ['bullet', 'the database\'s queries', ['signal:application.queries'], '2404fbdd17d1486d0f8b2e7914c26e4a961cf683fd1432c4db6a18150dd46fb2'],
-      ['bullet', 'memory and processor', ['signal:application.resources'], '5ffbee9cd1ce358970464b1aadc24d86bb252045682d27a343436db05db202ee'],
+      ['bullet', 'memory and processor', ['signal:deployment.pods', 'signal:application.resources'], '5ffbee9cd1ce358970464b1aadc24d86bb252045682d27a343436db05db202ee'],
     ],
   },
   {
@@ -320,7 +320,7 @@ export const source: readonly SourceSection[] = [
     lines: [
       ['bullet', 'connections to the database', ['signal:infrastructure.connections'], '2a593f683d3f3aa066df0cf204c4eb16c99b1d5576d24151bfec78adfe918553'],
       ['bullet', 'the cache\'s memory', ['signal:infrastructure.redis-memory'], '9ed576a541a5140389b3f540a8e270fab34c8bac8def124291b0a9a3d4c4433d'],
-      ['bullet', 'the network', ['signal:infrastructure.network'], 'c427dc145d5ff36813c160dc3cb2437ccf5206279338bf410d02f9e472aa74fa'],
+      ['bullet', 'the network', ['signal:application.latency', 'signal:infrastructure.network'], 'c427dc145d5ff36813c160dc3cb2437ccf5206279338bf410d02f9e472aa74fa'],
       ['bullet', 'the load balancer', ['signal:infrastructure.loadbalancer'], '691f3409c629e1c40ddb1b54319fec1f600bd1453cee99ebf74f2cd08fb9330d'],
       ['bullet', 'the CDN\'s cache', ['signal:infrastructure.cdn'], 'def387c36e103b03fc79009b270e2b42b61c92888de02b7d1cbbd34804cc30aa'],
     ],

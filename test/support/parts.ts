@@ -15,9 +15,15 @@ export function describeWithParts<Name extends PartName>(
   names: readonly Name[],
   tests: (executables: Paths<Name>) => void,
 ): void {
-  const found = names.map((name) => [name, process.env[partVariable(name)] ?? 'no setup has looked for it'] as const);
-  const missing = found.filter(([, said]) => said.startsWith('no ')).map(([, said]) => said);
-  const paths = Object.fromEntries(found) as Paths<Name>;
+  const missing = missingParts(names);
+  const paths = Object.fromEntries(names.map((name) => [name, saidOf(name)])) as Paths<Name>;
   if (missing.length === 0) describe(title, () => tests(paths));
   else describe.skip(`${title} (skipped: ${missing.join('; ')})`, () => tests(paths));
 }
+
+/** Why real servers are not there, for each that is not. */
+export function missingParts(names: readonly PartName[]): readonly string[] {
+  return names.map(saidOf).filter((said) => said.startsWith('no '));
+}
+
+const saidOf = (name: PartName): string => process.env[partVariable(name)] ?? 'no setup has looked for it';

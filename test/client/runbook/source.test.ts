@@ -29,6 +29,15 @@ describe("the index of the source's lines", () => {
     },
   );
 
+  test.each([
+    ['pods and what they use', ['signal:deployment.completion', 'signal:deployment.pods']],
+    ['memory and processor', ['signal:deployment.pods', 'signal:application.resources']],
+    ['the network', ['signal:application.latency', 'signal:infrastructure.network']],
+  ])('%s: what is monitored of two things in one line is known by a signal for each', (label, known) => {
+    const monitored = source.filter(({ section }) => section.startsWith('monitoring: ')).flatMap(({ lines }) => lines);
+    expect(monitored.filter((line) => line[1] === label).map(([, , by]) => by)).toEqual([known]);
+  });
+
   test('would miss a bullet, a command, a comment, a field or a heading that was added', () => {
     const text = ['# T', '## 1st', '- [ ] a', '```bash', '# why', 'do \\', '  it', '```', '```', 'Subject: x', '```', 'prose'].join('\n');
     expect(extract(text).map(({ kind }) => kind)).toEqual(['heading', 'bullet', 'comment', 'command', 'field']);
