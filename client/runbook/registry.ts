@@ -19,6 +19,7 @@ import {
 } from '../../workflows/runbook/spec';
 import { commands } from '../commands';
 import { span } from '../screens/words';
+import { factsIn } from './facts';
 import { coveredRisks } from './risks';
 import { rulesOf } from './rules';
 import { standingOf, type Registry, type Stand } from './stands';
@@ -35,7 +36,7 @@ export function registryOf(asked: DeploymentRequest, plan: readonly PlanLine[]):
     attestation,
     leftOut,
     announcement: new Map(noticeKinds.flatMap((kind) => sentTo(kind, sinksFor(spec, kind)))),
-    rule: new Map(rulesOf(spec, jsonSchema()).map(({ path, value }) => [path, value])),
+    rule: new Map(rulesOf(spec, jsonSchema()).flatMap(({ path, value, isEmpty }) => (isEmpty ? [] : [[path, value]]))),
     command: new Map(commands.map(({ name, summary }) => [name, summary])),
     level: new Map(levelsOf(spec).map((level) => [level, `${levelTitles[level]}. ${impactAfterwards(level, request).join(' ')}`])),
     signal: new Map<string, string>(),
@@ -73,8 +74,9 @@ function reasons(plan: readonly PlanLine[], { off }: Spec): Registry['leftOut'] 
   };
 }
 
-function sentTo(kind: NoticeKind, sinks: readonly string[]): readonly (readonly [NoticeKind, string])[] {
-  return sinks.length === 0 ? [] : [[kind, `to ${sinks.join(', ')}`]];
+/** A message and its facts; none where nobody gets it. */
+function sentTo(kind: NoticeKind, sinks: readonly string[]): readonly (readonly [string, string])[] {
+  return sinks.length === 0 ? [] : [[kind, `to ${sinks.join(', ')}`], ...factsIn(kind)];
 }
 
 /** The rungs that this spec has. */

@@ -19,30 +19,37 @@ export interface Rule {
   readonly path: string;
   /** As the spec writes it. */
   readonly value: string;
-  /** What it says; empty for an entry of a map. */
+  /** What it says; empty for an entry of a map or list. */
   readonly meaning: string;
-  /** Nothing below it stands for itself. */
+  /** It is told with all that it holds. */
   readonly isLeaf: boolean;
+  /** It holds nothing, and so stands for nothing. */
+  readonly isEmpty: boolean;
 }
 
-/** Every value of the spec, sections before what they hold; a list is one value, and so is each entry of a map. */
+/**
+ * Every value of the spec, sections before what they hold. A list and a map of single values are told as one value; their entries stand for
+ * themselves beside it: `links.#2` is the second of a list.
+ */
 export function rulesOf(spec: Spec, schema: SchemaPart): readonly Rule[] {
   return Object.entries(schema.properties ?? {}).flatMap(([key, part]) => rulesBelow(key, spec[key as keyof Spec], part));
 }
 
 function rulesBelow(path: string, value: unknown, part: SchemaPart): readonly Rule[] {
   if (value === undefined) return [];
-  const rule = { path, value: shown(value, part), meaning: meaningOf(part) };
+  const rule = { path, value: shown(value, part), meaning: meaningOf(part), isEmpty: isEmpty(value) };
+  const entry = (key: string, one: unknown, of: SchemaPart, isLeaf: boolean): Rule => ({
+    ...{ path: `${path}.${key}`, value: shown(one, of), meaning: '' },
+    ...{ isLeaf, isEmpty: isEmpty(one) },
+  });
+  if (Array.isArray(value))
+    return [{ ...rule, isLeaf: true }, ...value.map((one: unknown, at) => entry(`#${at + 1}`, one, part.items ?? {}, false))];
   if (!isSection(value)) return [{ ...rule, isLeaf: true }];
-  if (part.properties === undefined && !isSection(Object.values(value)[0])) return [{ ...rule, isLeaf: true }];
+  const isToldAsOne = part.properties === undefined && !isSection(Object.values(value)[0]);
   const below = Object.entries(value).flatMap(([key, one]) =>
-    part.properties ? rulesBelow(`${path}.${key}`, one, partAt(part, key)) : [entry(`${path}.${key}`, one, partAt(part, key))],
+    part.properties ? rulesBelow(`${path}.${key}`, one, partAt(part, key)) : [entry(key, one, partAt(part, key), !isToldAsOne)],
   );
-  return [{ ...rule, isLeaf: below.length === 0 }, ...below];
-}
-
-function entry(path: string, value: unknown, part: SchemaPart): Rule {
-  return { path, value: shown(value, part), meaning: '', isLeaf: true };
+  return [{ ...rule, isLeaf: isToldAsOne || below.length === 0 }, ...below];
 }
 
 function partAt({ properties, additionalProperties }: SchemaPart, key: string): SchemaPart {
@@ -79,4 +86,8 @@ function number(value: number, { type, description = '' }: SchemaPart): string {
 
 function isSection(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isEmpty(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
 }

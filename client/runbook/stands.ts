@@ -4,9 +4,9 @@ export const standKinds = {
   step: 'step',
   /** A person's word. */
   attestation: 'attestation',
-  /** A message that is sent. */
+  /** A message that is sent, or one of its facts, such as `success.metrics`. */
   announcement: 'announcement',
-  /** A value of the spec that is enforced, by its path. */
+  /** A value of the spec that is enforced, by its path; of a list by its place there, such as `links.#2`. */
   rule: 'rule',
   /** A command of this tool. */
   command: 'command',

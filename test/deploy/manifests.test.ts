@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
+import { commands } from '../../client/commands';
 import { starterSpec } from '../../spec';
 import { metrics } from '../../worker/metrics';
 import { REPORTS } from '../../workflows/runbook/report/place';
@@ -97,6 +98,14 @@ describe('what it takes to run in a cluster', () => {
   test('the README names every metric of the worker', () => {
     const readme = textOf('../README.md');
     expect(Object.values(metrics).filter(({ name }) => !readme.includes(name))).toEqual([]);
+  });
+
+  test('the README names every command, and every script but the one that npm runs by itself', () => {
+    const readme = textOf('../README.md');
+    const { scripts } = JSON.parse(textOf('../package.json')) as { readonly scripts: Readonly<Record<string, string>> };
+    const unnamed = Object.keys(scripts).filter((name) => !new RegExp(`(?:npm (?:run )?|\`)${name}(?![\\w:-])`).test(readme));
+    expect(commands.filter(({ name }) => !new RegExp(`\`${name}[\` ]`).test(readme)).map(({ name }) => name)).toEqual([]);
+    expect(unnamed).toEqual(['prepare']);
   });
 
   test('the worker runs as nobody, twice, verified before it starts, and is given time to end', () => {

@@ -1,5 +1,6 @@
 /** Runbook, communication templates: the five messages, each a function of facts. A field without its fact does not compile. */
 import { bullets, fields } from './announcement-words';
+import type { Evidence } from './judge/evidence';
 import type { AnnouncementsSpec, Milliseconds, NoticeKind, Percent } from './spec';
 import { span, utc } from './words';
 import { inZones } from './zones';
@@ -167,11 +168,21 @@ export function leftoverWords({ subject, reason, byHand }: Leftover): string {
   return [`${subject}: ${reason}`, ...byHand.split('\n').filter((line) => line !== '')].join('\n    ');
 }
 
+/** Requests that the watches counted, and how many of them failed; none among none where nobody counted. */
+export interface Served {
+  /** Of the version before, while traffic moved. */
+  readonly before: Evidence;
+  readonly after: Evidence;
+  /** Neither failed too often, and the watches never lost sight of them. */
+  readonly isWell: boolean;
+}
 export interface SuccessFacts {
   readonly at: number;
   readonly took: Milliseconds;
   /** What was reached, from receipts. */
   readonly achieved: readonly string[];
+  /** Whether users were served all the time. */
+  readonly served: Served;
   readonly metrics: readonly Metric[];
   readonly benchmarks: readonly string[];
   /** How long the way back stays warm, and what was skipped. */
@@ -179,17 +190,25 @@ export interface SuccessFacts {
 }
 
 /** Runbook, success confirmation: after the verification. */
-export function success(about: About, { at, took, achieved, metrics, benchmarks, stays }: SuccessFacts): Message {
+export function success(about: About, { at, took, achieved, served, metrics, benchmarks, stays }: SuccessFacts): Message {
   const { readers } = about;
   return message(about, 'success', 'is live', [
     `${about.name} serves all of ${about.environment} since ${utc(at)}, after ${span(took)}.`,
-    `Reached:\n${bullets(achieved)}`,
+    `Reached:\n${bullets([...achieved, servedWords(served)])}`,
     `Measured on the new version:\n${bullets(metrics.map(metricWords))}`,
     `Benchmarks:\n${bullets(benchmarks.length > 0 ? benchmarks : ['not measured'])}`,
     ...(readers.expect.length > 0 ? [`New for everybody:\n${bullets(readers.expect)}`] : []),
     ...(stays.length > 0 ? [bullets(stays)] : []),
     `Thank you for your patience. Report what goes wrong to ${readers.reportTo}.`,
   ]);
+}
+
+/** No downtime was seen where both versions were counted and were well all the time. */
+export function servedWords({ before, after, isWell }: Served): string {
+  const counted = ({ part, among }: Evidence) => (among === 0 ? 'not measured' : `${part} of ${among}`);
+  const isSeen = isWell && before.among > 0 && after.among > 0;
+  const failed = `failed requests to the version before, while traffic moved: ${counted(before)}, to the new one: ${counted(after)}`;
+  return `${isSeen ? 'No downtime seen' : 'Downtime not ruled out'}: ${failed}`;
 }
 
 /** Everything else that people are told: what waits for them, who is called, what was summed up. */

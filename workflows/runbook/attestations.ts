@@ -23,9 +23,9 @@ export const attestations = {
     why: 'whom the release concerns is known to people alone',
   },
   'team.rollback': {
-    title: 'the way back was reviewed',
+    title: 'the way back was reviewed and tried out (where, when)',
     when: 'before the gate',
-    why: 'the plan prints the way back; that somebody has read it for this release only they can say',
+    why: 'the plan prints the way back; that somebody has read it for this release, and where and when it was tried out, only they can say',
   },
   'team.channels': {
     title: 'people can reach each other',

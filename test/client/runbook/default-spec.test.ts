@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { coverageOf } from '../../../client/runbook/coverage';
 import { asDocument, runbookMarkdown } from '../../../client/runbook/markdown';
+import { factsIn } from '../../../client/runbook/facts';
 import { registryOf } from '../../../client/runbook/registry';
 import { coveredRisks, risks } from '../../../client/runbook/risks';
 import { rulesOf } from '../../../client/runbook/rules';
@@ -40,6 +41,13 @@ function changedAt(value: unknown, [key, ...rest]: readonly string[]): unknown {
   if (key === undefined) return typeof value === 'number' ? value * 2 + 1 : typeof value === 'boolean' ? !value : `${String(value)}x`;
   if (Array.isArray(value)) return value.map((one: unknown, at) => (String(at) === key ? changedAt(one, rest) : one));
   return { ...(value as object), [key]: changedAt((value as Record<string, unknown>)[key], rest) };
+}
+
+/** Without the value at a path; `#2` is the second of a list. */
+function without(value: unknown, [key = '', ...rest]: readonly string[]): unknown {
+  if (Array.isArray(value)) return value.filter((_, at) => `#${at + 1}` !== key);
+  const { [key]: gone, ...others } = value as Record<string, unknown>;
+  return rest.length === 0 ? others : { ...others, [key]: without(gone, rest) };
 }
 
 function defaultRequest(): DeploymentRequest {
@@ -86,6 +94,50 @@ describe('the default spec', () => {
   test('would leave lines without anything if a section of the runbook were not performed', () => {
     for (const section of new Set(named().map(({ section }) => section)))
       expect([section, missing(plan.filter((line) => line.section !== section)).length]).not.toEqual([section, 0]);
+  });
+
+  test('would leave a line without anything if one of the values that it names were taken out of the spec', () => {
+    const rules = new Set(source.flatMap(({ lines }) => lines.flatMap(([, , by]) => by.filter((stand) => stand.startsWith('rule:')))));
+    expect(rules.size).toBeGreaterThan(30);
+    for (const rule of rules) {
+      const less = without(spec, rule.slice('rule:'.length).split('.')) as Spec;
+      expect([rule, missing(plan, { ...request, spec: less }).length]).not.toEqual([rule, 0]);
+    }
+  });
+
+  test('would leave a line without anything if one of the facts that it names were taken out of its message', () => {
+    const facts = noticeKinds.flatMap((kind) => factsIn(kind).map(([fact]) => fact));
+    expect(facts.length).toBeGreaterThan(30);
+    const stands = source.flatMap(({ lines }) => lines.flatMap(([, , by]) => by));
+    expect(stands.filter((stand) => /^announcement:.*\./.test(stand) && !facts.includes(stand.slice('announcement:'.length)))).toEqual([]);
+    for (const fact of facts.filter((one) => stands.includes(`announcement:${one}`))) {
+      const without = new Map([...registry.announcement].filter(([name]) => name !== fact));
+      expect([fact, coverageOf({ ...registry, announcement: without }).unmapped.length]).not.toEqual([fact, 0]);
+    }
+  });
+
+  test('has every line of a message by a fact of it, by a value of the spec, by a reason, or because somebody gets it', () => {
+    const lines = source.filter(({ section }) => section.startsWith('message: ')).flatMap((section) => section.lines);
+    const whole = lines.filter(([, , by]) => by.every((stand) => /^announcement:\w+$/.test(stand))).map(([, label]) => label);
+    expect([...new Set(whole)]).toEqual(['to whom', 'more will follow', 'subject: it succeeded']);
+  });
+
+  test('has the way back tried out only where somebody says so, with where and when', () => {
+    expect(attestations['team.rollback'].title).toMatch(/reviewed and tried out \(where, when\)/);
+    const proof = spec.success?.criteria.find(({ id }) => id === 'success.rollback');
+    expect(proof).toMatchObject({ title: expect.stringContaining('tried out'), steps: expect.arrayContaining(['team.rollback']) });
+  });
+
+  test('leaves a line without anything where a list that it names is empty', async () => {
+    const windows = spec.windows && { ...spec.windows, timeZones: [], peak: spec.windows.peak && { ...spec.windows.peak, days: [] } };
+    const announcements = { ...(spec.announcements as AnnouncementsSpec), expect: [] };
+    expect(await missingOf({ ...spec, ...(windows ? { windows } : {}), announcements } as Spec)).toEqual([
+      'rule announcements.expect',
+      ...[1, 2, 3, 4].map((place) => `rule announcements.expect.#${place}`),
+      'rule announcements.expect',
+      'rule windows.peak.days',
+      'rule windows.timeZones',
+    ]);
   });
 
   test('one line of the checklist that is off hides no other that is missing', async () => {

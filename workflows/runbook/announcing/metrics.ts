@@ -1,5 +1,6 @@
 import { percent } from '../announcement-words';
-import type { Metric } from '../announcements';
+import type { Metric, Served } from '../announcements';
+import type { Evidence } from '../judge/evidence';
 import { meetsLimit } from '../judge/judge';
 import type { SignalSpec } from '../spec';
 import type { RunFacts } from './facts';
@@ -10,10 +11,7 @@ export function metricsOf({ request, watches }: Pick<RunFacts, 'request' | 'watc
 }
 
 function shareOf(signal: SignalSpec, watches: RunFacts['watches']): Metric {
-  const counts = watches.flatMap(({ tally }) =>
-    tally.signals.filter(({ signal: id }) => id === signal.id).map(({ candidate }) => candidate),
-  );
-  const evidence = { part: sum(counts.map(({ part }) => part)), among: sum(counts.map(({ among }) => among)) };
+  const evidence = countedOf(signal, watches, 'candidate');
   return {
     title: signal.title,
     target: `${signal.direction} ${percent(signal.limit)}`,
@@ -26,6 +24,24 @@ function shareOf(signal: SignalSpec, watches: RunFacts['watches']): Metric {
             isMet: meetsLimit(signal, evidence),
           },
   };
+}
+
+/** The signal `errors` of both versions, counted over all watches of the run. */
+export function servedOf({ request, watches }: Pick<RunFacts, 'request' | 'watches'>): Served {
+  const errors = request.spec.signals.find(({ id }) => id === 'errors');
+  if (!errors) return { before: nothing, after: nothing, isWell: false };
+  const [before, after] = [countedOf(errors, watches, 'control'), countedOf(errors, watches, 'candidate')];
+  return {
+    before,
+    after,
+    isWell: [before, after].every((one) => meetsLimit(errors, one)) && watches.every(({ tally }) => tally.missing === 0),
+  };
+}
+const nothing: Evidence = { part: 0, among: 0 };
+
+function countedOf({ id }: SignalSpec, watches: RunFacts['watches'], whose: 'candidate' | 'control'): Evidence {
+  const counts = watches.flatMap(({ tally }) => tally.signals.filter(({ signal }) => signal === id).map((counted) => counted[whose]));
+  return { part: sum(counts.map(({ part }) => part)), among: sum(counts.map(({ among }) => among)) };
 }
 
 /** A limit on a bucket is a limit on the quantile: 95 % within 500 ms is a p95 below 500 ms. */

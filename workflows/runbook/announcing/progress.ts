@@ -4,7 +4,7 @@ import { type Section, numbered, offReason } from '../step';
 import type { Row } from '../view';
 import { span } from '../words';
 import type { Announcement, RunFacts } from './facts';
-import { metricsOf } from './metrics';
+import { metricsOf, servedOf } from './metrics';
 import { about } from './readers';
 
 /** A part of the script: people are told when it is over. */
@@ -55,6 +55,7 @@ export function isLive(part: readonly Section[]): Announcement {
         at: facts.now,
         took: facts.now - facts.startedAt,
         achieved: facts.rows.filter(({ id, state }) => done.has(id) && state === 'done').map(rowWords),
+        served: servedOf(facts),
         metrics: metricsOf(facts),
         benchmarks: facts.benchmarks,
         stays: [
