@@ -82,12 +82,23 @@ function namesConfigMap(containers: Deployment['containers'], { container, flags
   return containers.some(({ name, envFrom }) => name === container && (envFrom ?? []).includes(flagsConfigMap));
 }
 
-/** Where so many are enough, those that do not get on keep nobody waiting. */
+/** Where so many are enough, those that do not get on keep nobody waiting; those that are about to be replaced do not count. */
 function statusOf({ container, image, enough }: RolloutRequest, deployment: Deployment, pods: readonly Pod[]): RolloutStatus {
   const status = rolloutStatus(deployment, pods, container, image);
   if (enough === undefined || status.kind === 'done' || status.kind === 'foreign') return status;
-  const ready = pods.filter((pod) => pod.ready && !pod.deleting && imageOf(pod.containers, container) === image).length;
-  return ready < enough ? status : { kind: 'done', ready, desired: deployment.replicas, revision: deployment.revision };
+  const { meta, containers, status: counts } = deployment;
+  const ready = pods.filter((pod) => pod.ready && !pod.deleting && isOfTemplate(pod, containers, container)).length;
+  const isSeen = counts.observedGeneration >= meta.generation;
+  return !isSeen || Math.min(ready, counts.updated) < enough
+    ? status
+    : { kind: 'done', ready, desired: deployment.replicas, revision: deployment.revision };
+}
+
+/** By image and by the configuration that it names: nothing else of a template is written here. */
+function isOfTemplate(pod: Pod, template: Deployment['containers'], name: string): boolean {
+  const named = template.find((container) => container.name === name)?.envFrom ?? [];
+  const given = pod.containers.find((container) => container.name === name)?.envFrom ?? [];
+  return imageOf(pod.containers, name) === imageOf(template, name) && named.every((one) => given.includes(one));
 }
 
 function resumedStart(resumed: unknown): number | null {

@@ -54,6 +54,31 @@ describe('a rollout', () => {
     expect(await failing(run(activities.awaitRollout, { ...request, enough: 3 }))).toMatchObject({ type: 'RolloutFailed' });
   });
 
+  test('is not enough by pods that it is about to replace, such as those with the flags of before', async () => {
+    const { template } = deployment().spec as { template: { spec: { containers: object[] } } };
+    const envFrom = [{ configMapRef: { name: 'flags-new' } }];
+    for (const container of template.spec.containers) Object.assign(container, { envFrom });
+    const pods = (from: object[]) =>
+      ports.kubernetes.podsOf.set(
+        'analytics-blue',
+        [0, 1, 2].map((place) => ({
+          metadata: { name: `blue-${place}` },
+          spec: { containers: [{ name: 'analytics', image: newImage, envFrom: from }] },
+          status: { conditions: [{ type: 'Ready', status: 'True' }] },
+        })),
+      );
+    const enough = () => run(activities.awaitRollout, { ...request, enough: 2, deadline: 5_000 });
+    pods([{ configMapRef: { name: 'flags-old' } }]);
+    deployment().status = { ...complete, replicas: 4 };
+    expect(await failing(enough())).toMatchObject({ type: 'RolloutFailed' });
+    pods(envFrom);
+    expect(await enough()).toMatchObject({ ready: 3 });
+    deployment().status = { ...complete, replicas: 4, updatedReplicas: 1 };
+    expect(await failing(enough())).toMatchObject({ type: 'RolloutFailed' });
+    deployment().status = { ...complete, replicas: 4, observedGeneration: 0 };
+    expect(await failing(enough())).toMatchObject({ type: 'RolloutFailed' });
+  });
+
   test('that is waited for names the pods that run and do not become ready', async () => {
     deployment().status = { ...complete, availableReplicas: 2 };
     blockPod({ conditions: [{ type: 'Ready', status: 'False' }] });
