@@ -192,7 +192,6 @@ export class TemporalRunner implements Runner {
 
   async forwardOnly<In, Out>(step: ForwardOnly<In, Out>, input: In): Promise<void> {
     const line = this.line(step);
-    this.observer.stays(step.stays(input));
     const left = step.unfinished?.(input);
     const attempt = await this.attempt(step, line, left ? ['retry'] : ['retry', 'skip'], () => {
       // Before it is asked for: an answer that is lost may have been a write.
@@ -200,7 +199,7 @@ export class TemporalRunner implements Runner {
       this.migrating(step.migrates?.(input));
       // Where its end matters to others they may not take the lock before it.
       const does = this.call(step.does, input, { ...step, summary: labelOf(step, input), answersWhenStopped: left !== undefined });
-      return left ? this.writer.seenToEnd(step.id, left, does) : does;
+      return this.writer.forGood(left ? this.writer.seenToEnd(step.id, left, does) : does, () => this.observer.stays(step.stays(input)));
     });
     if (attempt.kind === 'done') this.finish(line, step.receipt(attempt.out));
   }

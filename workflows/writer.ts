@@ -81,6 +81,18 @@ export class Writer {
     else if (!this.saga.adopted.includes(subject)) this.saga.adopted.push(subject);
   }
 
+  /** Tells what stays, unless it has proved that it has written nothing. */
+  async forGood<T>(does: Promise<T>, stays: () => void): Promise<T> {
+    try {
+      const out = await does;
+      stays();
+      return out;
+    } catch (error) {
+      if (readFailure(error)?.details.wrote !== false) stays();
+      throw error;
+    }
+  }
+
   /** What nothing takes back is left to people, from when it is begun until it is seen to end, or proves that it has written nothing. */
   async seenToEnd<T>(id: string, left: Unfinished, does: Promise<T>): Promise<T> {
     const { unfinished } = this.saga;

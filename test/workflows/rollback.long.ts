@@ -642,7 +642,7 @@ describe('a rollback of an ended deployment', () => {
       });
       expect(world.state[candidate]).toMatchObject({ flagsConfigMap: safeFlags.configMap, replicas: 3 });
       expect(weights(world)).toEqual({ blue: 100, green: 0 });
-      expect(world.releases).toMatchObject({ withdrawn: [], healthy: [{ deployment: 'analytics-blue', version: 'v1.0.0' }] });
+      expect(world.releases).toMatchObject({ withdrawn: [], healthy: [{ deployment: 'analytics-blue', version: null }] });
     });
   });
 
@@ -852,6 +852,24 @@ describe('the database, after the traffic has gone back', () => {
       expect(inputs[0]).not.toHaveProperty('olderAccepted');
       expect(report.forwardOnly).toEqual([expect.stringMatching(/^the database as in backup/)]);
       expect(world.releases).toMatchObject({ healthy: [], withdrawn: [] });
+    });
+  });
+
+  test.each([
+    ['has proved that it has written nothing, and all is as it was', false, []],
+    ['may have been written stays by its nature', undefined, [expect.stringMatching(/^the database as in backup/)]],
+  ])('whose restore %s', async (_, wrote, stays) => {
+    const world = lost({ by: 'backup' });
+    world.hook = (name, __, when) => {
+      if (name !== 'restoreDatabase' || when !== 'before') return;
+      const details = wrote === undefined ? [{}] : [{ wrote }];
+      throw ApplicationFailure.create({ type: 'NotApplicable', message: 'No.', nonRetryable: true, details });
+    };
+    await harness.deploy(world, async (deployment) => {
+      await approve(deployment);
+      await deployment.until((view) => view.attention !== null);
+      await deployment.send('abort', { by: 'eva' });
+      expect((await deployment.result()).forwardOnly).toEqual(stays);
     });
   });
 
