@@ -7,6 +7,7 @@ import {
   otherColour,
   previousVersion,
   releasedByAnother,
+  releasedSince,
   versionOf,
   type Destination,
   type Released,
@@ -85,6 +86,8 @@ export function rollbackActivities(ports: Ports) {
         remedy: `Move the traffic first: analytics-deploy rollback ${of} --level traffic`,
       });
     }
+    const since = releasedSince(live.image, released, of);
+    if (since) throw notApplicable(since.reason, since);
     const serves = { ...colours, live: candidate, candidate: live, version, image: live.image };
     if (wish.by === 'backup') {
       if (keepsDumps) return serves;

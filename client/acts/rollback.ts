@@ -42,15 +42,24 @@ export async function rollback(context: Context): Promise<number> {
   if (level === null) return end(context, 'rollback');
   const engine = await context.connect();
   const found = await find(context, engine, argumentOf(context, 'id'));
-  if ('kept' in found) return afterwards(context, engine, { ...found.kept, runId: null, status: 'completed' }, level);
+  if ('kept' in found) return afterwards(context, engine, { ...found.kept, later: found.later, runId: null, status: 'completed' }, level);
   if (found.status === 'running') return meanwhile(context, engine, found, level);
   const { runId, status } = found;
   const situation = await readSituation(engine, found);
-  return afterwards(context, engine, { request: await engine.request(found), ended: situation?.report ?? null, runId, status }, level);
+  return afterwards(
+    context,
+    engine,
+    { request: await engine.request(found), ended: situation?.report ?? null, later: [], runId, status },
+    level,
+  );
 }
 
 /** By Temporal, or by the file that was kept at its end. */
-async function find({ out, env }: Context, engine: Engine, id: string): Promise<Run | { readonly kept: KeptRequest }> {
+async function find(
+  { out, env }: Context,
+  engine: Engine,
+  id: string,
+): Promise<Run | { readonly kept: KeptRequest; readonly later: readonly KeptRequest[] }> {
   try {
     return await findDeployment(engine, id);
   } catch (error) {
@@ -72,6 +81,8 @@ interface Over {
   readonly request: DeploymentRequest;
   /** Null where it left no report. */
   readonly ended: Ended | null;
+  /** Where Temporal has dropped it, it may have dropped what came after it, too: by the files beside its own, newest first. */
+  readonly later: readonly KeptRequest[];
   /** Null where Temporal has dropped the run. */
   readonly runId: string | null;
   readonly status: string;
@@ -179,20 +190,22 @@ function isRefusal({ outcome, rows }: Pick<DeploymentReport, 'outcome' | 'rows'>
 async function whatIsRolledBack(
   engine: Engine,
   workflowId: string,
-  { request, ended, runId, status }: Over,
+  { request, ended, later, runId, status }: Over,
   level: RollbackLevel,
 ): Promise<string> {
   const id = request.deploymentId;
+  // The database goes back once the traffic has: the rollback that moved it came after, and is no obstacle.
+  const isItsRollback = (other: DeploymentRequest): boolean => level === 'database' && other.rollback?.of === id;
+  const cameAfter = (other: string) =>
+    refused(`Not rolled back: ${other} came after ${id}. Roll that one back: analytics-deploy rollback ${other} --level ${level}`);
   const newest = await engine.describe({ workflowId });
   if (newest && newest.runId !== runId) {
     const other = newest.memo.deploymentId ?? newest.workflowId;
     const how = await endOfRun(engine, newest);
-    // The database goes back once the traffic has: the rollback that moved it came after, and is no obstacle.
-    const isItsRollback = level === 'database' && (await engine.request(newest)).rollback?.of === id;
-    if (how !== 'as before' && !isItsRollback) {
-      throw refused(`Not rolled back: ${other} came after ${id}. Roll that one back: analytics-deploy rollback ${other} --level ${level}`);
-    }
+    if (how !== 'as before' && !isItsRollback(await engine.request(newest))) throw cameAfter(other);
   }
+  const after = later.find((one) => leftServing(one.ended) === 'live' && !isItsRollback(one.request));
+  if (after) throw cameAfter(after.request.deploymentId);
   const how = endOf(id, ended, status);
   if (request.rollback && (how === 'as before' || level === 'database')) return request.rollback.of;
   if (how === 'live') return id;
@@ -236,7 +249,13 @@ function endOf(id: string, report: Ended | null, status: string): 'live' | 'as b
     const how = report ? report.outcome : status;
     throw refused(`Not rolled back: ${id} has ended (${how}) and left something changed. Put it back first: analytics-deploy repair`);
   }
-  return isLive(report.outcome) ? 'live' : 'as before';
+  return leftServing(report);
+}
+
+/** With other flags it is the release of before that serves, as with another database. */
+function leftServing({ outcome, unwell, rollback }: Ended): 'live' | 'as before' {
+  const isAnother = rollback?.level !== 'database' && rollback?.level !== 'flags';
+  return isAnother && (unwell || isLive(outcome)) ? 'live' : 'as before';
 }
 
 /** Somebody is at it already, or a deployment is to be rolled back first. */

@@ -37,17 +37,60 @@ async function readOne(folder: string, name: string): Promise<Kept | null> {
   return text === null ? null : { model: readModel(text, file), file };
 }
 
-/** The request that was kept beside the report of a deployment; null where there is none. */
-export async function readKeptRequest(folder: string, id: string): Promise<{ readonly kept: KeptRequest; readonly file: string } | null> {
-  const file = join(folder, requestFile(id));
+/** A request that was kept beside a report. */
+export interface KeptBeside {
+  readonly kept: KeptRequest;
+  readonly file: string;
+}
+
+/** The request of a deployment, or of the newest one of a lane, and those of its lane that came after it; null where there is none. */
+export async function readKeptRequest(
+  folder: string,
+  id: string,
+): Promise<(KeptBeside & { readonly later: readonly KeptRequest[] }) | null> {
+  const named = readId(id);
+  if (named?.kind === 'workflow') {
+    const [, service = '', environment = ''] = named.workflowId.split(':');
+    const [newest] = await requestsOf(folder, { service, environment });
+    return newest ? { ...newest, later: [] } : null;
+  }
+  const found = await readRequest(folder, requestFile(id), id);
+  if (!found) return null;
+  const lane = (await requestsOf(folder, found.kept.request.spec)).map(({ kept }) => kept);
+  return { ...found, later: lane.filter(({ ended }) => ended.startedAt > found.kept.ended.startedAt) };
+}
+
+/** Of a lane, newest first. */
+async function requestsOf(
+  folder: string,
+  { service, environment }: { readonly service: string; readonly environment: string },
+): Promise<readonly KeptBeside[]> {
+  const names = await readdir(folder).catch(() => []);
+  const files = names.filter((name) => isFileOf(name, service, environment, '.request'));
+  const found = await Promise.all(files.map((name) => readRequest(folder, name)));
+  return (
+    found
+      .filter((one) => one !== null)
+      // A name may be the beginning of another one's.
+      .filter(({ kept: { request } }) => request.spec.service === service && request.spec.environment === environment)
+      .toSorted((a, b) => b.kept.ended.startedAt - a.kept.ended.startedAt)
+  );
+}
+
+async function readRequest(folder: string, name: string, id?: string): Promise<KeptBeside | null> {
+  const file = join(folder, name);
   const text = await readText(file);
   if (text === null) return null;
   const kept = parsed(text) as Partial<KeptRequest> | null;
   if (isObject(kept) && typeof kept.schemaVersion === 'number' && kept.schemaVersion > KEPT_REQUEST)
     throw failure(`${file} was written by a newer build (schema ${kept.schemaVersion}). Use that build.`);
   const isWhole =
-    isObject(kept) && isObject(kept.request) && isObject(kept.request.spec) && isObject(kept.ended) && kept.request.deploymentId === id;
-  if (!isWhole) throw failure(`${file} is not the whole request of ${id}. Name another folder: ${REPORTS}`);
+    isObject(kept) &&
+    isObject(kept.request) &&
+    isObject(kept.request.spec) &&
+    isObject(kept.ended) &&
+    (id ?? kept.request.deploymentId) === kept.request.deploymentId;
+  if (!isWhole) throw failure(`${file} is not the whole request of ${id ?? 'a deployment'}. Name another folder: ${REPORTS}`);
   return { kept: kept as KeptRequest, file };
 }
 

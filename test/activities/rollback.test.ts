@@ -243,6 +243,26 @@ describe('the database', () => {
     );
   });
 
+  test('does not go back to before a release that came later, though Temporal may know neither of them any more', async () => {
+    const [a, b] = [released(newImage, { version: 'v1.0.0' }), released(oldImage, { version: 'v1.1.0', deployment: 'shop-2' })];
+    onRecord(a, b);
+    expect(await refusal(database())).toMatch(
+      /v1\.1\.0 serves, which shop-2 has released after shop-1: what was written.*rollback shop-2 --level database/,
+    );
+    // By the rollback of it, or by the rollback of that one.
+    onRecord({ ...a, withdrawn: 'shop-2' }, b);
+    expect(await resolve(database())).toMatchObject({ version: 'v1.1.0' });
+    const unwell = released('app@sha256:older', { deployment: 'shop-2', withdrawn: 'shop-3' });
+    onRecord({ ...a, withdrawn: 'shop-2' }, unwell, { ...b, deployment: 'shop-3' });
+    expect(await resolve(database())).toMatchObject({ version: 'v1.1.0' });
+    // The rollback of it, and a release after that.
+    onRecord({ ...a, withdrawn: 'shop-2' }, released('app@sha256:older', { deployment: 'shop-2' }), { ...b, deployment: 'shop-3' });
+    expect(await refusal(database())).toMatch(/which shop-3 has released after shop-1/);
+    // What served before serves again, by whoever moved the traffic.
+    onRecord(released(oldImage, { version: 'v0.9.0', deployment: 'shop-0' }), a);
+    expect(await resolve(database())).toMatchObject({ version: 'v0.9.0' });
+  });
+
   test.each([
     ['they have no way down', { hasWayDown: false }, { brought, applied: applied(3) }, /have no way down.*--by backup/],
     ['the deployment applied none', {}, {}, /shop-1 has applied no migrations.*--by backup/],

@@ -201,8 +201,8 @@ describe('a rung after Temporal has dropped the deployment', () => {
   afterEach(() => rm(folder, { recursive: true, force: true }));
   const keep = (text: string) => writeFile(join(folder, requestFile(deploymentId)), text);
   const keepReport = (report = reportOf()) => keep(JSON.stringify(keptRequest(request, report)));
-  const typed = (world: World) => {
-    const { context, stderr } = contextOf(world, { id: deploymentId, options: { level: 'traffic', yes: true, wait: false } });
+  const typed = (world: World, more: object = {}, id = deploymentId) => {
+    const { context, stderr } = contextOf(world, { id, options: { level: 'traffic', yes: true, wait: false, ...more } });
     return { context: { ...context, env: { ...context.env, ANALYTICS_DEPLOY_REPORTS: folder } }, stderr };
   };
   const dropped = (runs: World['runs'] = []): World => {
@@ -230,6 +230,31 @@ describe('a rung after Temporal has dropped the deployment', () => {
     await expect(rollback(typed(later).context)).rejects.toMatchObject({ code: 5, message: expect.stringMatching(/later came after/) });
     await keepReport(reportOf({ outcome: 'ROLLED_BACK' }));
     await expect(rollback(typed(dropped()).context)).rejects.toMatchObject({ code: 5, message: expect.stringMatching(/^Nothing to do/) });
+  });
+
+  test('is refused where what came after it was dropped as well, but for the rollback whose database is to follow', async () => {
+    const keepLater = (id: string, more: Partial<DeploymentRequest>) => {
+      const kept = keptRequest({ ...request, deploymentId: id, ...more }, reportOf({ startedAt: reportOf().startedAt + 1 }));
+      return writeFile(join(folder, requestFile(id)), JSON.stringify(kept));
+    };
+    await keepReport();
+    const later = 'analytics-production-v1.1.0-20261125T020000Z';
+    await keepLater(later, {});
+    for (const level of ['traffic', 'database']) {
+      await expect(rollback(typed(dropped(), { level }).context)).rejects.toMatchObject({
+        code: 5,
+        message: expect.stringMatching(new RegExp(`${later} came after .*rollback ${later} --level ${level}`)),
+      });
+    }
+    await keepLater(later, { rollback: { level: 'traffic', of: deploymentId } });
+    expect(await rollback(typed(dropped(), { level: 'database' }).context)).toBe(0);
+  });
+
+  test('is found by its lane, too', async () => {
+    await keepReport();
+    const world = dropped();
+    expect(await rollback(typed(world, {}, 'deploy:analytics:production').context)).toBe(0);
+    expect(started(world)?.rollback).toMatchObject({ level: 'traffic', of: deploymentId });
   });
 
   test('says where the file is looked for, and what else can be done, where there is none', async () => {
@@ -267,7 +292,13 @@ describe('a rung after the deployment', () => {
     const world = over();
     const { context, stdout } = contextOf(world, { id: deploymentId, options: { level: 'traffic', dryRun: true } });
     expect(await rollback(context)).toBe(0);
-    for (const line of [/rollback\.scale-up/, /rollback\.health\.request-1/, /Expected impact/, /All callers move at once/])
+    for (const line of [
+      /rollback\.scale-up/,
+      /rollback\.health\.request-1/,
+      /Expected impact/,
+      /All callers move at once/,
+      /as soon as 50 % of the pods/,
+    ])
       expect(stdout()).toMatch(line);
     expect(world.told).toEqual([]);
     const json = contextOf(over(), { id: deploymentId, options: { level: 'system', dryRun: true }, json: true });

@@ -23,8 +23,8 @@ export function requestFile(deploymentId: string): string {
 const longest = 200;
 
 /** Names of files that may be of a service and an environment, by the beginning of their deployment ids. */
-export function isFileOf(name: string, service: string, environment: string): boolean {
-  return name.startsWith(safe(`${service}-${environment}-`)) && name.endsWith('.json');
+export function isFileOf(name: string, service: string, environment: string, ending: '.json' | '.request' = '.json'): boolean {
+  return name.startsWith(safe(`${service}-${environment}-`)) && name.endsWith(ending);
 }
 
 /** Ids are letters, digits, dots and dashes; what anybody else sends as one is spelt out. */

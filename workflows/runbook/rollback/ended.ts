@@ -3,7 +3,7 @@ import type { DeploymentRequest } from '../release';
 import type { DeploymentReport } from '../view';
 
 /** How it ended, and what came with it. */
-export type Ended = Pick<DeploymentReport, 'outcome' | 'unwell' | 'rollback' | 'version' | 'release' | 'migrations'>;
+export type Ended = Pick<DeploymentReport, 'startedAt' | 'outcome' | 'unwell' | 'rollback' | 'version' | 'release' | 'migrations'>;
 
 /** Secrets are references in it, as in the spec. */
 export interface KeptRequest {
@@ -16,11 +16,12 @@ export interface KeptRequest {
 export const KEPT_REQUEST = 1;
 
 export function keptRequest(request: DeploymentRequest, report: DeploymentReport): KeptRequest {
-  const { outcome, unwell, rollback, version, release, migrations } = report;
+  const { startedAt, outcome, unwell, rollback, version, release, migrations } = report;
   return {
     schemaVersion: KEPT_REQUEST,
     request,
     ended: {
+      startedAt,
       outcome,
       version,
       ...(unwell ? { unwell } : {}),

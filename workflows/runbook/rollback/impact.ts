@@ -1,5 +1,5 @@
 import type { DeploymentRequest } from '../release';
-import type { Spec } from '../spec';
+import type { RollbackSpec, Spec } from '../spec';
 import type { DeploymentView } from '../view';
 import { namesOf } from '../database';
 import type { RollbackLevel, RollbackWish } from './level';
@@ -36,9 +36,16 @@ export function impactMeanwhile(level: RollbackLevel, view: DeploymentView, spec
 const stays = 'What the newer version has written stays in the database.';
 const leaves = 'The version that is left goes on record as rolled back from, and keeps its pods for whoever looks into it.';
 
+/** How many pods serve is known once it is resolved. */
+function asSoonAs({ minimumReady }: RollbackSpec): string {
+  return minimumReady >= 1
+    ? 'as soon as as many of its pods are ready as serve now.'
+    : `as soon as ${Math.round(minimumReady * 100)} % of the pods that serve now are ready there, at least one: the others come up under traffic, with less capacity until then.`;
+}
+
 const afterwards: Readonly<Record<RollbackLevel, (spec: Spec) => readonly string[]>> = {
-  traffic: () => [
-    'All callers move at once to the other colour, once its pods are ready; no request is cut off by it, and no pod restarts.',
+  traffic: ({ rollback }) => [
+    `All callers move at once to the other colour, ${asSoonAs(rollback)} No request is cut off by it, and no pod restarts.`,
     stays,
     leaves,
   ],
@@ -52,7 +59,7 @@ const afterwards: Readonly<Record<RollbackLevel, (spec: Spec) => readonly string
     'Reverse migrations lose what they drop. No traffic moves, and no version changes.',
   ],
   system: ({ rollback, smoke }) => [
-    'The previous version on record is deployed to the other colour, and all callers move there at once when its pods are ready.',
+    `The previous version on record is deployed to the other colour, and all callers move there at once, ${asSoonAs(rollback)}`,
     `Then ${(rollback.system?.requests ?? smoke).length} smoke requests are sent to production, among them those that change something.`,
     stays,
     leaves,

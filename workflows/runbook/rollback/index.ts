@@ -99,7 +99,8 @@ function serving({ version, candidate }: Release): string {
 function found({ request, release }: Context, wish: RollbackWish): Releases {
   const { image, flags } = request.spec;
   return {
-    healthy: [{ deployment: release.candidate.deployment, image: release.image, version: release.version }],
+    // With other flags it is still the release of whoever released it.
+    healthy: [{ deployment: release.candidate.deployment, image: release.image, version: withdraws(wish) ? release.version : null }],
     withdrawn: withdraws(wish) ? [release.live.image] : [],
     container: image.container,
     ...(flags ? { flagsPrefix: flags.configMap } : {}),

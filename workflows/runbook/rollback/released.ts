@@ -143,6 +143,32 @@ export function releasedByAnother(live: string, released: readonly Released[], o
       };
 }
 
+/**
+ * Rung database: something was released after the deployment, and not by going back from it. What was written under it would be lost with the
+ * backup of before. The list has the newest last.
+ */
+export function releasedSince(live: string, released: readonly Released[], of: string): Refusal | null {
+  const left = released.findIndex(({ deployment }) => deployment === of);
+  const at = released.findIndex(({ image }) => image === live);
+  const by = released[at]?.deployment ?? null;
+  if (left < 0 || at <= left || by === null || rollbacksFrom(of, released).includes(by)) return null;
+  return {
+    kind: 'refused',
+    reason: `${versionOf(live, released)} serves, which ${by} has released after ${of}: what was written under it would be lost`,
+    remedy: `Roll that one back: analytics-deploy rollback ${by} --level database`,
+  };
+}
+
+/** The rollback that went away from a deployment, the one that went away from that one, and so on. */
+function rollbacksFrom(of: string, released: readonly Released[]): readonly string[] {
+  const went: string[] = [];
+  for (let from: string | undefined = of; from !== undefined && !went.includes(from);) {
+    if (from !== of) went.push(from);
+    from = released.find(({ deployment }) => deployment === from)?.withdrawn;
+  }
+  return went;
+}
+
 function isElsewhere(colour: string, { image, deployment }: Released, released: readonly Released[]): Destination {
   return {
     kind: 'refused',
