@@ -44,7 +44,10 @@ const awaitAll: Check<RolloutRequest, RolloutReceipt> = {
   }),
 };
 
-/** The runbook ends a rollback with the wait for its rollout, and with the question whether the service is well. */
+/**
+ * The runbook ends a rollback with the wait for its rollout, and with the question whether the service is well. That one comes first: all traffic
+ * is there already, and pods that do not come up would keep it waiting for a long time.
+ */
 export const allReady: Section = {
   id: 'rollback.rollout',
   title: 'all pods of the destination',

@@ -23,8 +23,8 @@ interface Rung {
 
 /** The rungs that a rollback of an ended deployment can take. Partial is none of them: it is refused when it is resolved. */
 const rungs: Readonly<Record<RollbackLevel, Rung>> = {
-  traffic: { sections: [bringUp, switchAll, allReady, answersWell, autoscalersAsBefore] },
-  system: { sections: [deployAgain, switchAll, allReady, answersWell, smokeInProduction, autoscalersAsBefore] },
+  traffic: { sections: [bringUp, switchAll, answersWell, allReady, autoscalersAsBefore] },
+  system: { sections: [deployAgain, switchAll, answersWell, smokeInProduction, allReady, autoscalersAsBefore] },
   flags: { sections: [safeFlags, stillAnswersWell], approve: approveFlags },
   partial: { sections: [], performs: async () => '' },
   database: { sections: databaseSections, performs: rollBackDatabase },
