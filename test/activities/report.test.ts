@@ -43,6 +43,7 @@ describe('keeping the report', () => {
       request,
       ended: {
         outcome: 'SUCCEEDED',
+        startedAt: report.startedAt,
         version: report.version,
         ...(report.release ? { release: report.release } : {}),
         migrations: report.migrations,
