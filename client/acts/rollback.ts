@@ -136,7 +136,8 @@ async function afterwards(context: Context, engine: Engine, over: Over, level: R
   const of = await whatIsRolledBack(engine, workflowId, over, level);
   const reason = textOf(options, 'comment')?.trim();
   const acceptContract = textOf(options, 'acceptContract')?.trim();
-  const brought = of === ended.deploymentId ? broughtBy(over) : ended.rollback?.brought;
+  // What came with the deployment stays what it is, whatever rung was taken since.
+  const brought = ended.rollback ? ended.rollback.brought : broughtBy(over);
   const wish = {
     ...{ level, of },
     ...(reason ? { reason } : {}),

@@ -353,7 +353,8 @@ describe('a rung after the deployment', () => {
 
   test('where the service is not well in the end fails, and the next rung can be taken from there', async () => {
     const back = 'analytics-production-rollback-traffic-20261124T030000Z';
-    const wish = { level: 'traffic', of: deploymentId } as const;
+    const brought = { version: 'v1.0.0', commit: 'c0ffee', names: ['0002_sessions'] };
+    const wish = { level: 'traffic', of: deploymentId, brought } as const;
     const unwell = reportOf({ deploymentId: back, outcome: 'ROLLBACK_INCOMPLETE', unwell: true, rollback: wish });
     const ends = over({ starts: [{ kind: 'started', runId: 'run-2' }] });
     ends.onStart = () => {
@@ -367,7 +368,7 @@ describe('a rung after the deployment', () => {
       starts: [{ kind: 'started', runId: 'run-2' }],
     });
     expect(await rollback(contextOf(next, { id: back, options: { level: 'system', yes: true, wait: false } }).context)).toBe(0);
-    expect(started(next)?.rollback).toEqual({ level: 'system', of: back });
+    expect(started(next)?.rollback).toEqual({ level: 'system', of: back, brought });
   });
 
   test.each([

@@ -16,7 +16,13 @@ export function whatItIs({ service, version, rollback }: Named): string {
  * How it ended, as the end of a sentence about it. A rollback that is rolled back is not done: said so that nobody takes it for that. What stays
  * by its nature, such as a restored database, is not as before.
  */
-export function howItEnded({ outcome, rollback, forwardOnly }: Pick<DeploymentReport, 'outcome' | 'rollback' | 'forwardOnly'>): string {
+export function howItEnded({
+  outcome,
+  rollback,
+  forwardOnly,
+  unwell,
+}: Pick<DeploymentReport, 'outcome' | 'rollback' | 'forwardOnly' | 'unwell'>): string {
+  if (unwell) return 'ROLLBACK INCOMPLETE: it is where it was to go, and not well there: mend that, or take the next rung';
   const isRollback = rollback !== undefined;
   if (isRollback && outcome === 'ROLLED_BACK') {
     return forwardOnly.length > 0

@@ -16,4 +16,9 @@ describe('how a deployment of kind rollback ended', () => {
   test('is told of a deployment as its own undoing', () => {
     expect(howItEnded({ outcome: 'ROLLED_BACK', forwardOnly: ['git tag v1'] })).toBe('rolled back: the world is as before');
   });
+  test('names the next rung where the service is not well where it went', () => {
+    expect(howItEnded({ outcome: 'ROLLBACK_INCOMPLETE', rollback, forwardOnly: [], unwell: true })).toMatch(
+      /not well there: .* next rung$/,
+    );
+  });
 });
