@@ -1,5 +1,5 @@
 import type { SelectorChange, SelectorState, Undo, UndoReceipt, Write } from '../workflows/runbook/contract';
-import { leastReady } from '../workflows/runbook/rollback/least-ready';
+import { readyNeeded } from '../workflows/runbook/rollback/least-ready';
 import type { Attempt } from './activity';
 import { failure } from './failures';
 import { writeForward } from './forward';
@@ -25,7 +25,7 @@ export function selectorActivities(ports: Ports) {
   async function proveSelected(change: SelectorChange): Promise<void> {
     const { selector } = await readService(change);
     const pods = await kubernetes.pods(place(change), { ...selector, [change.selectorKey]: change.candidate.colour });
-    const needed = Math.max(neededBy(change), 1);
+    const needed = Math.max(readyNeeded(change), 1);
     const ready = pods.filter((pod) => pod.ready && !pod.deleting).length;
     if (ready >= needed) return;
     throw failure('NotHealthy', `Service ${change.service} would find ${ready} of ${needed} ready pods of ${change.candidate.colour}`, {
@@ -41,7 +41,7 @@ export function selectorActivities(ports: Ports) {
     /** Forward, only to a healthy destination (runbook, step 2.3). */
     async moveSelector(write: Write<SelectorChange, SelectorState>, attempt: Attempt): Promise<SelectorState> {
       const { change, from, key } = write;
-      await proveHealthy(ports, { ...place(change), colour: change.candidate, capacity: neededBy(change), settle: 0 }, attempt);
+      await proveHealthy(ports, { ...place(change), colour: change.candidate, capacity: readyNeeded(change), settle: 0 }, attempt);
       await proveSelected(change);
       const intent: Intent<'Service'> = {
         ...common(change, key, change.candidate.colour),
@@ -97,9 +97,6 @@ export async function selectorDrift(kubernetes: Kubernetes, change: SelectorChan
   return `${found}; expected ${change.selectorKey}=${change.candidate.colour}`;
 }
 
-function neededBy(change: SelectorChange): number {
-  return change.returns ? leastReady(change) : change.capacity;
-}
 function referenceOf({ cluster, namespace, service }: SelectorChange): Reference<'Service'> {
   return { kind: 'Service', cluster, namespace, name: service };
 }

@@ -1,5 +1,5 @@
 import type { TrafficChange, TrafficState, Undo, UndoReceipt, Write } from '../../workflows/runbook/contract';
-import { leastReady } from '../../workflows/runbook/rollback/least-ready';
+import { leastReady, readyNeeded } from '../../workflows/runbook/rollback/least-ready';
 import type { TrafficMechanism } from '../../workflows/runbook/spec';
 import type { Attempt } from '../activity';
 import { proveHealthy, type Destination } from '../health';
@@ -46,9 +46,9 @@ export function trafficActivities(ports: Ports) {
 
 /** Who must be able to take what comes: the candidate, and on a step back the live colour, with the least that a rollback asks of it. */
 function destinationOf(change: TrafficChange): Destination {
-  const { cluster, namespace, candidate, live, settle, retreats, returns } = change;
+  const { cluster, namespace, candidate, live, settle, retreats } = change;
   if (retreats) return { cluster, namespace, colour: live, capacity: leastReady(change), settle: 0 };
-  return { cluster, namespace, colour: candidate, capacity: returns ? leastReady(change) : change.capacity, image: change, settle };
+  return { cluster, namespace, colour: candidate, capacity: readyNeeded(change), image: change, settle };
 }
 
 /** What is found instead of the split that was asked for, and by whom; null where it is as asked. */

@@ -1,6 +1,6 @@
 import type { ColourTarget, TrafficChange, TrafficState, Undo, UndoReceipt } from '../../workflows/runbook/contract';
 import { replicaSplit } from '../../workflows/runbook/replica-split';
-import { leastReady } from '../../workflows/runbook/rollback/least-ready';
+import { leastReady, readyNeeded } from '../../workflows/runbook/rollback/least-ready';
 import type { Attempt } from '../activity';
 import { respectBudgets } from '../budgets';
 import { failure } from '../failures';
@@ -138,7 +138,7 @@ export function replicaRatio(ports: Ports): Mechanism {
         return read(change);
       }
       await writeForward(kubernetes, write, intentFor(change, candidate, key, split.candidate, known(candidate)), attempt);
-      const needed = change.returns ? leastReady({ ...change, capacity: split.candidate }) : split.candidate;
+      const needed = readyNeeded({ ...change, capacity: split.candidate });
       await untilReady(change, needed, attempt);
       const { cluster, namespace, settle, image, container } = change;
       await proveHealthy(ports, { cluster, namespace, colour: candidate, capacity: needed, image: { image, container }, settle }, attempt);

@@ -243,10 +243,9 @@ async function endOfRun(engine: Engine, run: Run): Promise<'live' | 'as before'>
 }
 
 function endOf(id: string, report: Ended | null, status: string): 'live' | 'as before' {
-  if (report?.rollback?.level === 'database') return 'as before';
-  // It is where it was to go: what it is not well with is a reason for another rung.
-  if (report?.unwell) return 'live';
-  if (!report || report.outcome === 'ROLLBACK_INCOMPLETE') {
+  const leavesAsItWas = report?.rollback?.level === 'database';
+  // One that is not well is where it was to go: a reason for another rung.
+  if (!report || (report.outcome === 'ROLLBACK_INCOMPLETE' && !leavesAsItWas && !report.unwell)) {
     const how = report ? report.outcome : status;
     throw refused(`Not rolled back: ${id} has ended (${how}) and left something changed. Put it back first: analytics-deploy repair`);
   }

@@ -4,7 +4,7 @@ import { SCHEMA_VERSION, type ReportModel } from '../../workflows/runbook/report
 import { isFileOf, reportFile, requestFile, REPORTS } from '../../workflows/runbook/report/place';
 import { allReadable } from '../../workflows/runbook/report/text';
 import { KEPT_REQUEST, type KeptRequest } from '../../workflows/runbook/rollback/ended';
-import { readId } from '../ids';
+import { readId, type Lane } from '../ids';
 import { failure, systemCode } from '../problems';
 
 export interface Kept {
@@ -17,18 +17,37 @@ const largest = 20 * 1024 * 1024;
 
 /** The file that was kept of a deployment, or of the newest one of a lane; null where there is none. */
 export async function readKept(folder: string, id: string): Promise<Kept | null> {
+  const lane = laneOf(id);
+  if (lane === null) return readOne(folder, reportFile(id));
+  const [newest] = await newestFirst(folder, lane, '.json', readOne, ({ model }) => ({ ...model, startedAt: Date.parse(model.startedAt) }));
+  return newest ?? null;
+}
+
+/** The lane that a workflow id names; null where it is another id. */
+function laneOf(id: string): Lane | null {
   const named = readId(id);
-  if (named?.kind !== 'workflow') return readOne(folder, reportFile(id));
+  if (named?.kind !== 'workflow') return null;
   const [, service = '', environment = ''] = named.workflowId.split(':');
+  return { service, environment };
+}
+
+/** All files of a lane with one ending. `told`: whose one is, and when it began (epoch milliseconds). */
+async function newestFirst<One>(
+  folder: string,
+  { service, environment }: Lane,
+  ending: '.json' | '.request',
+  read: (folder: string, name: string) => Promise<One | null>,
+  told: (one: One) => Lane & { readonly startedAt: number },
+): Promise<readonly One[]> {
   const names = await readdir(folder).catch(() => []);
-  const found = await Promise.all(names.filter((name) => isFileOf(name, service, environment)).map((name) => readOne(folder, name)));
-  return (
-    found
-      .filter((kept) => kept !== null)
-      // A name may be the beginning of another one's.
-      .filter(({ model }) => model.service === service && model.environment === environment)
-      .toSorted((a, b) => b.model.startedAt.localeCompare(a.model.startedAt))[0] ?? null
-  );
+  const files = names.filter((name) => isFileOf(name, service, environment, ending));
+  const found = await Promise.all(files.map((name) => read(folder, name)));
+  // A name may be the beginning of another one's.
+  const isOfLane = (one: One): boolean => told(one).service === service && told(one).environment === environment;
+  return found
+    .filter((one) => one !== null)
+    .filter(isOfLane)
+    .toSorted((a, b) => told(b).startedAt - told(a).startedAt);
 }
 
 async function readOne(folder: string, name: string): Promise<Kept | null> {
@@ -48,10 +67,9 @@ export async function readKeptRequest(
   folder: string,
   id: string,
 ): Promise<(KeptBeside & { readonly later: readonly KeptRequest[] }) | null> {
-  const named = readId(id);
-  if (named?.kind === 'workflow') {
-    const [, service = '', environment = ''] = named.workflowId.split(':');
-    const [newest] = await requestsOf(folder, { service, environment });
+  const named = laneOf(id);
+  if (named) {
+    const [newest] = await requestsOf(folder, named);
     return newest ? { ...newest, later: [] } : null;
   }
   const found = await readRequest(folder, requestFile(id), id);
@@ -60,21 +78,11 @@ export async function readKeptRequest(
   return { ...found, later: lane.filter(({ ended }) => ended.startedAt > found.kept.ended.startedAt) };
 }
 
-/** Of a lane, newest first. */
-async function requestsOf(
-  folder: string,
-  { service, environment }: { readonly service: string; readonly environment: string },
-): Promise<readonly KeptBeside[]> {
-  const names = await readdir(folder).catch(() => []);
-  const files = names.filter((name) => isFileOf(name, service, environment, '.request'));
-  const found = await Promise.all(files.map((name) => readRequest(folder, name)));
-  return (
-    found
-      .filter((one) => one !== null)
-      // A name may be the beginning of another one's.
-      .filter(({ kept: { request } }) => request.spec.service === service && request.spec.environment === environment)
-      .toSorted((a, b) => b.kept.ended.startedAt - a.kept.ended.startedAt)
-  );
+function requestsOf(folder: string, lane: Lane): Promise<readonly KeptBeside[]> {
+  return newestFirst(folder, lane, '.request', readRequest, ({ kept: { request, ended } }) => ({
+    ...request.spec,
+    startedAt: ended.startedAt,
+  }));
 }
 
 async function readRequest(folder: string, name: string, id?: string): Promise<KeptBeside | null> {
